@@ -1,0 +1,134 @@
+import type { Completeness, Offer } from "./offer.ts";
+import type { Instant } from "./time.ts";
+
+/** A live listing as the book holds it. The object is shared between books while nothing about it changes. */
+export interface BookOffer extends Offer {
+  readonly listingId: string;
+  readonly listingNo: number;
+  readonly firstSeenAt: Instant;
+  /** When price, free GPUs or state last changed. */
+  readonly changedAt: Instant;
+}
+
+/** `direct` and `marketplace` prices can be ordered; the others only indicate. */
+export type SourceClass = "direct" | "marketplace" | "aggregator" | "list" | "statistic" | "rates" | "import";
+
+/** What the book knows of a source's last pulls. */
+export interface SourceState {
+  readonly source: string;
+  readonly kind: SourceClass;
+  readonly everyMinutes: number;
+  /** Last pull that was neither failed nor empty; null before the first. Age counts from here. */
+  readonly lastGoodAt: Instant | null;
+  /** How complete that pull was. */
+  readonly completeness: Completeness["state"] | null;
+  /** The last pull failed, whatever came before it. */
+  readonly failing: boolean;
+}
+
+/** All live listings at one market time, an immutable value that is replaced after each pull. */
+export interface Book {
+  readonly version: number;
+  /** Market time and knowledge time it stands for. */
+  readonly at: Instant;
+  readonly asOf: Instant;
+  /** Sorted by price per GPU-hour, ties by listing id. */
+  readonly offers: readonly BookOffer[];
+  /** The offers of each GPU id, in the same order. A family holds its own rows only (see GpuTable.membersOf). */
+  readonly byGpu: ReadonlyMap<string, readonly BookOffer[]>;
+  readonly sources: ReadonlyMap<string, SourceState>;
+}
+
+/** Seconds since the offer was last confirmed; null when its source never had a good pull. */
+export const ageSeconds = (offer: BookOffer, book: Book, now: Instant): number | null => {
+  const confirmed = confirmedAt(offer, book);
+  return confirmed === null ? null : Math.max(0, (now - confirmed) / 1000);
+};
+
+/** When the offer was last seen: its source's last good pull, or its own last change where that is later. */
+export const confirmedAt = (offer: BookOffer, book: Book): Instant | null =>
+  book.sources.get(offer.source)?.lastGoodAt ?? null;
+
+/** Younger than twice its source's interval. */
+export const isFresh = (offer: BookOffer, book: Book, now: Instant): boolean => {
+  const state = book.sources.get(offer.source);
+  return state?.lastGoodAt != null && now - state.lastGoodAt < 2 * state.everyMinutes * 60_000;
+};
+
+/**
+ * Orderable at that price now: seen by a source that sells it, fresh, whole card, and with at least `gpus` free.
+ * Where the venue does not tell how many are free, the offer is indicative.
+ */
+export const isExecutable = (offer: BookOffer, book: Book, now: Instant, gpus = offer.minGpus): boolean => {
+  const kind = book.sources.get(offer.source)?.kind;
+  const counted = offer.availableIs === "exact" || offer.availableIs === "floor";
+  return (
+    (kind === "direct" || kind === "marketplace") &&
+    offer.flags.length === 0 &&
+    counted &&
+    (offer.availableGpus ?? 0) >= gpus &&
+    isFresh(offer, book, now)
+  );
+};
+
+/** GPUs that stand behind the offer: those free where told, else the size of the offer. */
+export const gpusBehind = (offer: BookOffer): number => offer.availableGpus ?? offer.gpuCount;
+
+const byPrice = (a: BookOffer, b: BookOffer): number =>
+  a.usdPerGpuHour - b.usdPerGpuHour || (a.listingId < b.listingId ? -1 : a.listingId > b.listingId ? 1 : 0);
+
+/** Builds a book from unordered offers. Empty input gives an empty book. */
+export const buildBook = (
+  offers: readonly BookOffer[],
+  sources: ReadonlyMap<string, SourceState>,
+  { version, at, asOf }: { version: number; at: Instant; asOf: Instant },
+): Book => {
+  const sorted = [...offers].sort(byPrice);
+  return { version, at, asOf, offers: sorted, byGpu: groupByGpu(sorted), sources };
+};
+
+/**
+ * The next book: `changed` replaces rows of the same listing, `gone` (listing numbers) leaves.
+ * Linear in the size of the book, so that a swap of 50,000 rows does not hold the event loop.
+ */
+export const nextBook = (
+  book: Book,
+  changed: readonly BookOffer[],
+  gone: ReadonlySet<number>,
+  sources: ReadonlyMap<string, SourceState>,
+  at: Instant,
+): Book => {
+  const replaced = new Set(changed.map((offer) => offer.listingNo));
+  const kept = book.offers.filter((offer) => !replaced.has(offer.listingNo) && !gone.has(offer.listingNo));
+  const sorted = changed.length === 0 ? kept : merge(kept, [...changed].sort(byPrice));
+  return { version: book.version + 1, at, asOf: at, offers: sorted, byGpu: groupByGpu(sorted), sources };
+};
+
+const merge = (left: readonly BookOffer[], right: readonly BookOffer[]): BookOffer[] => {
+  const merged: BookOffer[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < left.length && j < right.length) {
+    const [a, b] = [left[i]!, right[j]!];
+    if (byPrice(a, b) <= 0) {
+      merged.push(a);
+      i++;
+    } else {
+      merged.push(b);
+      j++;
+    }
+  }
+  while (i < left.length) merged.push(left[i++]!);
+  while (j < right.length) merged.push(right[j++]!);
+  return merged;
+};
+
+const groupByGpu = (sorted: readonly BookOffer[]): Map<string, BookOffer[]> => {
+  const groups = new Map<string, BookOffer[]>();
+  for (const offer of sorted) {
+    const group = groups.get(offer.gpu);
+    if (group) group.push(offer);
+    else groups.set(offer.gpu, [offer]);
+  }
+  return groups;
+};

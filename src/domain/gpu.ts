@@ -1,0 +1,49 @@
+/** One row of data/gpus.csv. Numbers are null where no source tells them. Rates are dense (no sparsity). */
+export interface Gpu {
+  /** Lower-case slug of the name, for example `h100-sxm`. */
+  readonly id: string;
+  readonly name: string;
+  readonly vendor: string;
+  readonly architecture: string | null;
+  /** Month of announcement, YYYY-MM. */
+  readonly launch: string | null;
+  readonly vramGib: number | null;
+  readonly memoryBandwidthGbps: number | null;
+  readonly fp16Tflops: number | null;
+  readonly fp8Tflops: number | null;
+  readonly tdpW: number | null;
+  readonly formFactor: string | null;
+  readonly interconnect: string | null;
+  readonly interconnectGbps: number | null;
+  readonly aliases: readonly string[];
+  readonly notes: string | null;
+  readonly source: string;
+  /** Ids of a family's members; empty for a card. */
+  readonly members: readonly string[];
+}
+
+export interface GpuQuery {
+  readonly instanceType?: string | null;
+  readonly name: string;
+  readonly vramGib?: number | null;
+}
+
+export interface GpuMatch {
+  /** GPU id, family id, or `unknown:<raw name>`. */
+  readonly gpu: string;
+  /** The name says that it is a part of a card (MIG profile, fraction). */
+  readonly slice: boolean;
+}
+
+export interface GpuTable {
+  readonly all: readonly Gpu[];
+  readonly byId: ReadonlyMap<string, Gpu>;
+  /** Instance type first, then name with memory within 7 %; two candidates give the family, never a guess. */
+  readonly resolve: (query: GpuQuery) => GpuMatch;
+  /** The GPU or family a person means by an id, name or alias; null when none. */
+  readonly find: (text: string) => Gpu | null;
+  /** Ids that look like the text, nearest first, at most five. */
+  readonly suggest: (text: string) => readonly string[];
+  /** The id itself and, for a family, its members: what a query for it covers. */
+  readonly membersOf: (id: string) => readonly string[];
+}
