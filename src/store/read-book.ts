@@ -1,0 +1,107 @@
+import { type Book, type BookOffer, buildBook, nextBook, type SourceClass, type SourceState } from "../domain/book.ts";
+import type { Completeness } from "../domain/offer.ts";
+import { formatInstant, type Instant } from "../domain/time.ts";
+import type { Catalog } from "./catalog.ts";
+import { breathe, type Database, rows } from "./database.ts";
+import { type ListingState, readStates } from "./read-states.ts";
+
+/** Kind and cadence of a source by id; one the program does not know is an import. */
+export type DescribeSource = (source: string) => { readonly kind: SourceClass; readonly everyMinutes: number } | null;
+
+export interface BookTimes {
+  readonly at?: Instant;
+  readonly asOf?: Instant;
+}
+
+/** The book at a market time as known at a knowledge time, read from the tape in two queries. */
+export const readBook = async (
+  database: Database,
+  catalog: Catalog,
+  describe: DescribeSource,
+  now: Instant,
+  { at, asOf }: BookTimes = {},
+): Promise<Book> => {
+  const times = { ...(at === undefined ? {} : { at }), ...(asOf === undefined ? {} : { asOf }) };
+  const states = await readStates(database.reader, times);
+  const sources = await readSources(database, describe, times);
+  const offers: BookOffer[] = [];
+  for (const [index, state] of states.entries()) {
+    const offer = toBookOffer(catalog, state);
+    if (offer) offers.push(offer);
+    if (index % 2000 === 1999) await breathe();
+  }
+  return buildBook(offers, sources, { version: 1, at: at ?? now, asOf: asOf ?? now });
+};
+
+/** The book after a pull: rows that the pull changed are exchanged, the rest is shared with the old book. */
+export const bookAfterPull = (
+  book: Book,
+  catalog: Catalog,
+  states: readonly ListingState[],
+  sources: ReadonlyMap<string, SourceState>,
+  now: Instant,
+): Book => {
+  const changed: BookOffer[] = [];
+  const gone = new Set<number>();
+  for (const state of states) {
+    const offer = toBookOffer(catalog, state);
+    if (offer) changed.push(offer);
+    else gone.add(state.listingNo);
+  }
+  return nextBook(book, changed, gone, sources, now);
+};
+
+const toBookOffer = (catalog: Catalog, state: ListingState): BookOffer | null => {
+  const listing = catalog.byNo[state.listingNo];
+  if (!listing || state.state !== "live" || state.usdPerGpuHour === null || state.priceRaw === null) return null;
+  return {
+    ...listing.offer,
+    listingNo: listing.listingNo,
+    listingId: listing.listingId,
+    firstSeenAt: listing.firstSeenAt,
+    changedAt: state.changedAt,
+    observedAt: state.changedAt,
+    usdPerGpuHour: state.usdPerGpuHour,
+    priceRaw: state.priceRaw,
+    fxRate: state.fxRate,
+    fxDate: state.fxDate,
+    availableGpus: state.availableGpus,
+  };
+};
+
+/** What is known of each source at a market and knowledge time, from the table pulls. */
+export const readSources = async (
+  database: Database,
+  describe: DescribeSource,
+  { at, asOf }: BookTimes = {},
+): Promise<Map<string, SourceState>> => {
+  const found = await rows(
+    database.reader,
+    `select source,
+       max(epoch_ms(observed_at)::double) filter (good) as last_good_at,
+       arg_max(status, (observed_at, recorded_at)) filter (good)::varchar as completeness,
+       arg_max(status, (started_at, pull_no))::varchar as last_status,
+       arg_max(every_minutes, (started_at, pull_no)) as every_minutes
+     from (select *, status not in ('failed', 'empty') as good from pulls)
+     where observed_at <= $at::timestamp and recorded_at <= $as_of::timestamp
+     group by source`,
+    { at: formatInstant(at ?? endOfTime), as_of: formatInstant(asOf ?? endOfTime) },
+  );
+  return new Map(
+    found.map((row) => {
+      const source = row.source as string;
+      const known = describe(source);
+      const state: SourceState = {
+        source,
+        kind: known?.kind ?? "import",
+        everyMinutes: known?.everyMinutes ?? (row.every_minutes as number),
+        lastGoodAt: row.last_good_at as number | null,
+        completeness: row.completeness as Completeness["state"] | null,
+        failing: row.last_status === "failed" || row.last_status === "empty",
+      };
+      return [source, state];
+    }),
+  );
+};
+
+const endOfTime = Date.UTC(9999, 0, 1);

@@ -1,0 +1,221 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { FxRate } from "../domain/money.ts";
+import type { Completeness, Offer, Reject } from "../domain/offer.ts";
+import { formatInstant, type Instant } from "../domain/time.ts";
+import { appendDifferences, dropStage } from "./append-differences.ts";
+import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
+import { type Catalog, keepListings, register, startRegistration, writeListings } from "./catalog.ts";
+import { breathe, type Database, rows, transaction, translate } from "./database.ts";
+import { type ListingState, readStates } from "./read-states.ts";
+
+export type PullStatus = Completeness["state"] | "failed";
+export type PullOrigin = "live" | "import" | "backfill" | "replay";
+
+/** One run of one source, as the table pulls keeps it. */
+export interface PullRecord {
+  readonly source: string;
+  readonly observedAt: Instant;
+  readonly recordedAt: Instant;
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant;
+  readonly status: PullStatus;
+  readonly origin: PullOrigin;
+  readonly everyMinutes: number;
+  readonly unknownGpus: number;
+  readonly blindScopes: readonly string[] | "*";
+  readonly parserVersion: number;
+  /** Why it failed or what it could not see; null when it is complete. */
+  readonly note: string | null;
+  /** Archived bodies: name, url, sha256, bytes. */
+  readonly payloads: readonly PayloadRecord[];
+}
+
+export interface PayloadRecord {
+  readonly name: string;
+  readonly url: string;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** What one pull did to the tape. */
+export interface PullResult {
+  readonly pullNo: number;
+  readonly offers: number;
+  readonly rejects: number;
+  readonly ticks: number;
+  /** Present state of every listing that the pull changed. */
+  readonly states: readonly ListingState[];
+}
+
+interface Staged {
+  readonly listingNo: number;
+  readonly offer: Offer;
+}
+
+const observationColumns: readonly StageColumn<Staged>[] = [
+  { name: "listing_no", type: "integer", of: (row) => row.listingNo },
+  { name: "ord", type: "integer", of: () => 0 },
+  { name: "usd", type: "double", of: (row) => row.offer.usdPerGpuHour },
+  { name: "raw", type: "double", of: (row) => row.offer.priceRaw },
+  { name: "fx_rate", type: "double", of: (row) => row.offer.fxRate },
+  { name: "fx_date", type: "varchar", of: (row) => row.offer.fxDate },
+  { name: "avail", type: "integer", of: (row) => row.offer.availableGpus },
+];
+
+/**
+ * Writes one pull in one transaction: its row in pulls, its listings, its differences as ticks, its rejects and
+ * its rates. A pull that failed or saw nothing leaves its row and no tick. On return the catalog knows it.
+ */
+export const writePull = (
+  database: Database,
+  catalog: Catalog,
+  pull: PullRecord,
+  offers: readonly Offer[],
+  rejects: readonly Reject[] = [],
+  rates: readonly FxRate[] = [],
+): Promise<PullResult> =>
+  database.exclusive(async () => {
+    const registration = startRegistration(catalog);
+    const { staged, duplicates } = await stageOffers(catalog, registration, offers, pull.observedAt);
+    const allRejects = [...rejects, ...duplicates];
+    const counts = { offers: staged.length, rejects: allRejects.length };
+    try {
+      const result = await transaction(database.writer, async () => {
+        const pullNo = await nextPullNo(database.writer);
+        await writeListings(database.writer, registration);
+        const seen = pull.status !== "failed" && pull.status !== "empty";
+        const ticks = seen ? await appendPull(database.writer, pull, pullNo, staged) : 0;
+        await insertPull(database.writer, pull, pullNo, counts, ticks);
+        await insertRejects(database.writer, pullNo, allRejects);
+        await insertRates(database.writer, rates, pull.recordedAt);
+        const states = seen ? await readStates(database.writer, { listings: touched }) : [];
+        return { pullNo, ...counts, ticks, states };
+      });
+      keepListings(catalog, registration);
+      await dropStage(database.writer);
+      return result;
+    } catch (error) {
+      throw translate(error, database.path);
+    }
+  });
+
+const stageOffers = async (
+  catalog: Catalog,
+  registration: ReturnType<typeof startRegistration>,
+  offers: readonly Offer[],
+  seenAt: Instant,
+): Promise<{ staged: Staged[]; duplicates: Reject[] }> => {
+  const staged: Staged[] = [];
+  const duplicates: Reject[] = [];
+  const seen = new Set<number>();
+  for (const [index, offer] of offers.entries()) {
+    const listingNo = register(catalog, registration, offer, seenAt);
+    if (seen.has(listingNo)) duplicates.push({ reason: "duplicate", raw: JSON.stringify(offer).slice(0, 2000) });
+    else staged.push({ listingNo, offer });
+    seen.add(listingNo);
+    if (index % 1000 === 999) await breathe();
+  }
+  return { staged, duplicates };
+};
+
+const touched = "select listing_no from fresh union all select listing_no from stage_listings";
+
+/** The number the next pull gets. */
+export const nextPullNo = async (connection: DuckDBConnection): Promise<number> => {
+  const [row] = await rows(connection, "select coalesce(max(pull_no) + 1, 1) as n from pulls");
+  return Number(row!.n);
+};
+
+const appendPull = async (
+  connection: DuckDBConnection,
+  pull: PullRecord,
+  pullNo: number,
+  staged: readonly Staged[],
+): Promise<number> => {
+  await createStage(connection, "stage_obs_text", observationColumns);
+  await appendRows(connection, "stage_obs_text", observationColumns, staged);
+  await connection.run(
+    "create or replace temp table stage_obs as select * replace (fx_date::date as fx_date) from stage_obs_text",
+  );
+  await connection.run("drop table stage_obs_text");
+  await connection.run(
+    `create or replace temp table stage_pulls as select 0 as ord, $pullNo::integer as pull_no, $source::varchar as source,
+      $observedAt::timestamp as t, $recordedAt::timestamp as recorded, $blindAll::boolean as blind_all`,
+    {
+      pullNo,
+      source: pull.source,
+      observedAt: formatInstant(pull.observedAt),
+      recordedAt: formatInstant(pull.recordedAt),
+      blindAll: pull.blindScopes === "*",
+    },
+  );
+  await connection.run("create or replace temp table stage_blind as select 0 as ord, unnest($scopes::json::varchar[]) as scope", {
+    scopes: JSON.stringify(pull.blindScopes === "*" ? [] : pull.blindScopes),
+  });
+  return (await appendDifferences(connection, formatInstant(pull.recordedAt))).ticks;
+};
+
+const insertPull = async (
+  connection: DuckDBConnection,
+  pull: PullRecord,
+  pullNo: number,
+  counts: { offers: number; rejects: number },
+  ticks: number,
+): Promise<void> => {
+  await connection.run(
+    `insert into pulls values ($pullNo, $source, $observedAt::timestamp, $recordedAt::timestamp, $startedAt::timestamp,
+      $finishedAt::timestamp, $status, $origin, $everyMinutes, $offers, $rejects, $unknownGpus, $ticks, $blindAll,
+      $scopes::json::varchar[], $parserVersion, $note, $payloads)`,
+    {
+      pullNo,
+      source: pull.source,
+      observedAt: formatInstant(pull.observedAt),
+      recordedAt: formatInstant(pull.recordedAt),
+      startedAt: formatInstant(pull.startedAt),
+      finishedAt: formatInstant(pull.finishedAt),
+      status: pull.status,
+      origin: pull.origin,
+      everyMinutes: pull.everyMinutes,
+      offers: counts.offers,
+      rejects: counts.rejects,
+      unknownGpus: pull.unknownGpus,
+      ticks,
+      blindAll: pull.blindScopes === "*",
+      scopes: JSON.stringify(pull.blindScopes === "*" ? [] : pull.blindScopes),
+      parserVersion: pull.parserVersion,
+      note: pull.note,
+      payloads: JSON.stringify(pull.payloads),
+    },
+  );
+};
+
+const insertRejects = async (connection: DuckDBConnection, pullNo: number, rejects: readonly Reject[]): Promise<void> => {
+  if (rejects.length === 0) return;
+  const columns: StageColumn<Reject>[] = [
+    { name: "reason", type: "varchar", of: (reject) => reject.reason },
+    { name: "raw", type: "varchar", of: (reject) => reject.raw },
+  ];
+  await createStage(connection, "stage_rejects", columns);
+  await appendRows(connection, "stage_rejects", columns, rejects);
+  await connection.run("insert into rejects select $pullNo, reason, raw from stage_rejects", { pullNo });
+  await connection.run("drop table stage_rejects");
+};
+
+const insertRates = async (connection: DuckDBConnection, rates: readonly FxRate[], recordedAt: Instant): Promise<void> => {
+  if (rates.length === 0) return;
+  const columns: StageColumn<FxRate>[] = [
+    { name: "date", type: "varchar", of: (rate) => rate.date },
+    { name: "currency", type: "varchar", of: (rate) => rate.currency },
+    { name: "per_euro", type: "double", of: (rate) => rate.perEuro },
+  ];
+  await createStage(connection, "stage_rates", columns);
+  await appendRows(connection, "stage_rates", columns, rates);
+  await connection.run(
+    `insert into fx_rates
+     select date::date, currency, per_euro, $recordedAt::timestamp from stage_rates
+     anti join (select date, currency, arg_max(per_euro, recorded_at) as per_euro from fx_rates group by date, currency) as known
+       on known.date = stage_rates.date::date and known.currency = stage_rates.currency and known.per_euro = stage_rates.per_euro`,
+    { recordedAt: formatInstant(recordedAt) },
+  );
+  await connection.run("drop table stage_rates");
+};
