@@ -5,7 +5,8 @@ import { rows } from "./database.ts";
  * The one way ticks are written, whatever their origin. The caller stages
  *   stage_pulls(ord, pull_no, source, t, recorded, blind_all)  ord counts pulls, in time order within a source
  *   stage_blind(ord, scope)                                    scopes the pull could not see whole
- *   stage_obs(listing_no, ord, usd, raw, fx_rate, fx_date, avail)
+ *   stage_obs(listing_no, ord, usd, raw, avail)
+ *   stage_fx(listing_no, ord, fx_rate, fx_date)                only observations that were not in USD
  * in temporary tables; what differs from the tape becomes rows of ticks. Where an earlier time is restated, the
  * next pull that had confirmed the old value keeps saying so (`heal`), for it was never written as a tick.
  */
@@ -58,10 +59,13 @@ with after_obs as (
   from after_obs
   join stage_pulls on stage_pulls.ord = after_obs.ord
   join stage_pulls as shown on shown.ord = after_obs.ord - 1 and shown.source = stage_pulls.source
+), next_pull as (
+  select instants.source, instants.t, stage_pulls.ord
+  from (select distinct source, t from existing) as instants
+  asof join stage_pulls on instants.source = stage_pulls.source and instants.t <= stage_pulls.t
 ), after_existing as (
-  select existing.listing_no, stage_pulls.ord, existing.state as was
-  from existing asof join stage_pulls on existing.source = stage_pulls.source and existing.t <= stage_pulls.t
-  where existing.state <> 'delisted'
+  select existing.listing_no, next_pull.ord, existing.state as was
+  from existing join next_pull using (source, t) where existing.state <> 'delisted'
 ), missing as (
   select * from after_obs_here
   union
@@ -75,29 +79,29 @@ join listings on listings.listing_no = missing.listing_no
 left join stage_blind on stage_blind.ord = missing.ord and stage_blind.scope = listings.scope
 where missing.was = 'live' or (not stage_pulls.blind_all and stage_blind.scope is null)`;
 
-const timeline = `
-create or replace temp table timeline as
-select listing_no, t, ord, 'live'::tick_state as state, usd, raw, fx_rate, fx_date, avail, null::timestamp as known_at
-from stage_obs join stage_pulls using (ord)
-union all
-select listing_no, t, ord, state, null, null, null, null, null, null
-from absences join stage_pulls using (ord)
-union all
-select listing_no, t, null, state, usd, raw, fx_rate, fx_date, avail, recorded from existing`;
-
-/** Rows that differ from the latest recorded row of their listing at their time. An existing row sorts first. */
+/**
+ * Staged rows that differ from the latest recorded row of their listing at their time. At one time an existing
+ * row sorts before a staged one.
+ */
 const fresh = `
 create or replace temp table fresh as
-select listing_no, t, ord, state, usd, raw, fx_rate, fx_date, avail, next_t,
-  case when was_t = t then known_at_before end as known_at
-from (
+with timeline as (
+  select listing_no, t, ord, 'live'::tick_state as state, usd, raw, avail, null::timestamp as known_at
+  from stage_obs join stage_pulls using (ord)
+  union all
+  select listing_no, t, ord, state, null, null, null, null from absences join stage_pulls using (ord)
+  union all
+  select listing_no, t, null, state, usd, raw, avail, recorded from existing
+), compared as (
   select *,
     lag(state) over past as was_state, lag(usd) over past as was_usd, lag(raw) over past as was_raw,
-    lag(avail) over past as was_avail, lag(t) over past as was_t, lag(known_at) over past as known_at_before,
+    lag(avail) over past as was_avail, lag(t) over past as was_t, lag(known_at) over past as was_known_at,
     lead(t) over past as next_t
   from timeline
   window past as (partition by listing_no order by t, ord nulls first)
 )
+select listing_no, t, ord, state, usd, raw, avail, next_t, case when was_t = t then was_known_at end as known_at
+from compared
 where ord is not null and (
   was_state is distinct from state or was_usd is distinct from usd
   or was_raw is distinct from raw or was_avail is distinct from avail
@@ -110,8 +114,9 @@ select fresh.listing_no, fresh.t,
     case when span.known_until >= fresh.t then greatest(stage_pulls.recorded, $now) else stage_pulls.recorded end,
     fresh.known_at + interval 1 millisecond
   ),
-  fresh.state, fresh.usd, fresh.raw, fresh.fx_rate, fresh.fx_date, fresh.avail, stage_pulls.pull_no
+  fresh.state, fresh.usd, fresh.raw, stage_fx.fx_rate, stage_fx.fx_date::date, fresh.avail, stage_pulls.pull_no
 from fresh join stage_pulls using (ord) join span using (source)
+left join stage_fx on stage_fx.listing_no = fresh.listing_no and stage_fx.ord = fresh.ord and fresh.state = 'live'
 order by fresh.listing_no, fresh.t`;
 
 /** The value an unstaged later pull had confirmed, said again where a restated earlier one would now hide it. */
@@ -129,11 +134,17 @@ with restated as (
 ), later as (
   select confirmed.* from confirmed
   anti join stage_pulls on stage_pulls.source = confirmed.source and stage_pulls.t = confirmed.t
+), next_confirmed as (
+  select instants.source, instants.t, later.t as later_t
+  from (select distinct source, t from restated) as instants
+  asof join later on instants.source = later.source and instants.t < later.t
 )
 select restated.listing_no, later.t,
   coalesce(old_state, case when later.status = 'complete' then 'delisted' else 'unknown' end::tick_state) as state,
   old_usd as usd, old_raw as raw, old_fx_rate as fx_rate, old_fx_date as fx_date, old_avail as avail, restated.pull_no
-from restated asof join later on restated.source = later.source and restated.t < later.t
+from restated
+join next_confirmed using (source, t)
+join later on later.source = restated.source and later.t = next_confirmed.later_t
 where (restated.next_t is null or restated.next_t > later.t) and (
   old_state is distinct from state or old_usd is distinct from usd
   or old_raw is distinct from raw or old_avail is distinct from avail
@@ -150,7 +161,7 @@ export interface Appended {
 
 /** Writes what the staged pulls change, inside the caller's transaction. `now` is the knowledge time of corrections. */
 export const appendDifferences = async (connection: DuckDBConnection, now: string): Promise<Appended> => {
-  for (const step of [spans, existing, absences, timeline, fresh]) await connection.run(step);
+  for (const step of [spans, existing, absences, fresh]) await connection.run(step);
   await connection.run(insertFresh, { now });
   const late = await rows(connection, "select count(*) as n from span where known_until > first_t");
   if (Number(late[0]!.n) > 0) {
@@ -165,7 +176,7 @@ export const appendDifferences = async (connection: DuckDBConnection, now: strin
 
 /** Frees the temporary tables of a write. */
 export const dropStage = async (connection: DuckDBConnection): Promise<void> => {
-  for (const table of ["stage_obs", "stage_pulls", "stage_blind", "stage_listings", "span", "existing", "absences", "timeline", "fresh", "heal"]) {
+  for (const table of ["stage_obs", "stage_fx", "stage_pulls", "stage_blind", "stage_listings", "span", "existing", "absences", "fresh", "heal"]) {
     await connection.run(`drop table if exists ${table}`);
   }
 };

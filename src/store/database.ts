@@ -42,6 +42,7 @@ export const openDatabase = async (path: string, options: OpenOptions = {}): Pro
   try {
     const writer = await instance.connect();
     const reader = await instance.connect();
+    for (const connection of [writer, reader]) await connection.run("set timezone = 'UTC'");
     if (!options.readOnly) await migrate(writer);
     return {
       path,

@@ -57,9 +57,14 @@ const observationColumns: readonly StageColumn<Staged>[] = [
   { name: "ord", type: "integer", of: () => 0 },
   { name: "usd", type: "double", of: (row) => row.offer.usdPerGpuHour },
   { name: "raw", type: "double", of: (row) => row.offer.priceRaw },
+  { name: "avail", type: "integer", of: (row) => row.offer.availableGpus },
+];
+
+const fxColumns: readonly StageColumn<Staged>[] = [
+  { name: "listing_no", type: "integer", of: (row) => row.listingNo },
+  { name: "ord", type: "integer", of: () => 0 },
   { name: "fx_rate", type: "double", of: (row) => row.offer.fxRate },
   { name: "fx_date", type: "varchar", of: (row) => row.offer.fxDate },
-  { name: "avail", type: "integer", of: (row) => row.offer.availableGpus },
 ];
 
 /**
@@ -132,12 +137,11 @@ const appendPull = async (
   pullNo: number,
   staged: readonly Staged[],
 ): Promise<number> => {
-  await createStage(connection, "stage_obs_text", observationColumns);
-  await appendRows(connection, "stage_obs_text", observationColumns, staged);
-  await connection.run(
-    "create or replace temp table stage_obs as select * replace (fx_date::date as fx_date) from stage_obs_text",
-  );
-  await connection.run("drop table stage_obs_text");
+  await createStage(connection, "stage_obs", observationColumns);
+  await appendRows(connection, "stage_obs", observationColumns, staged);
+  await createStage(connection, "stage_fx", fxColumns);
+  const foreign = staged.filter((row) => row.offer.fxRate !== null);
+  await appendRows(connection, "stage_fx", fxColumns, foreign);
   await connection.run(
     `create or replace temp table stage_pulls as select 0 as ord, $pullNo::integer as pull_no, $source::varchar as source,
       $observedAt::timestamp as t, $recordedAt::timestamp as recorded, $blindAll::boolean as blind_all`,

@@ -1,0 +1,135 @@
+import type { GpuTable } from "../domain/gpu.ts";
+import { type FxRate, usdRate } from "../domain/money.ts";
+import type { Includes, Offer, OfferDraft, OfferFlag, Reject } from "../domain/offer.ts";
+import { availabilityKinds, purchases, tiers } from "../domain/purchase.ts";
+import type { ProviderTable } from "../domain/provider.ts";
+import type { RegionTable } from "../domain/region.ts";
+import { dayOf, type Instant } from "../domain/time.ts";
+
+/** Tables and times a draft is judged with. */
+export interface JudgeContext {
+  readonly source: string;
+  readonly gpus: GpuTable;
+  readonly providers: ProviderTable;
+  readonly regions: RegionTable;
+  readonly rates: readonly FxRate[];
+  readonly observedAt: Instant;
+}
+
+/** Outside this band (USD per GPU-hour) a price is flagged, never deleted. */
+export const priceBand = { low: 0.02, high: 40 } as const;
+
+export type Judgement = { readonly offer: Offer } | { readonly reject: Reject };
+
+/**
+ * Resolves a draft's provider, GPU, place and currency and checks its numbers. A draft that fails becomes a
+ * reject with one reason; an unknown GPU is kept as `unknown:<raw>` and flagged.
+ */
+export const judge = (draft: OfferDraft, context: JudgeContext): Judgement => {
+  const fault = faultOf(draft);
+  if (fault) return rejected(fault, draft);
+  const observedAt = Math.min(draft.observedAt ?? context.observedAt, context.observedAt);
+  const rate = usdRate(context.rates, draft.currency, dayOf(observedAt));
+  if (!rate) return rejected("no_fx_rate", draft);
+  return { offer: resolve(draft, context, observedAt, rate) };
+};
+
+const rejected = (reason: string, draft: OfferDraft): Judgement => ({
+  reject: { reason, raw: JSON.stringify(draft).slice(0, 2000) },
+});
+
+const share = (value: number | null | undefined): boolean => value == null || (value >= 0 && value <= 1);
+const count = (value: number | null | undefined): boolean => value == null || (Number.isInteger(value) && value >= 0);
+const positive = (value: number | null | undefined): boolean => value == null || (Number.isFinite(value) && value > 0);
+
+const checks: readonly (readonly [reason: string, passes: (draft: OfferDraft) => boolean])[] = [
+  ["bad_price", (draft) => Number.isFinite(draft.pricePerGpuHour) && draft.pricePerGpuHour > 0],
+  ["bad_price", (draft) => Number.isFinite(draft.priceRaw) && draft.priceRaw > 0],
+  ["bad_currency", (draft) => /^[A-Z]{3}$/.test(draft.currency)],
+  ["no_provider", (draft) => draft.provider.trim() !== ""],
+  ["no_gpu_name", (draft) => draft.gpuRaw.trim() !== ""],
+  ["no_offer_id", (draft) => draft.offerId !== "" || draft.machineId != null],
+  ["bad_gpu_count", (draft) => Number.isInteger(draft.gpuCount) && draft.gpuCount >= 1],
+  ["bad_gpu_count", (draft) => count(draft.minGpus) && draft.minGpus !== 0 && (draft.minGpus ?? 1) <= draft.gpuCount],
+  ["bad_gpu_share", (draft) => share(draft.gpuShare) && draft.gpuShare !== 0 && share(draft.machineShare)],
+  ["bad_vram", (draft) => positive(draft.vramGib)],
+  ["bad_availability", (draft) => count(draft.availableGpus)],
+  ["bad_availability", (draft) => draft.availableIs == null || availabilityKinds.includes(draft.availableIs)],
+  ["bad_reliability", (draft) => share(draft.reliability) && share(draft.slaUptime) && share(draft.upfrontShare)],
+  ["bad_term", (draft) => positive(draft.termMonths) && positive(draft.minHours)],
+  ["bad_country", (draft) => draft.country == null || /^[A-Z]{2}$/.test(draft.country)],
+  ["bad_purchase", (draft) => purchases.includes(draft.purchase) && (draft.tier == null || tiers.includes(draft.tier))],
+];
+
+const faultOf = (draft: OfferDraft): string | null => checks.find(([, passes]) => !passes(draft))?.[0] ?? null;
+
+const resolve = (
+  draft: OfferDraft,
+  { source, gpus, providers, regions }: JudgeContext,
+  observedAt: Instant,
+  rate: { rate: number; date: string },
+): Offer => {
+  const provider = providers.canonical(draft.provider);
+  const match = gpus.resolve({
+    name: draft.gpuRaw,
+    instanceType: draft.instanceType ?? null,
+    vramGib: draft.vramGib ?? null,
+  });
+  const region = draft.region ?? null;
+  const usdPerGpuHour = draft.pricePerGpuHour * rate.rate;
+  const dollars = draft.currency === "USD";
+  return {
+    source,
+    provider,
+    upstream: draft.upstream ? providers.canonical(draft.upstream) : null,
+    offerId: draft.offerId,
+    machineId: draft.machineId ?? null,
+    gpuRaw: draft.gpuRaw,
+    gpu: match.gpu,
+    gpuCount: draft.gpuCount,
+    minGpus: draft.minGpus ?? draft.gpuCount,
+    vramGib: draft.vramGib ?? null,
+    gpuShare: draft.gpuShare ?? 1,
+    machineShare: draft.machineShare ?? null,
+    purchase: draft.purchase,
+    tier: draft.tier ?? null,
+    termMonths: draft.termMonths ?? null,
+    minHours: draft.minHours ?? null,
+    upfrontShare: draft.upfrontShare ?? null,
+    priceRaw: draft.priceRaw,
+    unitRaw: draft.unitRaw,
+    currency: draft.currency,
+    fxRate: dollars ? null : rate.rate,
+    fxDate: dollars ? null : rate.date,
+    usdPerGpuHour,
+    includes: includesOf(draft),
+    region,
+    zone: draft.zone ?? null,
+    country: draft.country ?? (region === null ? null : regions.countryOf(provider, region)),
+    jurisdiction: providers.find(provider)?.jurisdiction ?? null,
+    availableGpus: draft.availableGpus ?? null,
+    availableIs: draft.availableGpus == null ? null : (draft.availableIs ?? "exact"),
+    reliability: draft.reliability ?? null,
+    slaUptime: draft.slaUptime ?? null,
+    interconnect: draft.interconnect ?? null,
+    confidential: draft.confidential ?? null,
+    flags: flagsOf(draft, match, usdPerGpuHour),
+    effectiveFrom: draft.effectiveFrom ?? null,
+    observedAt,
+    sourceUrl: draft.sourceUrl ?? null,
+    scope: draft.scope ?? "",
+  };
+};
+
+const includesOf = ({ includes }: OfferDraft): Includes | null =>
+  includes
+    ? { cpuCores: includes.cpuCores ?? null, ramGib: includes.ramGib ?? null, diskGib: includes.diskGib ?? null }
+    : null;
+
+const flagsOf = (draft: OfferDraft, match: { gpu: string; slice: boolean }, usd: number): OfferFlag[] => [
+  ...(match.slice || (draft.gpuShare ?? 1) < 1 ? (["slice"] as const) : []),
+  ...(draft.derived ? (["derived"] as const) : []),
+  ...(draft.gpuOnly ? (["gpu_only"] as const) : []),
+  ...(match.gpu.startsWith("unknown:") ? (["unknown_gpu"] as const) : []),
+  ...(usd < priceBand.low || usd > priceBand.high ? (["price_band"] as const) : []),
+];

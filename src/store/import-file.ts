@@ -1,0 +1,241 @@
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, statSync } from "node:fs";
+import { basename, extname } from "node:path";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Offer, OfferDraft, Reject } from "../domain/offer.ts";
+import { formatInstant, type Instant } from "../domain/time.ts";
+import { AppError, badInput } from "../errors.ts";
+import { appendDifferences, dropStage } from "./append-differences.ts";
+import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
+import { type Catalog, keepListings, type Registration, register, startRegistration, writeListings } from "./catalog.ts";
+import { type Database, eachChunk, rows, transaction, translate } from "./database.ts";
+import * as sql from "./import-sql.ts";
+import { nextPullNo } from "./write-pull.ts";
+
+export interface ImportOptions {
+  /** Identity columns in place of the usual ones. */
+  readonly key?: readonly string[];
+  /** Prices are per GPU, not per instance. */
+  readonly perGpu?: boolean;
+  /** Every pull of the file shows its whole market: what is absent is delisted, not unknown. */
+  readonly complete?: boolean;
+  /** Knowledge time of all rows; default the file's own recorded_at, else observed_at. */
+  readonly recordedAt?: Instant;
+}
+
+export interface ImportResult {
+  readonly file: string;
+  readonly rows: number;
+  readonly ticks: number;
+  readonly rejects: number;
+  readonly listings: number;
+  readonly pulls: number;
+  readonly unknown_gpus: number;
+  readonly seconds: number;
+}
+
+/** What import needs from outside the store. */
+export interface ImportTools {
+  readonly judge: (draft: OfferDraft, source: string, observedAt: Instant) => { offer: Offer } | { reject: Reject };
+  readonly canonicalProvider: (name: string) => string;
+  readonly now: Instant;
+  readonly progress: (step: string, done: number, of: number) => void;
+}
+
+const steps = ["reading", "naming listings", "laying out pulls", "reading prices", "finding changes", "writing"];
+
+/**
+ * Reads a tidy CSV or Parquet file into the tape, in one transaction: all of it or nothing. Running it twice
+ * adds nothing; a file that contradicts what the tape knows is recorded as learnt now.
+ * Throws `not_found` or `bad_input` naming the file, the column and the way out.
+ */
+export const importFile = (
+  database: Database,
+  catalog: Catalog,
+  file: string,
+  tools: ImportTools,
+  options: ImportOptions = {},
+): Promise<ImportResult> =>
+  database.exclusive(async () => {
+    const started = performance.now();
+    const registration = startRegistration(catalog);
+    try {
+      const payload = await payloadOf(file);
+      const counts = await transaction(database.writer, () =>
+        importInto(database.writer, catalog, registration, file, payload, tools, options),
+      );
+      keepListings(catalog, registration);
+      tools.progress("done", steps.length, steps.length);
+      return { file, ...counts, seconds: Math.round(performance.now() - started) / 1000 };
+    } catch (error) {
+      throw importError(error, file, database.path);
+    } finally {
+      await sql.dropImport(database.writer);
+      await dropStage(database.writer);
+    }
+  });
+
+const importInto = async (
+  connection: DuckDBConnection,
+  catalog: Catalog,
+  registration: Registration,
+  file: string,
+  payload: string,
+  tools: ImportTools,
+  options: ImportOptions,
+): Promise<Omit<ImportResult, "file" | "seconds">> => {
+  const step = (index: number): void => tools.progress(steps[index]!, index, steps.length);
+  step(0);
+  const columns = await columnsOf(connection, file);
+  await connection.run(sql.sourceView(readerOf(file), columns, options));
+  const rowCount = await count(connection, `select count(*) as n from ${readerOf(file)}`);
+  step(1);
+  await connection.run(sql.identities);
+  const named = await nameListings(connection, catalog, registration, tools, options);
+  step(2);
+  await layOutPulls(connection, tools, options);
+  step(3);
+  await connection.run(sql.observations(options.perGpu ?? false));
+  if ((await count(connection, sql.countDuplicates)) > 0) await connection.run(sql.dropDuplicates);
+  step(4);
+  await writeListings(connection, registration);
+  const { ticks } = await appendDifferences(connection, formatInstant(tools.now));
+  step(5);
+  await connection.run(sql.insertPulls, { now: formatInstant(tools.now), payload });
+  await connection.run(sql.insertRejects);
+  return {
+    rows: rowCount,
+    ticks,
+    rejects: await count(connection, sql.countRejects),
+    listings: named.listings,
+    pulls: await count(connection, "select count(*) as n from stage_pulls"),
+    unknown_gpus: named.unknownGpus,
+  };
+};
+
+const count = async (connection: DuckDBConnection, query: string): Promise<number> =>
+  Number((await rows(connection, query))[0]!.n);
+
+const readerOf = (file: string): string => {
+  const quoted = `'${file.replaceAll("'", "''")}'`;
+  const extension = extname(file.replace(/\.gz$/, "")).toLowerCase();
+  if (extension === ".parquet") return `read_parquet(${quoted})`;
+  if (extension === ".csv" || extension === ".tsv") return `read_csv(${quoted})`;
+  throw badInput("FILE", `${file} is neither .csv (or .csv.gz) nor .parquet`, [".csv", ".csv.gz", ".parquet"]);
+};
+
+const columnsOf = async (connection: DuckDBConnection, file: string): Promise<ReadonlySet<string>> => {
+  const described = await rows(connection, `describe select * from ${readerOf(file)}`);
+  const columns = new Set(described.map((row) => row.column_name as string));
+  const missing = ["observed_at", "provider", "gpu_name"].filter((name) => !columns.has(name));
+  if (!columns.has("price_usd_hour") && !columns.has("spot_price_usd_hour")) missing.push("price_usd_hour");
+  if (missing.length > 0) {
+    throw badInput("FILE", `${file} lacks the column${missing.length > 1 ? "s" : ""} ${missing.join(", ")}; it has ${[...columns].join(", ")}`);
+  }
+  return columns;
+};
+
+interface Named {
+  readonly identNo: number;
+  readonly purchase: number;
+  readonly listingNo: number;
+}
+
+/** Judges each distinct identity once per purchase and stages the listing number it got. */
+const nameListings = async (
+  connection: DuckDBConnection,
+  catalog: Catalog,
+  registration: Registration,
+  tools: ImportTools,
+  options: ImportOptions,
+): Promise<{ listings: number; unknownGpus: number }> => {
+  const named: Named[] = [];
+  const refused: { identNo: number; purchase: number; reason: string }[] = [];
+  const unknown = new Set<string>();
+  const names = sql.identityColumns;
+  await eachChunk(connection, sql.readIdentities, undefined, (columns, size) => {
+    for (let i = 0; i < size; i++) {
+      const row = Object.fromEntries(names.map((name, c) => [name, columns[c]![i]!]));
+      for (const purchase of [0, 1]) {
+        if (row[purchase === 0 ? "has_price" : "has_spot"] !== true) continue;
+        const draft = sql.toDraft(row, purchase, options.perGpu ?? false);
+        const source = `import/${tools.canonicalProvider(draft.provider)}`;
+        const judged = tools.judge(draft, source, row.first_at as number);
+        const identNo = row.ident_no as number;
+        if ("reject" in judged) {
+          refused.push({ identNo, purchase, reason: judged.reject.reason });
+          continue;
+        }
+        if (judged.offer.gpu.startsWith("unknown:")) unknown.add(judged.offer.gpu);
+        named.push({ identNo, purchase, listingNo: register(catalog, registration, judged.offer, row.first_at as number) });
+      }
+    }
+  });
+  await stageAll(connection, "imp_named", namedColumns, named);
+  await stageAll(connection, "imp_refused", refusedColumns, refused);
+  return { listings: new Set(named.map((row) => row.listingNo)).size, unknownGpus: unknown.size };
+};
+
+const namedColumns: readonly StageColumn<Named>[] = [
+  { name: "ident_no", type: "integer", of: (row) => row.identNo },
+  { name: "purchase", type: "integer", of: (row) => row.purchase },
+  { name: "listing_no", type: "integer", of: (row) => row.listingNo },
+];
+
+const refusedColumns: readonly StageColumn<{ identNo: number; purchase: number; reason: string }>[] = [
+  { name: "ident_no", type: "integer", of: (row) => row.identNo },
+  { name: "purchase", type: "integer", of: (row) => row.purchase },
+  { name: "reason", type: "varchar", of: (row) => row.reason },
+];
+
+const stageAll = async <T>(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly StageColumn<T>[],
+  values: readonly T[],
+): Promise<void> => {
+  await createStage(connection, table, columns);
+  await appendRows(connection, table, columns, values);
+};
+
+const layOutPulls = async (connection: DuckDBConnection, tools: ImportTools, options: ImportOptions): Promise<void> => {
+  const providers = await rows(connection, "select distinct provider from imp_ident");
+  const sources = providers.map((row) => ({
+    provider: row.provider as string,
+    source: `import/${tools.canonicalProvider(row.provider as string)}`,
+  }));
+  await stageAll(
+    connection,
+    "imp_source",
+    [
+      { name: "provider", type: "varchar", of: (row: { provider: string; source: string }) => row.provider },
+      { name: "source", type: "varchar", of: (row) => row.source },
+    ],
+    sources,
+  );
+  await connection.run(sql.layOutPulls, {
+    first_no: await nextPullNo(connection),
+    blind: !(options.complete ?? false),
+    recorded: options.recordedAt === undefined ? null : formatInstant(options.recordedAt),
+  });
+  await connection.run("create or replace temp table stage_blind (ord integer, scope varchar)");
+  await connection.run(
+    "create or replace temp table stage_fx (listing_no integer, ord integer, fx_rate double, fx_date date)",
+  );
+};
+
+const payloadOf = async (file: string): Promise<string> => {
+  if (!existsSync(file)) throw new AppError("not_found", `FILE: there is no file ${file}`);
+  if (statSync(file).isDirectory()) throw badInput("FILE", `${file} is a folder; name a .csv or .parquet file in it`);
+  const hash = createHash("sha256");
+  for await (const part of createReadStream(file)) hash.update(part as Buffer);
+  const record = { name: basename(file), url: "file", sha256: hash.digest("hex"), bytes: statSync(file).size };
+  return JSON.stringify([record]);
+};
+
+const importError = (error: unknown, file: string, path: string): unknown => {
+  const known = translate(error, path);
+  if (known !== error || known instanceof AppError) return known;
+  const text = error instanceof Error ? error.message : String(error);
+  return badInput("FILE", `${file} cannot be read: ${text.split("\n")[0]}; nothing of it was kept`);
+};

@@ -1,0 +1,185 @@
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import type { OfferDraft } from "../domain/offer.ts";
+import type { Purchase, Tier } from "../domain/purchase.ts";
+
+/** Identity parts that a file may bring beside the common ones; each is empty where the file lacks it. */
+const extras = ["kind", "scope", "socket", "sku_ordinal"] as const;
+
+const text = (columns: ReadonlySet<string>, name: string): string =>
+  columns.has(name) ? `cast(${name} as varchar)` : "null::varchar";
+const number = (columns: ReadonlySet<string>, name: string): string =>
+  columns.has(name) ? `try_cast(${name} as double)` : "null::double";
+
+/** A price that can be compared: blank and NaN are absence. */
+const price = (columns: ReadonlySet<string>, name: string): string =>
+  columns.has(name) ? `nullif(try_cast(${name} as double), 'nan'::double)` : "null::double";
+
+/** The file as a view with every column import knows, whatever the file has. */
+export const sourceView = (reader: string, columns: ReadonlySet<string>, options: { key?: readonly string[] }): string => {
+  const key = options.key
+    ? `concat_ws('/', ${options.key.map((name) => `coalesce(${text(columns, name)}, '')`).join(", ")})`
+    : `coalesce(${text(columns, "offer_id")}, ${text(columns, "instance_type")}, '')`;
+  return `create or replace temp view imp_src as select *,
+    t is not null and provider is not null and gpu_name is not null and kind is distinct from 'serverless' as usable
+  from (select
+    try_cast(observed_at as timestamptz)::timestamp as t,
+    ${columns.has("recorded_at") ? "try_cast(recorded_at as timestamptz)::timestamp" : "null::timestamp"} as recorded,
+    ${text(columns, "provider")} as provider,
+    ${options.key ? "null::varchar" : text(columns, "machine_id")} as machine_id,
+    ${key} as own_id,
+    ${text(columns, "instance_type")} as instance_type,
+    ${text(columns, "gpu_name")} as gpu_name,
+    ${columns.has("gpu_count") ? number(columns, "gpu_count") : "1::double"} as gpu_count,
+    ${text(columns, "region")} as region,
+    ${text(columns, "zone")} as zone,
+    ${extras.map((name) => `${text(columns, name)} as ${name}`).join(", ")},
+    ${number(columns, "vcpus")} as vcpus,
+    ${number(columns, "memory_gib")} as memory_gib,
+    ${number(columns, "vram_gib")} as vram_gib,
+    ${price(columns, "price_usd_hour")} as price,
+    ${price(columns, "spot_price_usd_hour")} as spot_price,
+    ${number(columns, "available_count")} as available_count
+    from ${reader})`;
+};
+
+/** What decides that two rows are the same listing. instance_type is there to find the GPU where own_id is not it. */
+const identity = ["provider", "machine_id", "own_id", "gpu_name", "gpu_count", "region", "zone", ...extras];
+
+export const identities = `
+create or replace temp table imp_ident as
+select row_number() over ()::integer as ident_no, * from (
+  select ${identity.join(", ")}, any_value(instance_type) as instance_type,
+    max(vram_gib) as vram_gib, max(vcpus) as vcpus, max(memory_gib) as memory_gib,
+    min(t) as first_t, bool_or(price is not null) as has_price, bool_or(spot_price is not null) as has_spot
+  from imp_src where usable group by ${identity.join(", ")}
+)`;
+
+export const identityColumns = [
+  "ident_no",
+  ...identity,
+  "instance_type",
+  "vram_gib",
+  "vcpus",
+  "memory_gib",
+  "first_at",
+  "has_price",
+  "has_spot",
+];
+
+export const readIdentities = `select ident_no, ${identity.join(", ")}, instance_type, vram_gib, vcpus, memory_gib,
+  epoch_ms(first_t)::double as first_at, has_price, has_spot from imp_ident order by ident_no`;
+
+const purchaseOf = (kind: string | null, column: number): Purchase =>
+  kind === "on-demand" || kind === "secure" || kind === "community"
+    ? "on_demand"
+    : kind === "reserved"
+      ? "reserved"
+      : column === 1 || kind === "spot"
+        ? "spot"
+        : "on_demand";
+
+const tierOf = (kind: string | null): Tier | null => (kind === "secure" || kind === "community" ? kind : null);
+
+/** The draft behind an identity; its price is a stand-in, since prices follow as observations. */
+export const toDraft = (row: Readonly<Record<string, DuckDBValue>>, column: number, perGpu: boolean): OfferDraft => {
+  const kind = row.kind as string | null;
+  const parts = [row.own_id, ...extras.map((name) => row[name])].map((part) => part ?? "");
+  const gpuCount = row.gpu_count as number;
+  return {
+    provider: row.provider as string,
+    offerId: parts.join("/").replace(/\/+$/, "") || "-",
+    machineId: row.machine_id as string | null,
+    gpuRaw: row.gpu_name as string,
+    instanceType: row.instance_type as string | null,
+    vramGib: row.vram_gib as number | null,
+    gpuCount,
+    purchase: purchaseOf(kind, column),
+    tier: tierOf(kind),
+    priceRaw: 1,
+    pricePerGpuHour: 1,
+    unitRaw: perGpu ? "USD per GPU-hour" : "USD per instance-hour",
+    currency: "USD",
+    includes: { cpuCores: row.vcpus as number | null, ramGib: row.memory_gib as number | null },
+    region: row.region as string | null,
+    zone: row.zone as string | null,
+  };
+};
+
+export const layOutPulls = `
+create or replace temp table stage_pulls as
+with instants as (
+  select imp_source.source, t, coalesce($recorded::timestamp, max(recorded), t) as recorded
+  from (select provider, t, max(recorded) as recorded from imp_src where usable group by provider, t)
+  join imp_source using (provider) group by imp_source.source, t
+)
+select (row_number() over (order by source, t))::integer as ord,
+  (row_number() over (order by source, t) + $first_no - 1)::integer as pull_no,
+  source, t, recorded, $blind::boolean as blind_all,
+  coalesce(median(date_diff('second', before_t, t)) over (partition by source) / 60, 1440) as every_minutes
+from (select *, lag(t) over (partition by source order by t) as before_t from instants)`;
+
+const sameIdentity = identity.map((name) => `imp_src.${name} is not distinct from imp_ident.${name}`).join(" and ");
+
+const observationsOf = (column: string, purchase: number, perGpu: boolean): string => `
+select listing_no, ord, ${perGpu ? column : `${column} / imp_src.gpu_count`} as usd, ${column} as raw,
+  imp_src.available_count::integer as avail
+from imp_src
+join imp_ident on ${sameIdentity}
+join imp_named on imp_named.ident_no = imp_ident.ident_no and imp_named.purchase = ${purchase}
+join imp_source on imp_source.provider = imp_src.provider
+join stage_pulls on stage_pulls.source = imp_source.source and stage_pulls.t = imp_src.t
+where imp_src.usable and ${column} > 0 and ${column} < 'inf'::double`;
+
+/** One row an observed price; rows of one listing in one pull are told apart by dropDuplicates. */
+export const observations = (perGpu: boolean): string =>
+  `create or replace temp table stage_obs as ${observationsOf("price", 0, perGpu)} union all ${observationsOf("spot_price", 1, perGpu)}`;
+
+export const countDuplicates =
+  "select count(*) - count(distinct listing_no::bigint * 2147483648 + ord) as n from stage_obs";
+
+/** Of several rows of one listing in one pull the cheapest stays. */
+export const dropDuplicates = `
+create or replace temp table stage_obs as
+select listing_no, ord, min(usd) as usd, min(raw) as raw,
+  arg_min_null(avail, raw) as avail
+from stage_obs group by listing_no, ord`;
+
+/** Pulls the file brings; one that is already there and changed nothing is not written again. */
+export const insertPulls = `
+insert into pulls
+select stage_pulls.pull_no, stage_pulls.source, stage_pulls.t, stage_pulls.recorded, $now::timestamp, $now::timestamp,
+  case when stage_pulls.blind_all then 'partial' else 'complete' end::pull_status, 'import',
+  stage_pulls.every_minutes, coalesce(seen.n, 0), 0, 0, coalesce(changed.n, 0), stage_pulls.blind_all, [], 1,
+  case when stage_pulls.blind_all then 'an archive: what it leaves out is unknown' end, $payload
+from stage_pulls
+left join (select ord, count(*) as n from stage_obs group by ord) as seen using (ord)
+left join (select ord, count(*) as n from fresh group by ord) as changed using (ord)
+where changed.n > 0 or not exists (
+  select 1 from pulls where pulls.source = stage_pulls.source and pulls.observed_at = stage_pulls.t
+    and pulls.payloads::varchar = $payload
+)`;
+
+const refusals = `
+select case
+    when t is null then 'bad_time' when provider is null then 'no_provider' when gpu_name is null then 'no_gpu_name'
+    when kind = 'serverless' then 'serverless' else 'bad_price' end as reason,
+  to_json(imp_src)::varchar as raw
+from imp_src
+where not usable or price <= 0 or price = 'inf'::double or spot_price <= 0 or spot_price = 'inf'::double
+union all
+select imp_refused.reason, to_json(imp_ident)::varchar from imp_refused join imp_ident using (ident_no)`;
+
+export const countRejects = `select count(*) as n from (${refusals})`;
+
+/** Rejects hang on the file's first pull; a second run of the file adds none. */
+export const insertRejects = `
+insert into rejects
+select (select min(pull_no) from stage_pulls), reason, raw from (${refusals})
+where exists (select 1 from pulls join stage_pulls using (pull_no))`;
+
+export const dropImport = async (connection: DuckDBConnection): Promise<void> => {
+  await connection.run("drop view if exists imp_src");
+  for (const table of ["imp_ident", "imp_named", "imp_refused", "imp_source"]) {
+    await connection.run(`drop table if exists ${table}`);
+  }
+};
