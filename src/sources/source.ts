@@ -33,6 +33,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   readonly form?: Readonly<Record<string, string>>;
+  /** Least time in milliseconds since the last request to the same host began; the client waits for it. */
+  readonly gapMs?: number;
 }
 
 /** The hardened HTTP client of http.ts. Throws AppError `upstream_failed` with the cause in words. */

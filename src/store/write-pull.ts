@@ -26,15 +26,8 @@ export interface PullRecord {
   readonly parserVersion: number;
   /** Why it failed or what it could not see; null when it is complete. */
   readonly note: string | null;
-  /** Archived bodies: name, url, sha256, bytes. */
-  readonly payloads: readonly PayloadRecord[];
-}
-
-export interface PayloadRecord {
-  readonly name: string;
-  readonly url: string;
-  readonly sha256: string;
-  readonly bytes: number;
+  /** Records of the archived bodies, kept as JSON. */
+  readonly payloads: readonly object[];
 }
 
 /** What one pull did to the tape. */

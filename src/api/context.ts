@@ -1,0 +1,57 @@
+import type { SourceHealth } from "../collect/collector.ts";
+import type { Config } from "../config.ts";
+import { AppError, badInput } from "../errors.ts";
+import type { Book } from "../domain/book.ts";
+import { type Clock, type Instant, parseInstant } from "../domain/time.ts";
+import type { Reference } from "../reference.ts";
+import type { Journal } from "../store/journal.ts";
+import type { BookTimes } from "../store/read-book.ts";
+import type { Tape } from "../store/tape.ts";
+
+/** What the endpoints answer from. */
+export interface ApiContext {
+  readonly tape: Tape;
+  readonly reference: Reference;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly health: () => readonly SourceHealth[];
+  readonly journal: Journal;
+  readonly version: string;
+}
+
+export interface TimesQuery {
+  readonly at?: string;
+  readonly as_of?: string;
+}
+
+/** Market and knowledge time of a request; absent means the present. */
+export const timesOf = ({ at, as_of }: TimesQuery): BookTimes => ({
+  ...(at === undefined ? {} : { at: parseInstant(at, "at") }),
+  ...(as_of === undefined ? {} : { asOf: parseInstant(as_of, "as_of") }),
+});
+
+/** The book a request asks for, the instant its ages count from and the time of what was known. */
+export interface Asked {
+  readonly book: Book;
+  readonly now: Instant;
+  readonly asOf: Instant;
+}
+
+export const bookFor = async (context: ApiContext, query: TimesQuery): Promise<Asked> => {
+  const times = timesOf(query);
+  const now = context.clock();
+  if (times.at !== undefined && times.at > now + 60_000) throw badInput("at", `${query.at} is in the future`);
+  return { book: await context.tape.bookAt(times), now: times.at ?? now, asOf: times.asOf ?? now };
+};
+
+/** The GPU a request names, with the ids a query for it covers. Throws `not_found` with suggestions. */
+export const gpuFor = ({ reference }: ApiContext, name: string): { id: string; ids: ReadonlySet<string> } => {
+  const gpu = reference.gpus.find(name);
+  if (gpu) return { id: gpu.id, ids: new Set(reference.gpus.membersOf(gpu.id)) };
+  if (name.startsWith("unknown:")) return { id: name, ids: new Set([name]) };
+  const suggestions = reference.gpus.suggest(name);
+  const hint = suggestions.length === 0 ? "; /v1/gpus lists them" : `; did you mean ${suggestions.join(", ")}?`;
+  throw new AppError("not_found", `gpu: there is no GPU "${name}"${hint}`, {
+    details: { errors: [{ field: "gpu", message: "is not a known GPU", allowed: suggestions }] },
+  });
+};

@@ -1,0 +1,73 @@
+import type { Book } from "../domain/book.ts";
+import { gpusBehind } from "../domain/book.ts";
+import type { Asked } from "./context.ts";
+import { formatInstant, type Instant } from "../domain/time.ts";
+
+/** Who saw the GPUs of a cell: GPUs by source. */
+type Seen = ReadonlyMap<string, number>;
+
+const seenByGpu = new WeakMap<Book, Map<string, Map<string, number>>>();
+
+const countSeen = (book: Book): Map<string, Map<string, number>> => {
+  const known = seenByGpu.get(book);
+  if (known) return known;
+  const counted = new Map<string, Map<string, number>>();
+  for (const offer of book.offers) {
+    const sources = counted.get(offer.gpu) ?? new Map<string, number>();
+    sources.set(offer.source, (sources.get(offer.source) ?? 0) + gpusBehind(offer));
+    counted.set(offer.gpu, sources);
+  }
+  seenByGpu.set(book, counted);
+  return counted;
+};
+
+const seenIn = (book: Book, gpus: ReadonlySet<string> | null): Seen => {
+  const total = new Map<string, number>();
+  for (const [gpu, sources] of countSeen(book)) {
+    if (gpus !== null && !gpus.has(gpu)) continue;
+    for (const [source, count] of sources) total.set(source, (total.get(source) ?? 0) + count);
+  }
+  return total;
+};
+
+export interface MetaInput {
+  readonly asked: Asked;
+  readonly methodology: string;
+  /** GPU ids the answer is about; null: all. */
+  readonly gpus: ReadonlySet<string> | null;
+  /** Age of the oldest input; default that of the oldest source that saw the cell. */
+  readonly dataAgeS?: number | null;
+}
+
+/** What every answer carries beside its data: times, age, completeness, sources, method. */
+export const metaOf = ({ asked: { book, now, asOf }, methodology, gpus, dataAgeS }: MetaInput) => {
+  const seen = seenIn(book, gpus);
+  const sources = [...seen.keys()].sort().map((source) => sourceMeta(book, source, now));
+  const ages = sources.flatMap(({ age_s }) => (age_s === null ? [] : [age_s]));
+  return {
+    at: formatInstant(now),
+    as_of: formatInstant(asOf),
+    data_age_s: dataAgeS === undefined ? (ages.length === 0 ? null : Math.max(...ages)) : dataAgeS,
+    completeness: completenessOf(book, seen, now),
+    sources,
+    methodology,
+    book_version: book.version,
+  };
+};
+
+const sourceMeta = (book: Book, source: string, now: Instant) => {
+  const state = book.sources.get(source);
+  const age = state?.lastGoodAt == null ? null : Math.max(0, Math.round((now - state.lastGoodAt) / 1000));
+  const fresh = age !== null && state !== undefined && age < state.everyMinutes * 120;
+  return { source, status: state?.failing ? "failing" : fresh ? "ok" : "stale", age_s: age } as const;
+};
+
+const completenessOf = (book: Book, seen: Seen, now: Instant): number | null => {
+  let [good, all] = [0, 0];
+  for (const [source, gpus] of seen) {
+    all += gpus;
+    const state = book.sources.get(source);
+    if (state && !state.failing && state.completeness === "complete" && sourceMeta(book, source, now).status === "ok") good += gpus;
+  }
+  return all === 0 ? null : good / all;
+};

@@ -1,0 +1,111 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { AppError, type ErrorCode, errorStatus, type FieldError } from "../errors.ts";
+
+interface AjvError {
+  readonly instancePath: string;
+  readonly message?: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+interface HttpError extends Error {
+  readonly statusCode?: number;
+  readonly code?: string;
+  readonly validation?: readonly AjvError[];
+  readonly validationContext?: string;
+}
+
+const titles: Record<ErrorCode, string> = {
+  bad_input: "The request is not well formed",
+  unauthorised: "A key is needed",
+  forbidden: "This is not allowed",
+  not_found: "There is no such thing",
+  conflict: "The request contradicts what is there",
+  too_large: "The request is too large",
+  impossible: "The request is understood, but cannot be met",
+  rate_limited: "Too many requests",
+  upstream_failed: "A venue failed",
+  unavailable: "Not ready",
+  database_locked: "The tape is in use",
+  disk_full: "The disk is full",
+  internal: "Something went wrong here",
+};
+
+/** Field, message and allowed values of one failed check. */
+const fieldError = (error: AjvError, context: string): FieldError => {
+  const path = error.instancePath.slice(1).replaceAll("/", ".");
+  const extra = error.params.additionalProperty ?? error.params.missingProperty;
+  const field = [path, extra].filter((part) => part !== undefined && part !== "").join(".") || context;
+  if (error.keyword === "additionalProperties") return { field, message: `there is no such ${context} field` };
+  if (error.keyword === "required") return { field, message: "is missing" };
+  const allowed = error.params.allowedValues;
+  if (Array.isArray(allowed)) return { field, message: `must be one of ${allowed.join(", ")}`, allowed: allowed.map(String) };
+  return { field, message: error.message ?? "is not valid" };
+};
+
+const fromValidation = (error: HttpError): AppError => {
+  const context = error.validationContext === "body" ? "body" : error.validationContext === "querystring" ? "query" : "path";
+  const errors = error.validation!.map((each) => fieldError(each, context));
+  const detail = errors.map(({ field, message }) => `${field}: ${message}`).join("; ");
+  return new AppError("bad_input", detail, { details: { errors } });
+};
+
+const byStatus: Record<number, ErrorCode> = {
+  400: "bad_input",
+  401: "unauthorised",
+  403: "forbidden",
+  404: "not_found",
+  413: "too_large",
+  415: "bad_input",
+  429: "rate_limited",
+  503: "unavailable",
+};
+
+/** Any error as an AppError; one that nobody foresaw becomes `internal` and tells nothing of the inside. */
+export const toAppError = (error: HttpError): AppError => {
+  if (error instanceof AppError) return error;
+  if (error.validation) return fromValidation(error);
+  const code = error.statusCode === undefined ? undefined : byStatus[error.statusCode];
+  if (code === "too_large") return new AppError(code, "body: larger than 1 MB; split the request", { cause: error });
+  if (code) return new AppError(code, error.message, { cause: error });
+  return new AppError("internal", "something went wrong here; the log has the cause", { cause: error });
+};
+
+/** The body of an error answer, application/problem+json. */
+export const problemOf = (error: AppError, instance: string): Record<string, unknown> => {
+  const { errors = [], retryAfterSeconds, ...details } = error.details;
+  return {
+    type: "about:blank",
+    title: titles[error.code],
+    status: errorStatus[error.code],
+    code: error.code,
+    detail: error.message,
+    instance,
+    errors,
+    ...(retryAfterSeconds === undefined ? {} : { retry_after_s: retryAfterSeconds }),
+    ...(Object.keys(details).length === 0 ? {} : { details }),
+  };
+};
+
+const send = (request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply => {
+  const status = errorStatus[error.code];
+  const wait = error.details.retryAfterSeconds ?? (status === 503 ? 5 : undefined);
+  if (wait !== undefined) void reply.header("retry-after", String(Math.ceil(wait)));
+  return reply
+    .code(status)
+    .type("application/problem+json")
+    .serializer(JSON.stringify)
+    .send(problemOf(error, request.url));
+};
+
+/** Answers every error as a problem, and unknown addresses with what there is. */
+export const registerProblems = (app: FastifyInstance): void => {
+  app.setErrorHandler((error: HttpError, request, reply) => {
+    const known = toAppError(error);
+    if (errorStatus[known.code] >= 500) request.log.error({ err: error }, known.message);
+    return send(request, reply, known);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    send(request, reply, new AppError("not_found", `there is nothing at ${request.method} ${request.url.split("?")[0]}; /docs lists the endpoints`)),
+  );
+};

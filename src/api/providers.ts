@@ -1,0 +1,197 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { Type } from "typebox";
+import type { SourceHealth } from "../collect/collector.ts";
+import type { Book, BookOffer } from "../domain/book.ts";
+import { formatInstant, type Instant, minute } from "../domain/time.ts";
+import { readRejects } from "../store/read-pulls.ts";
+import { type ApiContext, bookFor } from "./context.ts";
+import { metaOf } from "./meta.ts";
+import { answer, number, oneOf, problems, text, time } from "./schema.ts";
+
+const sourceSchema = Type.Object({
+  source: Type.String(),
+  provider: text("Who it speaks for; null where its rows name their own"),
+  name: Type.String(),
+  kind: Type.String(),
+  docs_url: text(),
+  enabled: Type.Boolean(),
+  why_disabled: text(),
+  experimental: Type.Boolean(),
+  legal_note: text(),
+  needs: Type.Array(Type.String(), { description: "Keys without which it is off" }),
+  wants: Type.Array(Type.String(), { description: "Keys that widen what it sees" }),
+  every_minutes: Type.Number(),
+  status: oneOf(["ok", "stale", "failing", "disabled", "waiting"]),
+  breaker_open: Type.Boolean({ description: "Tried less often after repeated failures" }),
+  last_pull_at: text(),
+  last_ok_at: text(),
+  data_at: text("Market time of what it last saw"),
+  age_s: number("Seconds since data_at"),
+  next_pull_at: text(),
+  completeness: text("Of the last pull: complete, truncated, partial, empty or failed"),
+  offers: number("Rows of the last pull"),
+  live: Type.Integer({ description: "Its listings in the book" }),
+  rejected: number("Rows of the last pull that failed a check"),
+  unknown_gpus: number("GPU names of the last pull that nobody knows"),
+  truncated: Type.Boolean(),
+  error: text("What went wrong, or what the last pull could not see"),
+});
+
+const providerSchema = Type.Object({
+  provider: Type.String(),
+  name: text(),
+  jurisdiction: text(),
+  parent: text(),
+  listings: Type.Integer(),
+  gpus: Type.Integer({ description: "Different GPUs it sells" }),
+  sources: Type.Array(Type.String()),
+});
+
+const iso = (at: Instant | null | undefined): string | null => (at == null ? null : formatInstant(at));
+
+const statusOf = ({ enabled, last, source }: SourceHealth, now: Instant): "ok" | "stale" | "failing" | "disabled" | "waiting" => {
+  if (!enabled) return "disabled";
+  if (!last) return "waiting";
+  if (last.status === "failed" || last.status === "empty") return "failing";
+  const at = source.kind === "list" ? last.startedAt : last.lastGoodAt;
+  return at !== null && now - at < 2 * source.everyMinutes * minute ? "ok" : "stale";
+};
+
+const row = (health: SourceHealth, live: number, now: Instant) => {
+  const { source, last } = health;
+  return {
+    source: source.id,
+    provider: source.provider,
+    name: source.name,
+    kind: source.kind as string,
+    docs_url: source.docsUrl as string | null,
+    enabled: health.enabled,
+    why_disabled: health.why,
+    experimental: source.experimental,
+    legal_note: source.legalNote,
+    needs: [...source.needs],
+    wants: [...(source.wants ?? [])],
+    every_minutes: source.everyMinutes,
+    status: statusOf(health, now),
+    breaker_open: health.broken,
+    last_pull_at: iso(last?.startedAt),
+    last_ok_at: iso(last?.lastOkAt),
+    data_at: iso(last?.lastGoodAt),
+    age_s: last?.lastGoodAt == null ? null : Math.max(0, Math.round((now - last.lastGoodAt) / 1000)),
+    next_pull_at: iso(health.nextAt),
+    completeness: last?.status ?? null,
+    offers: last?.offers ?? null,
+    live,
+    rejected: last?.rejects ?? null,
+    unknown_gpus: last?.unknownGpus ?? null,
+    truncated: last?.status === "truncated",
+    error: last?.note ?? null,
+  };
+};
+
+/** Sources that only archives brought: they never pull again. */
+const imports = (book: Book, known: ReadonlySet<string>, live: ReadonlyMap<string, number>, now: Instant) =>
+  [...book.sources.values()]
+    .filter(({ source }) => !known.has(source))
+    .map((state) => ({
+      source: state.source,
+      provider: state.source.split("/")[1] ?? null,
+      name: `Imported: ${state.source.split("/")[1] ?? state.source}`,
+      kind: "import",
+      docs_url: null,
+      enabled: false,
+      why_disabled: "an archive is not pulled",
+      experimental: false,
+      legal_note: null,
+      needs: [],
+      wants: [],
+      every_minutes: state.everyMinutes,
+      status: "disabled" as const,
+      breaker_open: false,
+      last_pull_at: iso(state.lastGoodAt),
+      last_ok_at: iso(state.lastGoodAt),
+      data_at: iso(state.lastGoodAt),
+      age_s: state.lastGoodAt === null ? null : Math.round((now - state.lastGoodAt) / 1000),
+      next_pull_at: null,
+      completeness: state.completeness,
+      offers: null,
+      live: live.get(state.source) ?? 0,
+      rejected: null,
+      unknown_gpus: null,
+      truncated: state.completeness === "truncated",
+      error: null,
+    }));
+
+const countBy = (offers: readonly BookOffer[], of: (offer: BookOffer) => string): Map<string, number> => {
+  const counts = new Map<string, number>();
+  for (const offer of offers) counts.set(of(offer), (counts.get(of(offer)) ?? 0) + 1);
+  return counts;
+};
+
+const sellers = ({ reference }: ApiContext, book: Book) => {
+  const byProvider = new Map<string, { gpus: Set<string>; sources: Set<string>; listings: number }>();
+  for (const offer of book.offers) {
+    const entry = byProvider.get(offer.provider) ?? { gpus: new Set(), sources: new Set(), listings: 0 };
+    entry.gpus.add(offer.gpu);
+    entry.sources.add(offer.source);
+    entry.listings++;
+    byProvider.set(offer.provider, entry);
+  }
+  return [...byProvider].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, entry]) => {
+    const known = reference.providers.find(id);
+    return {
+      provider: id,
+      name: known?.name ?? null,
+      jurisdiction: known?.jurisdiction ?? null,
+      parent: known?.parent ?? null,
+      listings: entry.listings,
+      gpus: entry.gpus.size,
+      sources: [...entry.sources].sort(),
+    };
+  });
+};
+
+/** GET /v1/providers and the rejects of a source. */
+export const providersEndpoint =
+  (context: ApiContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const data = Type.Object({ sources: Type.Array(sourceSchema), providers: Type.Array(providerSchema) });
+    app.get("/v1/providers", { schema: { tags: ["sources"], response: { 200: answer(data), ...problems } } }, async () => {
+      const asked = await bookFor(context, {});
+      const live = countBy(asked.book.offers, (offer) => offer.source);
+      const health = context.health();
+      const known = new Set(health.map(({ source }) => source.id));
+      const rows = health.map((each) => row(each, live.get(each.source.id) ?? 0, asked.now));
+      const sources = [...rows, ...imports(asked.book, known, live, asked.now)];
+      return {
+        data: { sources, providers: sellers(context, asked.book) },
+        meta: metaOf({ asked, methodology: "pulls: last run of each source", gpus: null }),
+      };
+    });
+
+    const rejectSchema = Type.Object({ pull_no: Type.Integer(), observed_at: time(), reason: Type.String(), raw: Type.String() });
+    app.get(
+      "/v1/rejects",
+      {
+        schema: {
+          tags: ["sources"],
+          querystring: Type.Object(
+            { source: Type.String({ minLength: 1 }), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })) },
+            { additionalProperties: false },
+          ),
+          response: { 200: answer(Type.Array(rejectSchema)), ...problems },
+        },
+      },
+      async (request) => {
+        const asked = await bookFor(context, {});
+        const found = await readRejects(context.tape.database, request.query.source, request.query.limit ?? 100);
+        const rows = found.map((each) => ({
+          pull_no: each.pullNo,
+          observed_at: formatInstant(each.observedAt),
+          reason: each.reason,
+          raw: each.raw,
+        }));
+        return { data: rows, meta: metaOf({ asked, methodology: "rejects of the source's last pull that had any", gpus: null }) };
+      },
+    );
+  };

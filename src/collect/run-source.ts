@@ -1,0 +1,164 @@
+import type { FxRate } from "../domain/money.ts";
+import { type Completeness, complete, type Offer, type Reject } from "../domain/offer.ts";
+import type { Clock, Instant } from "../domain/time.ts";
+import { AppError } from "../errors.ts";
+import type { Reference } from "../reference.ts";
+import type { FetchContext, Parsed, RawPayload, Source } from "../sources/source.ts";
+import { archivePayload, type PayloadRecord, readPayload } from "./archive.ts";
+import { judge } from "./judge.ts";
+
+/** What one run of a source brings, ready for the tape. */
+export interface SourceRun {
+  readonly source: string;
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant;
+  /** Market time of the pull: what the venue says, else when its answer came. */
+  readonly observedAt: Instant;
+  readonly status: Completeness["state"] | "failed";
+  readonly blindScopes: readonly string[] | "*";
+  readonly parserVersion: number;
+  readonly note: string | null;
+  readonly payloads: readonly PayloadRecord[];
+  readonly offers: readonly Offer[];
+  readonly rejects: readonly Reject[];
+  readonly rates: readonly FxRate[];
+  readonly unknownGpus: readonly string[];
+}
+
+export interface RunTools {
+  readonly clock: Clock;
+  readonly archive: string | null;
+  readonly reference: Reference;
+  readonly rates: readonly FxRate[];
+}
+
+/** Fetches, archives, parses and judges. Never throws: what goes wrong becomes a run with status `failed`. */
+export const runSource = async (source: Source, fetch: FetchContext, tools: RunTools): Promise<SourceRun> => {
+  const startedAt = tools.clock();
+  let payloads: PayloadRecord[] = [];
+  try {
+    const bodies = await source.fetch(fetch);
+    const receivedAt = tools.clock();
+    if (tools.archive !== null) {
+      const folder = tools.archive;
+      payloads = await Promise.all(bodies.map((body) => archivePayload(folder, body)));
+    }
+    return assess(source, bodies, payloads, { startedAt, receivedAt }, tools);
+  } catch (error) {
+    return failedRun(source, startedAt, tools.clock(), payloads, error);
+  }
+};
+
+/** Reads an archived pull again through the present parser. Never throws. */
+export const replaySource = async (
+  source: Source,
+  records: readonly PayloadRecord[],
+  observedAt: Instant,
+  tools: RunTools & { readonly archive: string },
+): Promise<SourceRun> => {
+  const startedAt = tools.clock();
+  try {
+    const bodies = await Promise.all(records.map((record) => readPayload(tools.archive, record)));
+    return assess(source, bodies, records, { startedAt, receivedAt: observedAt }, tools);
+  } catch (error) {
+    return failedRun(source, startedAt, observedAt, records, error);
+  }
+};
+
+const assess = (
+  source: Source,
+  bodies: readonly RawPayload[],
+  payloads: readonly PayloadRecord[],
+  { startedAt, receivedAt }: { startedAt: Instant; receivedAt: Instant },
+  tools: RunTools,
+): SourceRun => {
+  const parsed = source.parse(bodies, receivedAt);
+  const observedAt = marketTime(parsed, receivedAt);
+  const judged = judgeAll(source, parsed, observedAt, tools);
+  const { state, note, blindScopes } = completenessOf(parsed, judged);
+  return {
+    source: source.id,
+    startedAt,
+    finishedAt: tools.clock(),
+    observedAt,
+    status: state,
+    blindScopes,
+    parserVersion: source.parserVersion,
+    note,
+    payloads,
+    offers: judged.offers,
+    rejects: judged.rejects,
+    rates: parsed.rates ?? [],
+    unknownGpus: [...new Set(judged.offers.map((offer) => offer.gpu).filter((gpu) => gpu.startsWith("unknown:")))],
+  };
+};
+
+/** The venue's own time where every offer carries one, never later than the receipt. */
+const marketTime = ({ offers }: Parsed, receivedAt: Instant): Instant => {
+  let latest = 0;
+  for (const { observedAt } of offers) {
+    if (observedAt === undefined) return receivedAt;
+    if (observedAt > latest) latest = observedAt;
+  }
+  return latest === 0 ? receivedAt : Math.min(latest, receivedAt);
+};
+
+const judgeAll = (
+  source: Source,
+  parsed: Parsed,
+  observedAt: Instant,
+  { reference, rates }: RunTools,
+): { offers: Offer[]; rejects: Reject[] } => {
+  const context = { source: source.id, ...reference, rates, observedAt };
+  const offers: Offer[] = [];
+  const rejects = [...parsed.rejects];
+  for (const draft of parsed.offers) {
+    const judged = judge(draft, context);
+    if ("offer" in judged) offers.push(judged.offer);
+    else rejects.push(judged.reject);
+  }
+  return { offers, rejects };
+};
+
+/** A pull that claims to be complete is not when a fifth of its rows was refused, and is empty when it shows nothing. */
+const completenessOf = (parsed: Parsed, judged: { offers: readonly Offer[]; rejects: readonly Reject[] }): Completeness => {
+  const shown = judged.offers.length + (parsed.rates?.length ?? 0);
+  const told = parsed.completeness;
+  if (shown === 0) return { state: "empty", note: told.note ?? emptyNote(judged.rejects.length), blindScopes: "*" };
+  if (told.state !== "complete") return told;
+  const refused = judged.rejects.filter((reject) => reject.reason !== "no_price").length;
+  if (refused * 5 <= shown + refused) return complete;
+  return { state: "partial", note: `${refused} of ${shown + refused} rows were refused`, blindScopes: "*" };
+};
+
+const emptyNote = (rejects: number): string =>
+  rejects === 0 ? "the answer held no offers; that is no observation" : `all ${rejects} rows were refused`;
+
+/** A run that saw nothing because of `error`. */
+export const failedRun = (
+  source: Source,
+  startedAt: Instant,
+  at: Instant,
+  payloads: readonly PayloadRecord[],
+  error: unknown,
+): SourceRun => ({
+  source: source.id,
+  startedAt,
+  finishedAt: at,
+  observedAt: at,
+  status: "failed",
+  blindScopes: "*",
+  parserVersion: source.parserVersion,
+  note: faultInWords(error),
+  payloads,
+  offers: [],
+  rejects: [],
+  rates: [],
+  unknownGpus: [],
+});
+
+/** One line on what went wrong, without a stack and without secrets. */
+export const faultInWords = (error: unknown): string => {
+  if (error instanceof AppError) return error.message;
+  return error instanceof Error ? `${error.name}: ${error.message}`.split("\n")[0]! : String(error);
+};

@@ -1,0 +1,35 @@
+import { badInput } from "../errors.ts";
+import type { Source } from "../sources/source.ts";
+
+/** Whether a source runs and, if not, why, in words for the operator. */
+export interface Standing {
+  readonly enabled: boolean;
+  readonly why: string | null;
+}
+
+export interface Choices {
+  readonly enable: readonly string[];
+  readonly disable: readonly string[];
+  readonly sourceKeys: Readonly<Record<string, string>>;
+}
+
+/** What the operator's choices, the source's terms and its keys make of it. */
+export const standingOf = (source: Source, { enable, disable, sourceKeys }: Choices): Standing => {
+  if (disable.includes(source.id)) return { enabled: false, why: "turned off by GPUTAPE_DISABLE" };
+  const missing = source.needs.filter((name) => !sourceKeys[name]);
+  if (!enable.includes(source.id)) {
+    const turnOn = `GPUTAPE_ENABLE=${source.id} turns it on`;
+    if (!source.enabledByDefault) return { enabled: false, why: source.legalNote ? `${source.legalNote} (${turnOn})` : turnOn };
+    if (source.experimental) return { enabled: false, why: `experimental; ${turnOn}` };
+  }
+  if (missing.length > 0) return { enabled: false, why: `needs ${missing.join(" and ")}` };
+  return { enabled: true, why: null };
+};
+
+/** Throws `bad_input` when a list names a source that is not there. */
+export const checkIds = (field: string, ids: readonly string[], sources: readonly Source[]): void => {
+  const known = sources.map(({ id }) => id);
+  for (const id of ids) {
+    if (!known.includes(id)) throw badInput(field, `there is no source "${id}"; the sources are ${known.join(", ")}`, known);
+  }
+};

@@ -1,0 +1,146 @@
+import type { Book, BookOffer } from "../domain/book.ts";
+import type { Purchase, Tier } from "../domain/purchase.ts";
+import type { Instant } from "../domain/time.ts";
+import { AppError } from "../errors.ts";
+import { isCurrent } from "../models/one-voice.ts";
+import { type Bill, billFor, type Leg, usdPerUsedHour } from "./bill.ts";
+import { type Cover, cover, type NoCover } from "./cover.ts";
+import { type Filtered, filterOffers } from "./eligible.ts";
+import { checkAmounts } from "./request.ts";
+import { warningsFor } from "./warnings.ts";
+import { countsText, moneyText, plural, priceText } from "./words.ts";
+
+export interface BuyQuoteRequest {
+  /** Ids with family members; the GPUs of a family may mix. */
+  readonly gpu_ids: ReadonlySet<string>;
+  readonly gpus: number;
+  readonly hours: number;
+  readonly purchase: Purchase;
+  readonly tier?: Tier | undefined;
+  /** Hard: no listing above it, and no more than it for each GPU asked where hosts are sold whole. */
+  readonly max_usd_per_gpu_hour?: number | undefined;
+  readonly executable_only?: boolean | undefined;
+}
+
+export interface BuyQuote {
+  readonly gpus: number;
+  readonly hours: number;
+  /** Cost per hour divided by the GPUs asked for. */
+  readonly vwap_usd_per_gpu_hour: number;
+  readonly usd_per_hour: number;
+  readonly total_usd: number;
+  readonly legs: readonly Leg[];
+  readonly gpus_rented: number;
+  readonly worst_age_s: number | null;
+  readonly executable: boolean;
+  /** The lowest price among what can serve, whatever its size. */
+  readonly best_usd_per_gpu_hour: number;
+  /** How far the average lies above the best price, in basis points. */
+  readonly slippage_bps: number;
+  /** Offers of the book that took no part, by reason; with `considered` they add up to the book. */
+  readonly excluded: Readonly<Record<string, number>>;
+  readonly considered: number;
+  readonly warnings: readonly string[];
+  readonly why: readonly string[];
+}
+
+/**
+ * The cheapest way to buy GPUs for some hours from the book as it stands. Stale offers serve only where current ones
+ * cannot, and are then marked. Throws `bad_input` for amounts that are not positive, `impossible` with the counts of
+ * what was left out where nothing covers the request.
+ */
+export const buyQuote = (book: Book, request: BuyQuoteRequest, now: Instant): BuyQuote => {
+  checkAmounts(request);
+  const filtered = filterOffers(book, now, {
+    gpus: request.gpu_ids,
+    purchases: new Set([request.purchase]),
+    tier: request.tier,
+    maxUsdPerGpuHour: request.max_usd_per_gpu_hour,
+    executableOnly: request.executable_only,
+  });
+  const current = filtered.offers.filter((offer) => isCurrent(offer, book, now));
+  const fresh = coverFor(current, request);
+  const offers = fresh.reason === null ? current : filtered.offers;
+  const found = fresh.reason === null ? fresh : coverFor(filtered.offers, request);
+  if (found.reason !== null) throw noSupply(request, filtered, found);
+  const bill = billFor(found, request.hours, book, now);
+  if (bill.usdPerHour / request.gpus > (request.max_usd_per_gpu_hour ?? Number.POSITIVE_INFINITY)) {
+    throw aboveCap(request, filtered, bill);
+  }
+  return asQuote(request, { offers, found, bill, excluded: withStale(filtered, offers) }, book, now);
+};
+
+const coverFor = (offers: readonly BookOffer[], { gpus, hours }: BuyQuoteRequest): Cover | NoCover =>
+  cover(offers, gpus, { costOf: (offer) => usdPerUsedHour(offer, hours) });
+
+const withStale = (
+  { offers, excluded }: Filtered,
+  used: readonly BookOffer[],
+): Readonly<Record<string, number>> =>
+  used.length < offers.length ? { ...excluded, stale: offers.length - used.length } : excluded;
+
+interface Answer {
+  readonly offers: readonly BookOffer[];
+  readonly found: Cover;
+  readonly bill: Bill;
+  readonly excluded: Readonly<Record<string, number>>;
+}
+
+const asQuote = (request: BuyQuoteRequest, answer: Answer, book: Book, now: Instant): BuyQuote => {
+  const { offers, found, bill, excluded } = answer;
+  const { gpus, hours } = request;
+  const vwap = bill.usdPerHour / gpus;
+  const best = bestPrice(offers) ?? vwap;
+  const quote = {
+    gpus,
+    hours,
+    vwap_usd_per_gpu_hour: vwap,
+    usd_per_hour: bill.usdPerHour,
+    total_usd: bill.totalUsd,
+    legs: bill.legs,
+    gpus_rented: bill.gpusRented,
+    worst_age_s: bill.worstAgeS,
+    executable: bill.executable,
+    best_usd_per_gpu_hour: best,
+    slippage_bps: (vwap / best - 1) * 1e4,
+    excluded,
+    considered: offers.length,
+    warnings: warningsFor(found.legs, bill, request, book, now),
+  };
+  return { ...quote, why: whyOf(quote) };
+};
+
+const bestPrice = (offers: readonly BookOffer[]): number | undefined =>
+  offers.find((offer) => offer.availableGpus === null || offer.availableGpus >= offer.minGpus)?.usdPerGpuHour;
+
+const whyOf = (quote: Omit<BuyQuote, "why">): string[] => {
+  const providers = new Set(quote.legs.map((leg) => leg.provider)).size;
+  const left = countsText(quote.excluded);
+  return [
+    `${plural(quote.gpus, "GPU")} cost ${priceText(quote.usd_per_hour)} per hour, ${priceText(quote.vwap_usd_per_gpu_hour)} per GPU-hour, and ${moneyText(quote.total_usd)} for ${quote.hours} h.`,
+    `They come from ${plural(quote.legs.length, "listing")} of ${plural(providers, "provider")}; ${plural(quote.considered, "offer")} could serve.`,
+    `The best price is ${priceText(quote.best_usd_per_gpu_hour)}; the average lies ${quote.slippage_bps.toFixed(1)} bp above it.`,
+    quote.worst_age_s === null
+      ? "The age of a price is unknown."
+      : `The oldest price was confirmed ${Math.round(quote.worst_age_s)} s ago.`,
+    ...(left === "" ? [] : [`Left out of the book: ${left}.`]),
+  ];
+};
+
+const noSupply = (
+  { gpus, purchase }: BuyQuoteRequest,
+  { excluded }: Filtered,
+  { available }: NoCover,
+): AppError =>
+  new AppError(
+    "impossible",
+    `${plural(gpus, "GPU")} (${purchase}) cannot be covered: ${available} available. Left out of the book: ${countsText(excluded) || "nothing"}.`,
+    { details: { reason: "insufficient_supply", available_gpus: available, excluded } },
+  );
+
+const aboveCap = (request: BuyQuoteRequest, { excluded }: Filtered, bill: Bill): AppError =>
+  new AppError(
+    "impossible",
+    `max_usd_per_gpu_hour: hosts are sold whole, so ${plural(request.gpus, "GPU")} need ${bill.gpusRented} rented and cost ${priceText(bill.usdPerHour / request.gpus)} per GPU-hour, above ${request.max_usd_per_gpu_hour}.`,
+    { details: { reason: "max_usd_per_gpu_hour", available_gpus: bill.gpusRented, excluded } },
+  );

@@ -1,0 +1,67 @@
+import type { Book } from "../domain/book.ts";
+import type { Purchase } from "../domain/purchase.ts";
+import type { Instant } from "../domain/time.ts";
+import { type CellOptions, cellOffers, type ExcludedOffer } from "./cell-offers.ts";
+import {
+  type HeadlineIndex,
+  type HeadlineReason,
+  headlineIndex,
+  type IndexListing,
+} from "./headline-index.ts";
+import { mergeSlices } from "./machines.ts";
+
+export interface IndexCell {
+  readonly listings: readonly IndexListing[];
+  readonly excluded: readonly ExcludedOffer[];
+  /** Ids of the sources whose rows entered, sorted. */
+  readonly sourcesUsed: readonly string[];
+}
+
+/** The headline of a cell with what stayed out before it. `stale`: rows exist, but all of them are too old. */
+export interface CellIndex extends Omit<HeadlineIndex, "reason" | "excluded"> {
+  readonly reason: HeadlineReason | "stale" | null;
+  readonly excluded: readonly { readonly id: string; readonly reason: string }[];
+  readonly sourcesUsed: readonly string[];
+}
+
+/** The cell as listings for headlineIndex: each machine once, as its cheapest row with all its free GPUs. */
+export const indexCell = (
+  book: Book,
+  gpus: ReadonlySet<string>,
+  purchase: Purchase,
+  now: Instant,
+  options: CellOptions = {},
+): IndexCell => {
+  const cell = cellOffers(book, gpus, purchase, now, options);
+  const { rows, slices } = mergeSlices(cell.offers);
+  const listings = rows.map(({ offer, gpus: free }) => ({
+    id: offer.listingId,
+    provider: offer.provider,
+    usdPerGpuHour: offer.usdPerGpuHour,
+    gpus: free,
+    machine: offer.machineId,
+  }));
+  const sliced = slices.map(({ listingId }) => ({ listingId, reason: "same_machine" as const }));
+  const sourcesUsed = [...new Set(rows.map(({ offer }) => offer.source))].sort();
+  return { listings, excluded: [...cell.excluded, ...sliced], sourcesUsed };
+};
+
+/** The headline of a cell at `now`; null with `stale` where every listing that would have entered was too old. */
+export const cellIndex = (
+  book: Book,
+  gpus: ReadonlySet<string>,
+  purchase: Purchase,
+  now: Instant,
+  options: CellOptions = {},
+): CellIndex => {
+  const { listings, excluded, sourcesUsed } = indexCell(book, gpus, purchase, now, options);
+  const headline = headlineIndex(listings);
+  const isStale = headline.reason === "empty" && excluded.some(({ reason }) => reason === "stale");
+  const before = excluded.map(({ listingId, reason }) => ({ id: listingId, reason }));
+  return {
+    ...headline,
+    reason: isStale ? "stale" : headline.reason,
+    excluded: [...before, ...headline.excluded],
+    sourcesUsed,
+  };
+};

@@ -1,0 +1,38 @@
+import { type BookOffer, gpusBehind } from "../domain/book.ts";
+
+/** One machine of a provider, or one listing where machines are not named. */
+export interface MachineRow {
+  /** Its cheapest row per GPU. */
+  readonly offer: BookOffer;
+  /** Its free GPUs: the most that any of its rows has behind it. */
+  readonly gpus: number;
+}
+
+/** What tells machines of different providers apart; null where the offer names no machine. */
+export const machineKey = (offer: BookOffer): string | null =>
+  offer.machineId === null ? null : `${offer.provider}\n${offer.machineId}`;
+
+/**
+ * Slices of one machine (1x, 2x, 4x listed side by side) become one row, as they are the same GPUs. Expects offers
+ * by price, keeps that order, and returns the rows left out. Empty gives empty.
+ */
+export const mergeSlices = (
+  sorted: readonly BookOffer[],
+): { readonly rows: readonly MachineRow[]; readonly slices: readonly BookOffer[] } => {
+  const rows: { offer: BookOffer; gpus: number }[] = [];
+  const slices: BookOffer[] = [];
+  const rowOf = new Map<string, { gpus: number }>();
+  for (const offer of sorted) {
+    const machine = machineKey(offer);
+    const known = machine === null ? undefined : rowOf.get(machine);
+    if (known) {
+      known.gpus = Math.max(known.gpus, gpusBehind(offer));
+      slices.push(offer);
+      continue;
+    }
+    const row = { offer, gpus: gpusBehind(offer) };
+    rows.push(row);
+    if (machine !== null) rowOf.set(machine, row);
+  }
+  return { rows, slices };
+};

@@ -1,0 +1,85 @@
+import { type Book, type BookOffer, confirmedAt, isFresh, type SourceClass } from "../domain/book.ts";
+import { day, type Instant } from "../domain/time.ts";
+
+/** List prices are dated: they stand this long after they were last confirmed. */
+const listPriceDays = 30;
+
+/** Who is believed first about a provider's prices. */
+const rankOf: Readonly<Record<SourceClass, number>> = {
+  direct: 0,
+  marketplace: 1,
+  aggregator: 2,
+  list: 3,
+  import: 4,
+  statistic: 5,
+  rates: 6,
+};
+
+/** Young enough to count: under twice its source's interval, for list prices under 30 days since confirmed. */
+export const isCurrent = (offer: BookOffer, book: Book, now: Instant): boolean => {
+  if (book.sources.get(offer.source)?.kind !== "list") return isFresh(offer, book, now);
+  const confirmed = confirmedAt(offer, book);
+  return confirmed !== null && now - confirmed < listPriceDays * day;
+};
+
+/** True for sources whose rows are prices one can take, as opposed to statistics and exchange rates. */
+export const sellsOffers = (offer: BookOffer, book: Book): boolean => {
+  const kind = book.sources.get(offer.source)?.kind;
+  return kind !== undefined && kind !== "statistic" && kind !== "rates";
+};
+
+export interface Voices {
+  readonly speaking: readonly BookOffer[];
+  /** Rows of a provider for which a better source speaks. */
+  readonly silenced: readonly BookOffer[];
+}
+
+/**
+ * One source speaks for a provider in a cell: current before stale, then direct, marketplace, aggregator, list,
+ * import; ties by source id. `cellOf` names the cell beside provider and tier; default the purchase, so that the
+ * offers given are one GPU or one family. A tier that is not told matches both tiers. Order is kept; empty gives
+ * empty.
+ */
+export const oneVoice = (
+  offers: readonly BookOffer[],
+  book: Book,
+  now: Instant,
+  cellOf: (offer: BookOffer) => string = (offer) => offer.purchase,
+): Voices => {
+  const voiceOf = voices(book, now);
+  const best = new Map<string, string>();
+  for (const offer of offers) {
+    for (const key of heardAs(offer, cellOf(offer))) {
+      const voice = voiceOf(offer);
+      if (voice < (best.get(key) ?? "~")) best.set(key, voice);
+    }
+  }
+  const speaks = (offer: BookOffer): boolean =>
+    voiceOf(offer) === best.get(key(offer, cellOf(offer), offer.tier));
+  const speaking: BookOffer[] = [];
+  const silenced: BookOffer[] = [];
+  for (const offer of offers) (speaks(offer) ? speaking : silenced).push(offer);
+  return { speaking, silenced };
+};
+
+/** Sorts as text: staleness, rank of the source, its id. One look-up a source, not a row. */
+const voices = (book: Book, now: Instant): ((offer: BookOffer) => string) => {
+  const known = new Map<string, string>();
+  return (offer) => {
+    const cached = known.get(offer.source);
+    if (cached !== undefined) return cached;
+    const kind = book.sources.get(offer.source)?.kind;
+    const voice = `${isCurrent(offer, book, now) ? 0 : 1}${kind === undefined ? 9 : rankOf[kind]}:${offer.source}`;
+    known.set(offer.source, voice);
+    return voice;
+  };
+};
+
+const key = (offer: BookOffer, cell: string, tier: string | null): string =>
+  `${offer.provider}|${cell}|${tier}`;
+
+/** The tiers whose listeners hear this offer: its own and "not told", or all of them where it does not tell. */
+const heardAs = (offer: BookOffer, cell: string): string[] =>
+  (offer.tier === null ? ["secure", "community", null] : [offer.tier, null]).map((tier) =>
+    key(offer, cell, tier),
+  );

@@ -1,0 +1,189 @@
+import { perGpuHour } from "../domain/money.ts";
+import type { OfferDraft } from "../domain/offer.ts";
+import type { Instant } from "../domain/time.ts";
+import { azureGpus, azureRegions, isGpuSeries } from "./azure-skus.ts";
+import { byScope, fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
+import {
+  asArray,
+  asObject,
+  isObject,
+  type Json,
+  judge,
+  number,
+  type RowResult,
+  readJson,
+  readRows,
+  text,
+  wrongShape,
+} from "./read.ts";
+import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
+
+const maxPages = 20;
+
+const fetch = async (context: FetchContext): Promise<readonly RawPayload[]> => {
+  const http = tolerant(context);
+  const payloads: RawPayload[] = [];
+  for (const region of azureRegions) {
+    const filter = `serviceName eq 'Virtual Machines' and armRegionName eq '${region}' and contains(armSkuName,'Standard_N')`;
+    const query = new URLSearchParams({ currencyCode: "USD", $filter: filter });
+    const first = { name: `${region}-1`, url: `${context.baseUrl}?${query}` };
+    const next = (page: RawPayload, soFar: number) => {
+      const link = nextLink(peek(page));
+      if (link === null || !URL.canParse(link)) return null;
+      // Only the query is taken, so that a mirror set as the base URL serves all pages.
+      return { name: `${region}-${soFar + 1}`, url: `${context.baseUrl}${new URL(link).search}` };
+    };
+    payloads.push(...(await fetchPages(http, first, next, maxPages)));
+  }
+  return payloads;
+};
+
+const nextLink = (body: unknown): string | null => (isObject(body) ? text(body.NextPageLink) : null);
+
+const parse = (payloads: readonly RawPayload[], observedAt: Instant): Parsed => {
+  const pages = payloads.filter(isAnswer);
+  if (pages.length === 0) throw wrongShape("azure", "an answer for at least one region, but there is none");
+  const items = pages.flatMap((page) =>
+    asArray(asObject(readJson(page), page.name).Items, `${page.name}.Items`).filter(isCandidate),
+  );
+  const unique = withoutRepeats(items);
+  const medians = mediansOf(unique);
+  const listed = new Set<string>();
+  const rows = readRows(unique, (item) => readItem(item, observedAt, medians, listed));
+  return { ...rows, completeness: judge(rows, unseen(payloads)) };
+};
+
+/** Regions without an answer or whose last page has a successor. */
+const unseen = (payloads: readonly RawPayload[]): { lost: string[]; cut: string[] } => {
+  const scopes = byScope(payloads);
+  const lost: string[] = [];
+  const cut: string[] = [];
+  for (const region of azureRegions) {
+    const last = scopes.get(region)?.at(-1);
+    if (last === undefined || !isAnswer(last)) lost.push(region);
+    else if (nextLink(readJson(last)) !== null) cut.push(region);
+  }
+  return { lost, cut };
+};
+
+// Windows includes a licence, Low Priority is retired, DevTest needs a subscription of its own.
+const isCandidate = (item: unknown): boolean =>
+  !isObject(item) ||
+  (isGpuSeries(String(item.armSkuName)) &&
+    (item.type === "Consumption" || item.type === "Reservation") &&
+    !/Windows|Dedicated|Cloud ?Services/i.test(String(item.productName)) &&
+    !/Low Priority/i.test(`${item.meterName} ${item.skuName}`) &&
+    !/^(us(gov|dod|nat|sec)|china)/i.test(String(item.armRegionName)));
+
+/** Paging over a list that changes repeats rows. Rows of the primary meter come first. */
+const withoutRepeats = (items: readonly unknown[]): unknown[] => {
+  const seen = new Map<string, unknown>();
+  for (const item of items) {
+    const key = isObject(item)
+      ? [item.meterId, item.skuId, item.armRegionName, item.type, item.reservationTerm].join("|")
+      : `odd ${seen.size}`;
+    if (!seen.has(key)) seen.set(key, item);
+  }
+  const isSecondary = (item: unknown): number =>
+    isObject(item) && item.isPrimaryMeterRegion === false ? 1 : 0;
+  return [...seen.values()].sort((a, b) => isSecondary(a) - isSecondary(b));
+};
+
+const purchaseOf = (item: Json): OfferDraft["purchase"] => {
+  if (item.type === "Reservation") return "reserved";
+  return /\bspot\b/i.test(`${item.meterName} ${item.skuName}`) ? "spot" : "on_demand";
+};
+
+const termYears = (item: Json): number | null => {
+  const years = /^([13]) Years?$/.exec(text(item.reservationTerm) ?? "")?.[1];
+  return years === undefined ? null : Number(years);
+};
+
+const productKey = (item: Json): string =>
+  [item.armSkuName, purchaseOf(item), item.type === "Reservation" ? item.reservationTerm : ""].join("|");
+
+const mediansOf = (items: readonly unknown[]): ReadonlyMap<string, number> => {
+  const prices = new Map<string, number[]>();
+  for (const item of items.filter(isObject)) {
+    const price = number(item.retailPrice);
+    const key = productKey(item);
+    if (price !== null && price > 0) prices.set(key, [...(prices.get(key) ?? []), price]);
+  }
+  return new Map([...prices].map(([key, all]) => [key, median(all)]));
+};
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const half = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+};
+
+/** Below this part of what the same thing costs in other regions a price is a placeholder ($0.01). */
+const placeholderShare = 0.2;
+
+const readItem = (
+  item: Json,
+  observedAt: Instant,
+  medians: ReadonlyMap<string, number>,
+  listed: Set<string>,
+): RowResult => {
+  const sku = String(item.armSkuName);
+  const region = text(item.armRegionName);
+  const gpus = azureGpus(sku);
+  if (gpus === null) return ["unknown_instance_type"];
+  if (region === null) return ["no_region"];
+  if (item.unitOfMeasure !== "1 Hour") return ["bad_unit"];
+  const purchase = purchaseOf(item);
+  const years = purchase === "reserved" ? termYears(item) : null;
+  if (purchase === "reserved" && years === null) return ["bad_term"];
+  const price = number(item.retailPrice) ?? Number.NaN;
+  if (price > 0 && price < placeholderShare * (medians.get(productKey(item)) ?? 0))
+    return ["placeholder_price"];
+  const effectiveFrom = Date.parse(text(item.effectiveStartDate) ?? "");
+  if (effectiveFrom > observedAt) return ["not_yet_effective"];
+  const listing = `${productKey(item)}|${region}`;
+  if (listed.has(listing)) return ["second_meter"];
+  if (price > 0) listed.add(listing);
+  return [
+    {
+      provider: "azure",
+      offerId: sku,
+      instanceType: sku,
+      gpuRaw: gpus.gpu,
+      vramGib: gpus.vramGib,
+      gpuCount: gpus.count,
+      gpuShare: gpus.share,
+      confidential: gpus.confidential ? true : null,
+      purchase,
+      termMonths: years === null ? null : years * 12,
+      priceRaw: price,
+      unitRaw: years === null ? "per instance-hour" : `per instance for ${years * 12} months`,
+      currency: text(item.currencyCode) ?? "USD",
+      pricePerGpuHour: perGpuHour(price, {
+        gpus: gpus.count * gpus.share,
+        hours: years === null ? 1 : years * 8760,
+      }),
+      region,
+      effectiveFrom: Number.isNaN(effectiveFrom) ? null : effectiveFrom,
+      scope: region,
+    },
+  ];
+};
+
+/** Microsoft Azure retail prices: on demand, spot and reserved by region. Capacity is not told. */
+export const azure: Source = {
+  id: "azure",
+  name: "Microsoft Azure",
+  kind: "direct",
+  provider: "azure",
+  docsUrl: "https://learn.microsoft.com/rest/api/cost-management/retail-prices/azure-retail-prices",
+  baseUrl: "https://prices.azure.com/api/retail/prices",
+  everyMinutes: 360,
+  needs: [],
+  enabledByDefault: true,
+  experimental: false,
+  legalNote: null,
+  parserVersion: 1,
+  fetch,
+  parse,
+};

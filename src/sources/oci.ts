@@ -1,0 +1,82 @@
+import type { Instant } from "../domain/time.ts";
+import { payloadOf } from "./pages.ts";
+import {
+  asArray,
+  asObject,
+  isObject,
+  type Json,
+  judge,
+  number,
+  type RowResult,
+  readJson,
+  readRows,
+  text,
+} from "./read.ts";
+import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
+
+const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPayload[]> => [
+  await http({ name: "products", url: `${baseUrl}/products/?currencyCode=USD` }),
+];
+
+const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
+  const body = asObject(readJson(payloadOf(payloads, "products")), "products");
+  const rows = readRows(asArray(body.items, "products.items"), readItem);
+  return { ...rows, completeness: judge(rows) };
+};
+
+// Software licences and other products are priced "GPU Per Hour" too.
+const notRental = /NVIDIA AI Enterprise|Cloud@Customer|VMware/i;
+
+const readItem = (item: Json): RowResult => {
+  if (item.metricName !== "GPU Per Hour" || item.serviceCategory !== "Compute - GPU") return [];
+  const name = text(item.displayName);
+  const part = text(item.partNumber);
+  if (name === null || part === null) return ["no_name"];
+  if (notRental.test(name)) return [];
+  const price = payAsYouGo(item);
+  if (price === null) return ["no_price"];
+  return [
+    {
+      provider: "oci",
+      offerId: part,
+      instanceType: part,
+      gpuRaw: gpuOf(name),
+      gpuCount: 1,
+      purchase: "on_demand",
+      priceRaw: price,
+      unitRaw: "USD per GPU-hour",
+      currency: "USD",
+      pricePerGpuHour: price,
+      // Prices are the same in all commercial regions, and free capacity is not told.
+      region: null,
+    },
+  ];
+};
+
+/** "OCI - Compute - GPU - A100 - v2" is "A100 - v2"; the spelling before it varies. */
+const gpuOf = (name: string): string => name.replace(/^.*?Compute\s*-\s*(GPU\s*-\s*)?/, "").trim() || name;
+
+const payAsYouGo = (item: Json): number | null => {
+  const localised = Array.isArray(item.currencyCodeLocalizations) ? item.currencyCodeLocalizations : [];
+  const usd = localised.filter(isObject).find((entry) => entry.currencyCode === "USD");
+  const prices = usd !== undefined && Array.isArray(usd.prices) ? usd.prices.filter(isObject) : [];
+  return number(prices.find((price) => price.model === "PAY_AS_YOU_GO")?.value);
+};
+
+/** Oracle Cloud: the price list per GPU. Preemptible (half the price where allowed) is not in it and not made up. */
+export const oci: Source = {
+  id: "oci",
+  name: "Oracle Cloud Infrastructure",
+  kind: "direct",
+  provider: "oci",
+  docsUrl: "https://docs.oracle.com/en-us/iaas/Content/Billing/Tasks/signingup_topic-Estimating_Costs.htm",
+  baseUrl: "https://apexapps.oracle.com/pls/apex/cetools/api/v1",
+  everyMinutes: 720,
+  needs: [],
+  enabledByDefault: true,
+  experimental: false,
+  legalNote: null,
+  parserVersion: 1,
+  fetch,
+  parse,
+};

@@ -1,0 +1,154 @@
+import type { Completeness, OfferDraft, Reject } from "../domain/offer.ts";
+import { AppError } from "../errors.ts";
+import type { RawPayload } from "./source.ts";
+
+/** A JSON object whose fields are not known yet. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** The error of a payload that as a whole is not what the source sends. */
+export const wrongShape = (field: string, expected: string): AppError =>
+  new AppError("upstream_failed", `${field} is not the shape that was expected: ${expected}`, {
+    details: { kind: "shape", field },
+  });
+
+/** The body as JSON; throws where it is none, a cut one included. */
+export const readJson = (payload: RawPayload): unknown => {
+  try {
+    return JSON.parse(payload.body);
+  } catch (cause) {
+    throw new AppError(
+      "upstream_failed",
+      `${payload.name} is not the shape that was expected: it is not JSON`,
+      {
+        details: { kind: "shape", field: payload.name },
+        cause,
+      },
+    );
+  }
+};
+
+/** Not an array, not null. */
+export const isObject = (value: unknown): value is Json =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The object at `field`; an empty one where it is missing, so that a row can be read leniently. */
+export const child = (row: Json, field: string): Json => {
+  const value = row[field];
+  return isObject(value) ? value : {};
+};
+
+export const asObject = (value: unknown, field: string): Json => {
+  if (!isObject(value)) throw wrongShape(field, "an object");
+  return value;
+};
+
+export const asArray = (value: unknown, field: string): readonly unknown[] => {
+  if (!Array.isArray(value)) throw wrongShape(field, "an array");
+  return value;
+};
+
+/** Trimmed text; null where there is none. */
+export const text = (value: unknown): string | null =>
+  typeof value === "string" && value.trim() !== "" ? value.trim() : null;
+
+/** A finite number, also one written as text; null otherwise. */
+export const number = (value: unknown): number | null => {
+  const read = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof read === "number" && Number.isFinite(read) ? read : null;
+};
+
+/** A number above zero; null otherwise (venues write 0 for "not told" or "not offered"). */
+export const positive = (value: unknown): number | null => {
+  const read = number(value);
+  return read !== null && read > 0 ? read : null;
+};
+
+/** A whole number of at least one; null otherwise. */
+export const count = (value: unknown): number | null => {
+  const read = number(value);
+  return read !== null && Number.isInteger(read) && read >= 1 ? read : null;
+};
+
+/** ISO 3166-1 alpha-2 in upper case; null otherwise. */
+export const country = (value: unknown): string | null => {
+  const code = text(value)?.toUpperCase() ?? "";
+  return /^[A-Z]{2}$/.test(code) ? code : null;
+};
+
+export const reject = (reason: string, row: unknown): Reject => ({
+  reason,
+  raw: (JSON.stringify(row) ?? String(row)).slice(0, 2000),
+});
+
+/** What a row holds: offers, reasons to reject it, or nothing where it is not a GPU for rent by design. */
+export type RowResult = readonly (OfferDraft | string)[];
+
+export interface Rows {
+  readonly offers: readonly OfferDraft[];
+  readonly rejects: readonly Reject[];
+}
+
+/** Reads rows one by one; a price, count or share that cannot be is rejected here for all sources. */
+export const readRows = (rows: readonly unknown[], read: (row: Json) => RowResult): Rows => {
+  const offers: OfferDraft[] = [];
+  const rejects: Reject[] = [];
+  for (const row of rows) {
+    for (const result of isObject(row) ? read(row) : ["not_an_object"]) {
+      const reason = typeof result === "string" ? result : impossible(result);
+      if (reason !== null) rejects.push(reject(reason, row));
+      else if (typeof result !== "string") offers.push(result);
+    }
+  }
+  return { offers, rejects };
+};
+
+const impossible = (draft: OfferDraft): string | null => {
+  const { pricePerGpuHour, gpuCount, minGpus = gpuCount, gpuShare = 1 } = draft;
+  if (!(pricePerGpuHour > 0) || !Number.isFinite(pricePerGpuHour)) return "bad_price";
+  if (count(gpuCount) === null || count(minGpus) === null || minGpus > gpuCount) return "bad_gpu_count";
+  return gpuShare > 0 && gpuShare <= 1 ? null : "bad_gpu_share";
+};
+
+export const joinRows = (parts: readonly Rows[]): Rows => ({
+  offers: parts.flatMap((part) => part.offers),
+  rejects: parts.flatMap((part) => part.rejects),
+});
+
+interface Unseen {
+  /** Scopes whose requests failed. */
+  readonly lost?: readonly string[];
+  /** Scopes that a cap cut. */
+  readonly cut?: readonly string[];
+  /** Reasons that are part of how the venue answers and no sign of a change. */
+  readonly harmless?: readonly string[];
+  /** Things seen that are not offers. */
+  readonly seen?: number;
+}
+
+/** More rejected rows than this part make the pull partial. */
+const tolerated = 0.2;
+
+/** How complete a pull was. `"*"` among the scopes makes the whole of it blind. */
+export const judge = (rows: Rows, unseen: Unseen = {}): Completeness => {
+  const { lost = [], cut = [], harmless = [] } = unseen;
+  const seen = rows.offers.length + rows.rejects.length + (unseen.seen ?? 0);
+  if (seen === 0) return { state: "empty", note: "there was nothing in the answer", blindScopes: "*" };
+  const unread = rows.rejects.filter((row) => !harmless.includes(row.reason)).length;
+  const unreadable = unread > tolerated * seen;
+  const notes = [
+    ...(unreadable ? [`${unread} of ${seen} rows could not be read`] : []),
+    ...(lost.length > 0 ? [`no answer for ${listed(lost)}`] : []),
+    ...(cut.length > 0 ? [`cut off: ${listed(cut)}`] : []),
+  ];
+  const blind = [...new Set([...lost, ...cut])];
+  return {
+    state: unreadable || lost.length > 0 ? "partial" : cut.length > 0 ? "truncated" : "complete",
+    note: notes.length > 0 ? notes.join("; ") : null,
+    blindScopes: unreadable || blind.includes("*") ? "*" : blind,
+  };
+};
+
+const listed = (scopes: readonly string[]): string =>
+  scopes.includes("*")
+    ? "a part of it"
+    : scopes.slice(0, 12).join(", ") + (scopes.length > 12 ? " and more" : "");

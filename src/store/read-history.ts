@@ -1,0 +1,178 @@
+import { formatInstant, type Instant } from "../domain/time.ts";
+import { type Database, type Parameters, rows } from "./database.ts";
+
+export const statistics = ["min", "p25", "median", "p75", "max", "mean", "gpus", "offers"] as const;
+export type Statistic = (typeof statistics)[number];
+
+export interface HistoryFilter {
+  /** Listings of the series. Numbers from the catalog, never from outside. */
+  readonly listings: readonly number[];
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly asOf: Instant;
+}
+
+export interface TickRow {
+  readonly at: Instant;
+  readonly listingNo: number;
+  readonly state: string;
+  readonly usdPerGpuHour: number | null;
+  readonly availableGpus: number | null;
+}
+
+const inList = (listings: readonly number[]): string => (listings.length === 0 ? "(null)" : `(${listings.join(",")})`);
+
+const bounds = ({ from, to, asOf }: HistoryFilter): Parameters => ({
+  from: formatInstant(from),
+  to: formatInstant(to),
+  as_of: formatInstant(asOf),
+});
+
+/** The ticks of listings in (from, to], oldest first, led by the state each had at `from`. */
+export const readTicks = async (database: Database, filter: HistoryFilter, limit: number): Promise<TickRow[]> => {
+  const found = await rows(
+    database.reader,
+    `with known as (
+       select listing_no, observed_at, arg_max_null(state, recorded_at) as state,
+         arg_max_null(usd_per_gpu_hour, recorded_at) as usd, arg_max_null(available_gpus, recorded_at) as gpus
+       from ticks where listing_no in ${inList(filter.listings)}
+         and observed_at <= $to::timestamp and recorded_at <= $as_of::timestamp
+       group by listing_no, observed_at
+     ), lead_in as (
+       select listing_no, max(observed_at) as observed_at from known where observed_at <= $from::timestamp group by listing_no
+     )
+     select epoch_ms(known.observed_at)::double as at, known.listing_no, known.state::varchar as state, known.usd, known.gpus
+     from known left join lead_in on lead_in.listing_no = known.listing_no
+     where known.observed_at >= coalesce(lead_in.observed_at, $from::timestamp)
+     order by at, known.listing_no limit $limit`,
+    { ...bounds(filter), limit },
+  );
+  return found.map((row) => ({
+    at: row.at as number,
+    listingNo: row.listing_no as number,
+    state: row.state as string,
+    usdPerGpuHour: row.usd as number | null,
+    availableGpus: row.gpus as number | null,
+  }));
+};
+
+/**
+ * The book of the listings at each instant of a grid: which were live at which price, whose source had a good
+ * pull within twice its interval. One row a live listing and instant.
+ */
+const grid = (listings: readonly number[]): string => `
+with known as (
+  select listing_no, observed_at, arg_max_null(state, recorded_at) as state,
+    arg_max_null(usd_per_gpu_hour, recorded_at) as usd, arg_max_null(available_gpus, recorded_at) as free
+  from ticks where listing_no in ${inList(listings)}
+    and observed_at <= $to::timestamp and recorded_at <= $as_of::timestamp
+  group by listing_no, observed_at
+), mine as (
+  select listing_no, source, provider, gpu_count from listings where listing_no in ${inList(listings)}
+), instants as (
+  select unnest(range($first::timestamp, $to::timestamp + interval 1 millisecond, to_milliseconds($step::bigint))) as at
+), good as (
+  select source, observed_at, max(every_minutes) as every_minutes from pulls
+  where status not in ('failed', 'empty') and recorded_at <= $as_of::timestamp
+    and source in (select distinct source from mine)
+  group by source, observed_at
+), seen as (
+  select instants.at, sources.source, good.observed_at as seen_at,
+    instants.at - good.observed_at < to_seconds((2 * 60 * good.every_minutes)::bigint) as fresh
+  from instants cross join (select distinct source from mine) as sources
+  asof join good on good.source = sources.source and instants.at >= good.observed_at
+), live as (
+  select wanted.at, wanted.listing_no, mine.source, mine.provider, known.usd, coalesce(known.free, mine.gpu_count) as gpus,
+    coalesce(seen.fresh, false) as fresh
+  from (select instants.at, mine.listing_no from instants cross join mine) as wanted
+  asof join known on known.listing_no = wanted.listing_no and wanted.at >= known.observed_at
+  join mine on mine.listing_no = wanted.listing_no
+  left join seen on seen.at = wanted.at and seen.source = mine.source
+  where known.state = 'live'
+)`;
+
+export interface Grid extends HistoryFilter {
+  /** First instant and distance of the instants, milliseconds. */
+  readonly first: Instant;
+  readonly step: number;
+}
+
+const gridParameters = (filter: Grid): Parameters => ({
+  first: formatInstant(filter.first),
+  to: formatInstant(filter.to),
+  step: filter.step,
+  as_of: formatInstant(filter.asOf),
+});
+
+export interface Bucket extends Record<Statistic, number | null> {
+  readonly at: Instant;
+  /** Listings that were live by a source that had gone quiet; they are in no statistic. */
+  readonly stale: number;
+}
+
+/** Statistics of the book at each instant, from fresh sources only. Instants without any are rows of nulls. */
+export const readBuckets = async (database: Database, filter: Grid): Promise<Bucket[]> => {
+  const found = await rows(
+    database.reader,
+    `${grid(filter.listings)}
+     select epoch_ms(instants.at)::double as at,
+       min(usd) filter (fresh) as "min", quantile_cont(usd, 0.25) filter (fresh) as p25,
+       median(usd) filter (fresh) as median, quantile_cont(usd, 0.75) filter (fresh) as p75,
+       max(usd) filter (fresh) as "max", avg(usd) filter (fresh) as mean,
+       sum(gpus) filter (fresh)::double as gpus, nullif(count(usd) filter (fresh), 0)::double as offers,
+       count(usd) filter (not fresh)::double as stale
+     from instants left join live on live.at = instants.at group by instants.at order by instants.at`,
+    gridParameters(filter),
+  );
+  return found as unknown as Bucket[];
+};
+
+export interface LiveRow {
+  readonly at: Instant;
+  readonly listingNo: number;
+  readonly usdPerGpuHour: number;
+  readonly availableGpus: number | null;
+  readonly fresh: boolean;
+}
+
+/** The live listings at each instant, for models that look at more than a statistic. */
+export const readLive = async (database: Database, filter: Grid): Promise<LiveRow[]> => {
+  const found = await rows(
+    database.reader,
+    `${grid(filter.listings)} select epoch_ms(at)::double as at, listing_no, usd, gpus, fresh from live order by at, listing_no`,
+    gridParameters(filter),
+  );
+  return found.map((row) => ({
+    at: row.at as number,
+    listingNo: row.listing_no as number,
+    usdPerGpuHour: row.usd as number,
+    availableGpus: row.gpus as number | null,
+    fresh: row.fresh as boolean,
+  }));
+};
+
+/** Last good pull of each source at each instant of a grid: market time and interval. */
+export const readSeen = async (
+  database: Database,
+  { first, to, step, asOf }: Pick<Grid, "first" | "to" | "step" | "asOf">,
+): Promise<{ at: Instant; source: string; seenAt: Instant; everyMinutes: number }[]> => {
+  const found = await rows(
+    database.reader,
+    `with instants as (
+       select unnest(range($first::timestamp, $to::timestamp + interval 1 millisecond, to_milliseconds($step::bigint))) as at
+     ), good as (
+       select source, observed_at, max(every_minutes) as every_minutes from pulls
+       where status not in ('failed', 'empty') and recorded_at <= $as_of::timestamp group by source, observed_at
+     )
+     select epoch_ms(instants.at)::double as at, sources.source, epoch_ms(good.observed_at)::double as seen_at, good.every_minutes
+     from instants cross join (select distinct source from good) as sources
+     asof join good on good.source = sources.source and instants.at >= good.observed_at`,
+    { first: formatInstant(first), to: formatInstant(to), step, as_of: formatInstant(asOf) },
+  );
+  return found.map((row) => ({
+    at: row.at as number,
+    source: row.source as string,
+    seenAt: row.seen_at as number,
+    everyMinutes: row.every_minutes as number,
+  }));
+};

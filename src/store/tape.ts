@@ -1,0 +1,61 @@
+import type { Book } from "../domain/book.ts";
+import type { FxRate } from "../domain/money.ts";
+import type { Offer, Reject } from "../domain/offer.ts";
+import type { Clock } from "../domain/time.ts";
+import { type Catalog, loadCatalog } from "./catalog.ts";
+import { type Database, type OpenOptions, openDatabase } from "./database.ts";
+import { type ImportOptions, type ImportResult, type ImportTools, importFile } from "./import-file.ts";
+import { bookAfterPull, type BookTimes, type DescribeSource, readBook, readSources } from "./read-book.ts";
+import { type PullRecord, type PullResult, writePull } from "./write-pull.ts";
+
+/** The tape and its present book. */
+export interface Tape {
+  readonly database: Database;
+  readonly catalog: Catalog;
+  /** The present book, from memory. */
+  readonly book: () => Book;
+  /** The book at a market time as known at a knowledge time; the present one when neither is given. */
+  readonly bookAt: (times: BookTimes) => Promise<Book>;
+  /** Writes a pull and swaps the book before it resolves. */
+  readonly write: (
+    pull: PullRecord,
+    offers: readonly Offer[],
+    rejects?: readonly Reject[],
+    rates?: readonly FxRate[],
+  ) => Promise<PullResult>;
+  readonly import: (file: string, tools: ImportTools, options?: ImportOptions) => Promise<ImportResult>;
+  readonly close: () => Promise<void>;
+}
+
+export interface TapeOptions extends OpenOptions {
+  readonly clock: Clock;
+  readonly describe: DescribeSource;
+}
+
+/** Opens the tape at `path`, reads its catalog and its present book. */
+export const openTape = async (path: string, { clock, describe, ...options }: TapeOptions): Promise<Tape> => {
+  const database = await openDatabase(path, options);
+  const catalog = await loadCatalog(database);
+  let book = await readBook(database, catalog, describe, clock());
+
+  return {
+    database,
+    catalog,
+    book: () => book,
+    bookAt: async (times) =>
+      times.at === undefined && times.asOf === undefined ? book : readBook(database, catalog, describe, clock(), times),
+    write: async (pull, offers, rejects, rates) => {
+      const result = await writePull(database, catalog, pull, offers, rejects, rates);
+      const sources = await readSources(database, describe);
+      book = bookAfterPull(book, catalog, result.states, sources, clock());
+      return result;
+    },
+    import: async (file, tools, importOptions) => {
+      const result = await importFile(database, catalog, file, tools, importOptions);
+      const version = book.version + 1;
+      book = { ...(await readBook(database, catalog, describe, clock())), version };
+      return result;
+    },
+    close: database.close,
+  };
+};

@@ -1,0 +1,87 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { FetchContext, HttpRequest, RawPayload, Source } from "../../src/sources/source.ts";
+
+interface FixtureRequest {
+  readonly name: string;
+  readonly url: string;
+  readonly file: string;
+  /** False for answers that `fetch` keeps to itself. */
+  readonly archived?: boolean;
+}
+
+/** test/fixtures/<id>/fixture.json */
+export interface Fixture {
+  readonly keys?: Readonly<Record<string, string>>;
+  /** Requests in their order; further ones get the `empty` answer. */
+  readonly requests: readonly FixtureRequest[];
+  /** Tables of data/, by name. */
+  readonly data?: Readonly<Record<string, string>>;
+  /** Payloads that no request brings. */
+  readonly payloads?: readonly { readonly name: string; readonly file: string }[];
+  /** An answer of the right shape with nothing in it. */
+  readonly empty: string;
+}
+
+/** The market time and the time of receipt in all fixtures. */
+export const at = Date.UTC(2026, 10, 20, 12);
+
+const folder = new URL("../fixtures/", import.meta.url);
+const samples = new URL("../../../shared/providers/samples/", import.meta.url);
+
+export const hasFixture = (id: string): boolean => existsSync(new URL(`${id}/fixture.json`, folder));
+
+const readFixtureFile = (id: string, file: string): string =>
+  readFileSync(new URL(`${id}/${encodeURIComponent(file)}`, folder), "utf8");
+
+export const readFixture = (id: string): Fixture =>
+  JSON.parse(readFixtureFile(id, "fixture.json")) as Fixture;
+
+export const payload = (name: string, body: string, status = 200): RawPayload => ({
+  name,
+  url: `https://example.org/${encodeURIComponent(name)}`,
+  status,
+  contentType: "application/json",
+  body,
+  fetchedAt: at,
+});
+
+/** The recorded payloads of a source, as its `parse` gets them. */
+export const payloadsOf = (id: string): RawPayload[] => {
+  const { requests, payloads = [] } = readFixture(id);
+  const archived = [...requests.filter((request) => request.archived !== false), ...payloads];
+  return archived.map(({ name, file }) => payload(name, readFixtureFile(id, file)));
+};
+
+export interface Fetched {
+  readonly payloads: readonly RawPayload[];
+  readonly requests: readonly HttpRequest[];
+}
+
+/** Runs `fetch` against the fixture; `failing` names requests that throw. */
+export const fetchFixture = async (
+  source: Source,
+  { keys, fail }: { keys?: Record<string, string>; fail?: (request: HttpRequest) => Error | null } = {},
+): Promise<Fetched> => {
+  const fixture = readFixture(source.id);
+  const requests: HttpRequest[] = [];
+  const context: FetchContext = {
+    http: async (request) => {
+      requests.push(request);
+      const error = fail?.(request) ?? null;
+      if (error !== null) throw error;
+      const known = fixture.requests.find((entry) => entry.name === request.name);
+      return payload(request.name, known ? readFixtureFile(source.id, known.file) : fixture.empty);
+    },
+    clock: () => at,
+    baseUrl: source.baseUrl,
+    keys: keys ?? fixture.keys ?? {},
+    signal: new AbortController().signal,
+    readData: async (file) => readFixtureFile(source.id, fixture.data?.[file] ?? file),
+  };
+  return { payloads: await source.fetch(context), requests };
+};
+
+/** Recorded answers of the real services, which are not part of the repository. */
+export const hasSamples = existsSync(samples);
+
+export const sample = (file: string): string => readFileSync(new URL(file, samples), "utf8");
