@@ -1,7 +1,7 @@
 import type { Book, BookOffer } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
 import { offersOf } from "../models/offers-of.ts";
-import { oneVoice, sellsOffers } from "../models/one-voice.ts";
+import { isOffer, oneVoice } from "../models/one-voice.ts";
 import { activeChecks, type Check, type Constraints } from "./constraints.ts";
 
 export interface Filtered {
@@ -28,7 +28,7 @@ export const filterOffers = (
   };
   const ofGpu = offersOf(book, constraints.gpus);
   const ofPurchase = ofGpu.filter((offer) => constraints.purchases.has(offer.purchase));
-  const clean = ofPurchase.filter((offer) => isClean(offer, book));
+  const clean = ofPurchase.filter((offer) => isOffer(offer, book));
   const { speaking, silenced } = oneVoice(clean, book, now, cellOf);
   count("gpu", book.offers.length - ofGpu.length);
   count("purchase", ofGpu.length - ofPurchase.length);
@@ -42,11 +42,6 @@ export const filterOffers = (
   });
   return { offers, excluded };
 };
-
-const isClean = (offer: BookOffer, book: Book): boolean =>
-  offer.flags.length === 0 &&
-  offer.gpuShare >= 1 &&
-  (sellsOffers(offer, book) || !book.sources.has(offer.source));
 
 const firstFailed = (offer: BookOffer, checks: readonly Check[]): string | null => {
   for (const { constraint, test } of checks) {

@@ -3,7 +3,7 @@ import type { OfferFlag } from "../domain/offer.ts";
 import type { Purchase, Tier } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { offersOf } from "./offers-of.ts";
-import { isCurrent, oneVoice, sellsOffers } from "./one-voice.ts";
+import { isCurrent, isOffer, oneVoice } from "./one-voice.ts";
 
 export interface CellOptions {
   /** Tiers that belong to the cell; default secure and not told. */
@@ -35,8 +35,9 @@ const defaultTiers: ReadonlySet<Tier | null> = new Set<Tier | null>(["secure", n
 
 /**
  * The offers of a cell (GPU ids with family members, purchase, tiers) that a statistic may use at `now`: whole
- * cards without flags, current, one source a provider, no reseller of a provider that is seen directly. Every
- * other offer of these GPUs and this purchase is in `excluded` with its first reason. Source: methods.md 1.1.
+ * cards without flags, current, one source a provider (which speaks even where it says sold out or another tier), no
+ * reseller of a provider that is seen directly. Every other offer of these GPUs and this purchase is in `excluded`
+ * with its first reason. Source: methods.md 1.1.
  */
 export const cellOffers = (
   book: Book,
@@ -47,13 +48,13 @@ export const cellOffers = (
 ): CellOffers => {
   const excluded: ExcludedOffer[] = [];
   const candidates = offersOf(book, gpus).filter((offer) => offer.purchase === purchase);
-  const eligible = candidates.filter((offer) => {
-    const reason = whyNot(offer, book, now, tiers);
+  const heard = candidates.filter((offer) => isOffer(offer, book) && isCurrent(offer, book, now));
+  const silenced = new Set(oneVoice(heard, book, now).silenced);
+  const speaking = candidates.filter((offer) => {
+    const reason = whyNot(offer, book, now, tiers) ?? (silenced.has(offer) ? "better_source" : null);
     if (reason !== null) excluded.push({ listingId: offer.listingId, reason });
     return reason === null;
   });
-  const { speaking, silenced } = oneVoice(eligible, book, now);
-  excluded.push(...silenced.map(({ listingId }) => ({ listingId, reason: "better_source" as const })));
   const seen = new Set(
     speaking.filter((offer) => isSeenDirectly(offer, book)).map((offer) => offer.provider),
   );
@@ -73,7 +74,7 @@ const whyNot = (
 ): CellExclusion | null => {
   if (offer.flags[0] !== undefined) return offer.flags[0];
   if (offer.gpuShare < 1) return "slice";
-  if (book.sources.has(offer.source) && !sellsOffers(offer, book)) return "statistic";
+  if (!isOffer(offer, book)) return "statistic";
   if (!tiers.has(offer.tier)) return "tier";
   if (gpusBehind(offer) <= 0) return "sold_out";
   return isCurrent(offer, book, now) ? null : "stale";

@@ -22,10 +22,10 @@ export const isCurrent = (offer: BookOffer, book: Book, now: Instant): boolean =
   return confirmed !== null && now - confirmed < listPriceDays * day;
 };
 
-/** True for sources whose rows are prices one can take, as opposed to statistics and exchange rates. */
-export const sellsOffers = (offer: BookOffer, book: Book): boolean => {
+/** An offer one can take at its price: a whole card without flags, and no statistic made from other prices. */
+export const isOffer = (offer: BookOffer, book: Book): boolean => {
   const kind = book.sources.get(offer.source)?.kind;
-  return kind !== undefined && kind !== "statistic" && kind !== "rates";
+  return offer.flags.length === 0 && offer.gpuShare >= 1 && kind !== "statistic" && kind !== "rates";
 };
 
 export interface Voices {
@@ -46,20 +46,36 @@ export const oneVoice = (
   now: Instant,
   cellOf: (offer: BookOffer) => string = (offer) => offer.purchase,
 ): Voices => {
+  const contested = ofSeveralSources(offers);
   const voiceOf = voices(book, now);
   const best = new Map<string, string>();
   for (const offer of offers) {
+    if (!contested.has(offer.provider)) continue;
+    const voice = voiceOf(offer);
     for (const key of heardAs(offer, cellOf(offer))) {
-      const voice = voiceOf(offer);
       if (voice < (best.get(key) ?? "~")) best.set(key, voice);
     }
   }
-  const speaks = (offer: BookOffer): boolean =>
-    voiceOf(offer) === best.get(key(offer, cellOf(offer), offer.tier));
   const speaking: BookOffer[] = [];
   const silenced: BookOffer[] = [];
-  for (const offer of offers) (speaks(offer) ? speaking : silenced).push(offer);
+  for (const offer of offers) {
+    const speaks =
+      !contested.has(offer.provider) || voiceOf(offer) === best.get(keyOf(offer, cellOf(offer), offer.tier));
+    (speaks ? speaking : silenced).push(offer);
+  }
   return { speaking, silenced };
+};
+
+/** Providers that more than one source shows; most have one, and nothing to settle. */
+const ofSeveralSources = (offers: readonly BookOffer[]): ReadonlySet<string> => {
+  const sources = new Map<string, string>();
+  const several = new Set<string>();
+  for (const { provider, source } of offers) {
+    const known = sources.get(provider);
+    if (known === undefined) sources.set(provider, source);
+    else if (known !== source) several.add(provider);
+  }
+  return several;
 };
 
 /** Sorts as text: staleness, rank of the source, its id. One look-up a source, not a row. */
@@ -75,11 +91,11 @@ const voices = (book: Book, now: Instant): ((offer: BookOffer) => string) => {
   };
 };
 
-const key = (offer: BookOffer, cell: string, tier: string | null): string =>
+const keyOf = (offer: BookOffer, cell: string, tier: string | null): string =>
   `${offer.provider}|${cell}|${tier}`;
 
 /** The tiers whose listeners hear this offer: its own and "not told", or all of them where it does not tell. */
 const heardAs = (offer: BookOffer, cell: string): string[] =>
   (offer.tier === null ? ["secure", "community", null] : [offer.tier, null]).map((tier) =>
-    key(offer, cell, tier),
+    keyOf(offer, cell, tier),
   );

@@ -77,6 +77,9 @@ describe("each constraint lets in, keeps out, and counts the unknown apart", () 
 test("statistics never pass; offers of a source the book does not know pass as indicative", () => {
   const statistic = bookOf([bookOffer("1")], [sourceState("acme", { kind: "statistic" })]);
   expect(filterOffers(statistic, t0, base)).toEqual({ offers: [], excluded: { flagged: 1 } });
+  const unknown = { ...bookOf([bookOffer("1")]), sources: new Map() };
+  expect(filterOffers(unknown, t0, base).offers).toHaveLength(1);
+  expect(filterOffers(unknown, t0, { ...base, executableOnly: true }).offers).toHaveLength(0);
 });
 
 test("one source speaks before attributes are looked at: a second-hand price cannot stand in", () => {

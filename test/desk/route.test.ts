@@ -5,8 +5,8 @@ import type { RouteRequest } from "../../src/desk/route-request.ts";
 import type { Book, BookOffer } from "../../src/domain/book.ts";
 import { day } from "../../src/domain/time.ts";
 import { AppError } from "../../src/errors.ts";
-import { gpuTable } from "../helpers/gpu-table.ts";
 import { bookOf, bookOffer, sourceState, t0 } from "../helpers/offers.ts";
+import { gpuTable } from "./gpu-table.ts";
 
 const deps = {
   gpus: gpuTable,

@@ -100,6 +100,16 @@ describe("one source speaks for a provider", () => {
     ]);
   });
 
+  test("a direct source that is sold out, or shows community hosts only, is not talked over by an aggregator", () => {
+    const second = bookOffer("2", { source: "shade" });
+    const shade = [sourceState("shade", { kind: "aggregator" })];
+    const soldOut = reasons([bookOffer("1", { availableGpus: 0 }), second], shade);
+    expect(soldOut.map(({ reason }) => reason).sort()).toEqual(["better_source", "sold_out"]);
+    const community = reasons([bookOffer("1", { tier: "community" }), second], shade);
+    expect(community.map(({ reason }) => reason).sort()).toEqual(["better_source", "tier"]);
+    expect(reasons([bookOffer("1", { flags: ["price_band"] }), second], shade)).toHaveLength(1);
+  });
+
   test("a reseller is out where its upstream is seen directly, and in where not", () => {
     const resold = bookOffer("1", { source: "broker", provider: "broker", upstream: "lambda" });
     const own = bookOffer("2", { source: "lambda", provider: "lambda" });

@@ -1,0 +1,95 @@
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import { AppError } from "../errors.ts";
+import type { Logger } from "../log.ts";
+import { changesEndpoint } from "./changes.ts";
+import type { ApiContext } from "./context.ts";
+import { curvesEndpoint } from "./curves.ts";
+import { gpusEndpoint } from "./gpus.ts";
+import { isLoopback, registerGuard } from "./guard.ts";
+import { indexEndpoint } from "./index-endpoint.ts";
+import { marketEndpoint } from "./market.ts";
+import { offersEndpoint } from "./offers.ts";
+import { createMetrics, type Metrics, opsEndpoints } from "./ops.ts";
+import { registerPage } from "./page.ts";
+import { pricesEndpoint } from "./prices.ts";
+import { registerProblems } from "./problem.ts";
+import { providersEndpoint } from "./providers.ts";
+import { quotesEndpoint } from "./quotes.ts";
+import { routesEndpoint } from "./routes.ts";
+
+export interface AppOptions {
+  readonly log?: Logger;
+  readonly metrics?: Metrics;
+  /** Serve page and documentation; off for one-shot commands. */
+  readonly page?: boolean;
+}
+
+const requestsPerMinute = 1200;
+const bodyLimit = 1024 * 1024;
+
+/** Builds the server without listening. Endpoints are plugins of their own files. */
+export const buildApp = async (context: ApiContext, options: AppOptions = {}): Promise<FastifyInstance> => {
+  const app = fastify({
+    ...(options.log ? { loggerInstance: options.log as FastifyBaseLogger } : { logger: false }),
+    disableRequestLogging: true,
+    bodyLimit,
+    routerOptions: { maxParamLength: 200 },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+
+  registerProblems(app);
+  registerGuard(app, context.config);
+  await app.register(swagger, { openapi: openapi(context.version) });
+  if (!isLoopback(context.config.host)) await app.register(rateLimit, rateLimits);
+  if (options.page) {
+    await app.register(helmet, { contentSecurityPolicy: { directives: policy, useDefaults: false }, strictTransportSecurity: false });
+    await app.register(swaggerUi, { routePrefix: "/docs" });
+    await registerPage(app);
+  }
+  const endpoints = [gpusEndpoint, providersEndpoint, offersEndpoint, changesEndpoint, pricesEndpoint, indexEndpoint, curvesEndpoint, quotesEndpoint, routesEndpoint, marketEndpoint];
+  for (const endpoint of endpoints) await app.register(endpoint(context));
+  await app.register(opsEndpoints(context, options.metrics ?? createMetrics()));
+  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
+  return app as unknown as FastifyInstance;
+};
+
+const openapi = (version: string) => ({
+  openapi: "3.1.0" as const,
+  info: {
+    title: "gputape",
+    version,
+    description: "What every cloud asks for a GPU-hour: offers, history, index, quotes and routes. Prices are USD per GPU-hour unless a name says otherwise; unknown is null.",
+    license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+  },
+  tags: [
+    { name: "book", description: "The market as it stands" },
+    { name: "history", description: "How it got there" },
+    { name: "models", description: "Numbers made of it" },
+    { name: "desk", description: "Decisions on it" },
+    { name: "sources", description: "Where it comes from" },
+    { name: "reference", description: "What the words mean" },
+    { name: "ops", description: "For operators" },
+  ],
+});
+
+const rateLimits = {
+  max: requestsPerMinute,
+  timeWindow: "1 minute",
+  errorResponseBuilder: (_request: unknown, { ttl }: { ttl: number }) =>
+    new AppError("rate_limited", `more than ${requestsPerMinute} requests a minute`, { details: { retryAfterSeconds: ttl / 1000 } }),
+};
+
+const policy = {
+  defaultSrc: ["'self'"],
+  imgSrc: ["'self'", "data:"],
+  styleSrc: ["'self'", "'unsafe-inline'"],
+  scriptSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  objectSrc: ["'none'"],
+  frameAncestors: ["'none'"],
+};

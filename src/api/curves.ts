@@ -1,0 +1,97 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { Type } from "typebox";
+import { cellOffers } from "../models/cell-offers.ts";
+import { supplyStack, truncatedAbove, truncatedSources, walkStack } from "../models/supply-stack.ts";
+import { type ApiContext, bookFor, gpuFor } from "./context.ts";
+import { metaOf } from "./meta.ts";
+import { answer, number, problems, purchase, text, timesQuery } from "./schema.ts";
+
+const stepSchema = Type.Object({
+  usd_per_gpu_hour: Type.Number(),
+  gpus: Type.Number(),
+  cumulative_gpus: Type.Number(),
+  listing_id: Type.String(),
+  provider: Type.String(),
+});
+
+const legSchema = Type.Object({
+  listing_id: Type.String(),
+  provider: Type.String(),
+  usd_per_gpu_hour: Type.Number(),
+  gpus: Type.Number(),
+});
+
+const walkSchema = Type.Object({
+  gpus: Type.Integer(),
+  vwap: number(),
+  marginal: number("Price of the last GPU"),
+  slippage_bps: number(),
+  legs: Type.Array(legSchema),
+  reason: text("insufficient_supply where the stack ends before"),
+});
+
+const dataSchema = Type.Object({
+  gpu: Type.String(),
+  purchase,
+  steps: Type.Array(stepSchema),
+  truncated_above: number("From this price on a capped or partial pull is blind; null when none is"),
+  walk: Type.Optional(walkSchema),
+  excluded: Type.Record(Type.String(), Type.Integer(), { description: "Offers of the cell that are no step, by reason" }),
+});
+
+const methodology =
+  "merit order: current whole cards by price, slices of one machine once, one source a provider; an offer whose stock is not told counts with its size";
+
+const query = Type.Object(
+  {
+    gpu: Type.String({ minLength: 1 }),
+    purchase: Type.Optional(purchase),
+    gpus: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Walk the stack for this many GPUs" })),
+    ...timesQuery,
+  },
+  { additionalProperties: false },
+);
+
+/** GET /v1/curves/supply: what the market offers at which price, and what buying some of it costs. */
+export const curvesEndpoint =
+  (context: ApiContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get("/v1/curves/supply", { schema: { tags: ["models"], querystring: query, response: { 200: answer(dataSchema), ...problems } } }, async (request) => {
+      const q = request.query;
+      const asked = await bookFor(context, q);
+      const { id, ids } = gpuFor(context, q.gpu);
+      const wanted = q.purchase ?? "on_demand";
+      const cell = cellOffers(asked.book, ids, wanted, asked.now, { tiers: new Set(["secure", "community", null]) });
+      const steps = supplyStack(cell.offers);
+      const excluded: Record<string, number> = {};
+      for (const { reason } of cell.excluded) excluded[reason] = (excluded[reason] ?? 0) + 1;
+      const data = {
+        gpu: id,
+        purchase: wanted,
+        steps: steps.map((step) => ({
+          usd_per_gpu_hour: step.usdPerGpuHour,
+          gpus: step.gpus,
+          cumulative_gpus: step.cumulativeGpus,
+          listing_id: step.listingId,
+          provider: step.provider,
+        })),
+        truncated_above: truncatedAbove(cell.offers, truncatedSources(asked.book)),
+        ...(q.gpus === undefined ? {} : { walk: walkOf(steps, q.gpus) }),
+        excluded,
+      };
+      return { data, meta: metaOf({ asked, methodology, gpus: ids }) };
+    });
+  };
+
+const walkOf = (steps: ReturnType<typeof supplyStack>, gpus: number) => {
+  const walk = walkStack(steps, gpus);
+  if (!walk) return { gpus, vwap: null, marginal: null, slippage_bps: null, legs: [], reason: "insufficient_supply" };
+  return {
+    gpus,
+    vwap: walk.vwap,
+    marginal: walk.marginal,
+    slippage_bps: walk.slippageBps,
+    legs: walk.legs.map((leg) => ({ listing_id: leg.listingId, provider: leg.provider, usd_per_gpu_hour: leg.usdPerGpuHour, gpus: leg.gpus })),
+    reason: null,
+  };
+};

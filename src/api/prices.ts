@@ -1,0 +1,95 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { Type } from "typebox";
+import { formatInstant } from "../domain/time.ts";
+import { badInput } from "../errors.ts";
+import { type Bucket, readBuckets, readTicks, type Statistic, statistics } from "../store/read-history.ts";
+import { type ApiContext, type Asked, bookFor } from "./context.ts";
+import { metaOf } from "./meta.ts";
+import { answer, number, oneOf, problems, purchase, text, tier, time, timesQuery } from "./schema.ts";
+import { type Series, seriesFor } from "./series.ts";
+import { intervals, type Span, spanOf } from "./span.ts";
+import { csvOf, formatOf } from "./table.ts";
+
+const query = Type.Object(
+  {
+    series_id: Type.Optional(Type.String()),
+    listing_id: Type.Optional(Type.String()),
+    gpu: Type.Optional(Type.String({ minLength: 1 })),
+    provider: Type.Optional(Type.String({ minLength: 1 })),
+    region: Type.Optional(Type.String({ minLength: 1 })),
+    purchase: Type.Optional(purchase),
+    tier: Type.Optional(tier),
+    from: Type.Optional(time()),
+    to: Type.Optional(time()),
+    interval: Type.Optional(oneOf(intervals)),
+    stat: Type.Optional(Type.String({ description: `Comma list of ${statistics.join(", ")}; default median` })),
+    format: Type.Optional(oneOf(["json", "csv"])),
+    ...timesQuery,
+  },
+  { additionalProperties: false },
+);
+
+const rowSchema = Type.Object({
+  at: time("Bucket end, or time of the tick"),
+  listing_id: Type.Optional(Type.String()),
+  state: Type.Optional(Type.String()),
+  usd_per_gpu_hour: Type.Optional(number()),
+  available_gpus: Type.Optional(number()),
+  ...Object.fromEntries(statistics.map((name) => [name, Type.Optional(number())])),
+  reason: text("Why the row has no number"),
+});
+
+const mostTicks = 100_000;
+
+const statsOf = (list: string | undefined): Statistic[] => {
+  const names = (list ?? "median").split(",").map((name) => name.trim());
+  for (const name of names) {
+    if (!statistics.includes(name as Statistic)) throw badInput("stat", `"${name}" is none of ${statistics.join(", ")}`, statistics);
+  }
+  return names as Statistic[];
+};
+
+const bucketRow = (bucket: Bucket, stats: readonly Statistic[]) => ({
+  at: formatInstant(bucket.at),
+  ...Object.fromEntries(stats.map((name) => [name, bucket[name]])),
+  reason: bucket.offers !== null ? null : bucket.stale > 0 ? "stale" : "no_fresh_source",
+});
+
+const tickRows = async (context: ApiContext, series: Series, span: Span, asked: Asked) => {
+  const listings = series.listings.map(({ listingNo }) => listingNo);
+  const found = await readTicks(context.tape.database, { ...span, listings, asOf: asked.asOf }, mostTicks + 1);
+  if (found.length > mostTicks) throw badInput("interval", `the span holds more than ${mostTicks} ticks; take a shorter span or an interval`);
+  return found.map((tick) => ({
+    at: formatInstant(tick.at),
+    listing_id: context.tape.catalog.byNo[tick.listingNo]!.listingId,
+    state: tick.state,
+    usd_per_gpu_hour: tick.usdPerGpuHour,
+    available_gpus: tick.availableGpus,
+    reason: tick.state === "live" ? null : tick.state,
+  }));
+};
+
+/** GET /v1/prices: the history of a listing or a cell. */
+export const pricesEndpoint =
+  (context: ApiContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const data = Type.Array(rowSchema);
+    app.get("/v1/prices", { schema: { tags: ["history"], querystring: query, response: { 200: answer(data), ...problems } } }, async (request, reply) => {
+      const q = request.query;
+      const format = formatOf(request);
+      const stats = statsOf(q.stat);
+      const asked = await bookFor(context, q);
+      const series = seriesFor(context, q);
+      const span = spanOf(q, asked.now, 30);
+      const listings = series.listings.map(({ listingNo }) => listingNo);
+      const rows =
+        span.interval === "tick"
+          ? await tickRows(context, series, span, asked)
+          : (await readBuckets(context.tape.database, { ...span, listings, asOf: asked.asOf })).map((bucket) => bucketRow(bucket, stats));
+      if (format === "csv") {
+        const ticks = ["at", "listing_id", "state", "usd_per_gpu_hour", "available_gpus", "reason"];
+        return csvOf(reply, span.interval === "tick" ? ticks : ["at", ...stats, "reason"], rows) as never;
+      }
+      return { data: rows, meta: metaOf({ asked, methodology: `${series.id} ${span.interval}: the book at each bucket's end, fresh sources only`, gpus: series.gpus }) };
+    });
+  };

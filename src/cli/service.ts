@@ -1,0 +1,80 @@
+import type { FastifyInstance } from "fastify";
+import { buildApp } from "../api/app.ts";
+import type { ApiContext } from "../api/context.ts";
+import { createMetrics, type Metrics } from "../api/ops.ts";
+import { type Collector, createCollector } from "../collect/collector.ts";
+import { checkIds } from "../collect/standing.ts";
+import { type SourceWorker, startSourceWorker } from "../collect/worker-client.ts";
+import type { Config } from "../config.ts";
+import type { Clock } from "../domain/time.ts";
+import { createLogger, type Logger } from "../log.ts";
+import { loadReference, type Reference } from "../reference.ts";
+import { sources } from "../sources/index.ts";
+import { openJournal } from "../store/journal.ts";
+import { openTape, type Tape } from "../store/tape.ts";
+import { version } from "../version.ts";
+
+/** Everything that runs over one tape. */
+export interface Service {
+  readonly tape: Tape;
+  readonly reference: Reference;
+  readonly collector: Collector;
+  readonly worker: SourceWorker;
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly app: (page: boolean) => Promise<FastifyInstance>;
+  readonly close: () => Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly readOnly?: boolean;
+  readonly memoryLimit?: string;
+}
+
+const describe = (id: string) => sources.find((source) => source.id === id) ?? null;
+
+/** Opens the tape and puts collector, journal and API over it; nothing runs yet. */
+export const openService = async ({ config, clock, readOnly = false, memoryLimit }: ServiceOptions): Promise<Service> => {
+  checkIds("GPUTAPE_ENABLE", config.enable, sources);
+  checkIds("GPUTAPE_DISABLE", config.disable, sources);
+  checkIds("GPUTAPE_SOURCE_URL_<ID>", Object.keys(config.sourceUrls), sources);
+  const log = createLogger(config.logLevel);
+  const reference = await loadReference();
+  const tape = await openTape(config.db, {
+    clock,
+    describe,
+    readOnly,
+    threads: config.threads,
+    memoryLimit: memoryLimit ?? config.memoryLimit,
+  });
+  const metrics = createMetrics();
+  const { archive, httpAttemptMs, httpTotalMs } = config;
+  const worker = startSourceWorker({ version, archive, httpAttemptMs, httpTotalMs });
+  const collector = await createCollector({ tape, sources, config, worker, clock, log, onPull: count(metrics) });
+  const journal = openJournal(tape.database, log);
+  const context: ApiContext = { tape, reference, config, clock, health: collector.health, journal, version };
+  return {
+    tape,
+    reference,
+    collector,
+    worker,
+    config,
+    clock,
+    app: (page) => buildApp(context, { page, metrics, ...(page ? { log: log as Logger } : {}) }),
+    close: async () => {
+      await collector.stop();
+      await worker.close();
+      await journal.flush();
+      await tape.close();
+    },
+  };
+};
+
+const count =
+  (metrics: Metrics) =>
+  (run: { source: string; status: string }, _result: unknown, seconds: number): void => {
+    metrics.pulls.inc({ source: run.source, status: run.status });
+    metrics.pullSeconds.observe({ source: run.source }, seconds);
+  };
