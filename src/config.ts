@@ -37,6 +37,9 @@ export const scopes = ["read", "quote", "outcome", "sql", "admin"] as const;
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The environment of the process; the only place that looks at it. */
+export const processEnvironment = (): Environment => process.env;
+
 /** Each setting with its variable, default and meaning; `gputape config` prints this table. */
 export const settings = [
   ["GPUTAPE_PORT", "8080", "port of the API and the page"],
@@ -44,10 +47,18 @@ export const settings = [
   ["GPUTAPE_DB", "gputape-data/tape.duckdb", "the tape"],
   ["GPUTAPE_ARCHIVE", "", "folder of raw payloads; default: archive beside the tape"],
   ["GPUTAPE_LOG_LEVEL", "info", "trace, debug, info, warn, error, silent"],
-  ["GPUTAPE_ENABLE", "", "comma list of source ids to turn on; for a source with a legal note this states that you have permission"],
+  [
+    "GPUTAPE_ENABLE",
+    "",
+    "comma list of source ids to turn on; for a source with a legal note this states that you have permission",
+  ],
   ["GPUTAPE_DISABLE", "", "comma list of source ids to turn off"],
   ["GPUTAPE_COLLECT", "true", "false serves the tape without collecting"],
-  ["GPUTAPE_SOURCE_URL_<ID>", "", "base URL of a source in place of the venue's own (id in upper case, - as _)"],
+  [
+    "GPUTAPE_SOURCE_URL_<ID>",
+    "",
+    "base URL of a source in place of the venue's own (id in upper case, - as _)",
+  ],
   ["GPUTAPE_ALLOWED_HOSTS", "", "comma list of host names requests may carry beside loopback"],
   ["GPUTAPE_KEYS", "", "comma list of name:scope+scope:sha256, made by `gputape keys`"],
   ["GPUTAPE_MEMORY_LIMIT", "400MB", "memory of the database engine"],
@@ -123,7 +134,9 @@ const sourceUrls = (environment: Environment): Record<string, string> => {
 };
 
 const pick = (environment: Environment, names: readonly string[]): Record<string, string> =>
-  Object.fromEntries(names.flatMap((name) => (environment[name]?.trim() ? [[name, environment[name].trim()]] : [])));
+  Object.fromEntries(
+    names.flatMap((name) => (environment[name]?.trim() ? [[name, environment[name].trim()]] : [])),
+  );
 
 const apiKey = (text: string): ApiKey => {
   const [name, scopeText, sha256] = text.split(":");

@@ -3,7 +3,7 @@ import rateLimit from "@fastify/rate-limit";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { AppError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { changesEndpoint } from "./changes.ts";
@@ -36,7 +36,7 @@ const bodyLimit = 1024 * 1024;
 export const buildApp = async (context: ApiContext, options: AppOptions = {}): Promise<FastifyInstance> => {
   const app = fastify({
     ...(options.log ? { loggerInstance: options.log as FastifyBaseLogger } : { logger: false }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     routerOptions: { maxParamLength: 200 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true } },
@@ -47,11 +47,25 @@ export const buildApp = async (context: ApiContext, options: AppOptions = {}): P
   await app.register(swagger, { openapi: openapi(context.version) });
   if (!isLoopback(context.config.host)) await app.register(rateLimit, rateLimits);
   if (options.page) {
-    await app.register(helmet, { contentSecurityPolicy: { directives: policy, useDefaults: false }, strictTransportSecurity: false });
+    await app.register(helmet, {
+      contentSecurityPolicy: { directives: policy, useDefaults: false },
+      strictTransportSecurity: false,
+    });
     await app.register(swaggerUi, { routePrefix: "/docs" });
     await registerPage(app);
   }
-  const endpoints = [gpusEndpoint, providersEndpoint, offersEndpoint, changesEndpoint, pricesEndpoint, indexEndpoint, curvesEndpoint, quotesEndpoint, routesEndpoint, marketEndpoint];
+  const endpoints = [
+    gpusEndpoint,
+    providersEndpoint,
+    offersEndpoint,
+    changesEndpoint,
+    pricesEndpoint,
+    indexEndpoint,
+    curvesEndpoint,
+    quotesEndpoint,
+    routesEndpoint,
+    marketEndpoint,
+  ];
   for (const endpoint of endpoints) await app.register(endpoint(context));
   await app.register(opsEndpoints(context, options.metrics ?? createMetrics()));
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
@@ -63,7 +77,8 @@ const openapi = (version: string) => ({
   info: {
     title: "gputape",
     version,
-    description: "What every cloud asks for a GPU-hour: offers, history, index, quotes and routes. Prices are USD per GPU-hour unless a name says otherwise; unknown is null.",
+    description:
+      "What every cloud asks for a GPU-hour: offers, history, index, quotes and routes. Prices are USD per GPU-hour unless a name says otherwise; unknown is null.",
     license: { name: "Apache-2.0", identifier: "Apache-2.0" },
   },
   tags: [
@@ -81,7 +96,9 @@ const rateLimits = {
   max: requestsPerMinute,
   timeWindow: "1 minute",
   errorResponseBuilder: (_request: unknown, { ttl }: { ttl: number }) =>
-    new AppError("rate_limited", `more than ${requestsPerMinute} requests a minute`, { details: { retryAfterSeconds: ttl / 1000 } }),
+    new AppError("rate_limited", `more than ${requestsPerMinute} requests a minute`, {
+      details: { retryAfterSeconds: ttl / 1000 },
+    }),
 };
 
 const policy = {

@@ -26,7 +26,9 @@ export const indexHistory = async (
   asOf: Instant,
 ): Promise<{ at: Instant; index: CellIndex }[]> => {
   const { database, catalog, book } = context.tape;
-  const listings = catalog.byNo.filter(({ offer }) => gpus.has(offer.gpu) && offer.purchase === purchase).map(({ listingNo }) => listingNo);
+  const listings = catalog.byNo
+    .filter(({ offer }) => gpus.has(offer.gpu) && offer.purchase === purchase)
+    .map(({ listingNo }) => listingNo);
   const filter = { first: span.first, to: span.to, from: span.from, step: span.step, asOf };
   const live = groupByAt(await readLive(database, { ...filter, listings }));
   const seen = groupByAt(await readSeen(database, filter));
@@ -36,7 +38,13 @@ export const indexHistory = async (
     const sources = new Map((seen.get(at) ?? []).map((row) => [row.source, stateAt(kinds, row)]));
     const offers = (live.get(at) ?? []).map((row): BookOffer => {
       const listing = catalog.byNo[row.listingNo]!;
-      return { ...listing.offer, ...listing, changedAt: at, usdPerGpuHour: row.usdPerGpuHour, availableGpus: row.availableGpus };
+      return {
+        ...listing.offer,
+        ...listing,
+        changedAt: at,
+        usdPerGpuHour: row.usdPerGpuHour,
+        availableGpus: row.availableGpus,
+      };
     });
     const then: Book = buildBook(offers, sources, { version: 0, at, asOf });
     history.push({ at, index: cellIndex(then, gpus, purchase, at) });

@@ -43,8 +43,11 @@ const row = ({ at, kind, listing: { listingId, offer }, from, to }: Change) => (
 
 const offsetOf = (cursor: string | undefined): number => {
   if (cursor === undefined) return 0;
-  const offset = Number(/^o(\d{1,9})$/.exec(Buffer.from(cursor, "base64url").toString("utf8"))?.[1] ?? Number.NaN);
-  if (Number.isNaN(offset)) throw badInput("cursor", "is not one that this list gave; leave it out to start over");
+  const offset = Number(
+    /^o(\d{1,9})$/.exec(Buffer.from(cursor, "base64url").toString("utf8"))?.[1] ?? Number.NaN,
+  );
+  if (Number.isNaN(offset))
+    throw badInput("cursor", "is not one that this list gave; leave it out to start over");
   return offset;
 };
 
@@ -63,27 +66,40 @@ export const changesEndpoint =
       },
       { additionalProperties: false },
     );
-    app.get("/v1/changes", { schema: { tags: ["book"], querystring, response: { 200: answer(Type.Array(changeSchema)), ...problems } } }, async (request) => {
-      const q = request.query;
-      const asked = await bookFor(context, q);
-      const gpus = q.gpu === undefined ? null : gpuFor(context, q.gpu).ids;
-      const since = q.since === undefined ? asked.now - day : parseInstant(q.since, "since");
-      if (since > asked.now) throw badInput("since", `${q.since} is after at`);
-      const [limit, offset] = [q.limit ?? 100, offsetOf(q.cursor)];
-      const found = await readChanges(context.tape.database, context.tape.catalog, {
-        since,
-        until: asked.now,
-        asOf: asked.asOf,
-        gpus,
-        provider: q.provider === undefined ? null : context.reference.providers.canonical(q.provider),
-        offset,
-        limit: limit + 1,
-      });
-      const more = found.length > limit;
-      const meta = metaOf({ asked, methodology: "ticks: changes of state and price, newest first", gpus });
-      return {
-        data: found.slice(0, limit).map(row),
-        meta: { ...meta, next_cursor: more ? Buffer.from(`o${offset + limit}`).toString("base64url") : null },
-      };
-    });
+    app.get(
+      "/v1/changes",
+      {
+        schema: {
+          tags: ["book"],
+          querystring,
+          response: { 200: answer(Type.Array(changeSchema)), ...problems },
+        },
+      },
+      async (request) => {
+        const q = request.query;
+        const asked = await bookFor(context, q);
+        const gpus = q.gpu === undefined ? null : gpuFor(context, q.gpu).ids;
+        const since = q.since === undefined ? asked.now - day : parseInstant(q.since, "since");
+        if (since > asked.now) throw badInput("since", `${q.since} is after at`);
+        const [limit, offset] = [q.limit ?? 100, offsetOf(q.cursor)];
+        const found = await readChanges(context.tape.database, context.tape.catalog, {
+          since,
+          until: asked.now,
+          asOf: asked.asOf,
+          gpus,
+          provider: q.provider === undefined ? null : context.reference.providers.canonical(q.provider),
+          offset,
+          limit: limit + 1,
+        });
+        const more = found.length > limit;
+        const meta = metaOf({ asked, methodology: "ticks: changes of state and price, newest first", gpus });
+        return {
+          data: found.slice(0, limit).map(row),
+          meta: {
+            ...meta,
+            next_cursor: more ? Buffer.from(`o${offset + limit}`).toString("base64url") : null,
+          },
+        };
+      },
+    );
   };

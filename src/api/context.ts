@@ -1,8 +1,8 @@
 import type { SourceHealth } from "../collect/collector.ts";
 import type { Config } from "../config.ts";
-import { AppError, badInput } from "../errors.ts";
 import type { Book } from "../domain/book.ts";
 import { type Clock, type Instant, parseInstant } from "../domain/time.ts";
+import { AppError, badInput } from "../errors.ts";
 import type { Reference } from "../reference.ts";
 import type { Journal } from "../store/journal.ts";
 import type { BookTimes } from "../store/read-book.ts";
@@ -50,7 +50,8 @@ export const gpuFor = ({ reference }: ApiContext, name: string): { id: string; i
   if (gpu) return { id: gpu.id, ids: new Set(reference.gpus.membersOf(gpu.id)) };
   if (name.startsWith("unknown:")) return { id: name, ids: new Set([name]) };
   const suggestions = reference.gpus.suggest(name);
-  const hint = suggestions.length === 0 ? "; /v1/gpus lists them" : `; did you mean ${suggestions.join(", ")}?`;
+  const hint =
+    suggestions.length === 0 ? "; /v1/gpus lists them" : `; did you mean ${suggestions.join(", ")}?`;
   throw new AppError("not_found", `gpu: there is no GPU "${name}"${hint}`, {
     details: { errors: [{ field: "gpu", message: "is not a known GPU", allowed: suggestions }] },
   });

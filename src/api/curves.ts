@@ -36,7 +36,9 @@ const dataSchema = Type.Object({
   steps: Type.Array(stepSchema),
   truncated_above: number("From this price on a capped or partial pull is blind; null when none is"),
   walk: Type.Optional(walkSchema),
-  excluded: Type.Record(Type.String(), Type.Integer(), { description: "Offers of the cell that are no step, by reason" }),
+  excluded: Type.Record(Type.String(), Type.Integer(), {
+    description: "Offers of the cell that are no step, by reason",
+  }),
 });
 
 const methodology =
@@ -46,7 +48,9 @@ const query = Type.Object(
   {
     gpu: Type.String({ minLength: 1 }),
     purchase: Type.Optional(purchase),
-    gpus: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Walk the stack for this many GPUs" })),
+    gpus: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 1_000_000, description: "Walk the stack for this many GPUs" }),
+    ),
     ...timesQuery,
   },
   { additionalProperties: false },
@@ -56,42 +60,56 @@ const query = Type.Object(
 export const curvesEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.get("/v1/curves/supply", { schema: { tags: ["models"], querystring: query, response: { 200: answer(dataSchema), ...problems } } }, async (request) => {
-      const q = request.query;
-      const asked = await bookFor(context, q);
-      const { id, ids } = gpuFor(context, q.gpu);
-      const wanted = q.purchase ?? "on_demand";
-      const cell = cellOffers(asked.book, ids, wanted, asked.now, { tiers: new Set(["secure", "community", null]) });
-      const steps = supplyStack(cell.offers);
-      const excluded: Record<string, number> = {};
-      for (const { reason } of cell.excluded) excluded[reason] = (excluded[reason] ?? 0) + 1;
-      const data = {
-        gpu: id,
-        purchase: wanted,
-        steps: steps.map((step) => ({
-          usd_per_gpu_hour: step.usdPerGpuHour,
-          gpus: step.gpus,
-          cumulative_gpus: step.cumulativeGpus,
-          listing_id: step.listingId,
-          provider: step.provider,
-        })),
-        truncated_above: truncatedAbove(cell.offers, truncatedSources(asked.book)),
-        ...(q.gpus === undefined ? {} : { walk: walkOf(steps, q.gpus) }),
-        excluded,
-      };
-      return { data, meta: metaOf({ asked, methodology, gpus: ids }) };
-    });
+    app.get(
+      "/v1/curves/supply",
+      {
+        schema: { tags: ["models"], querystring: query, response: { 200: answer(dataSchema), ...problems } },
+      },
+      async (request) => {
+        const q = request.query;
+        const asked = await bookFor(context, q);
+        const { id, ids } = gpuFor(context, q.gpu);
+        const wanted = q.purchase ?? "on_demand";
+        const cell = cellOffers(asked.book, ids, wanted, asked.now, {
+          tiers: new Set(["secure", "community", null]),
+        });
+        const steps = supplyStack(cell.offers);
+        const excluded: Record<string, number> = {};
+        for (const { reason } of cell.excluded) excluded[reason] = (excluded[reason] ?? 0) + 1;
+        const data = {
+          gpu: id,
+          purchase: wanted,
+          steps: steps.map((step) => ({
+            usd_per_gpu_hour: step.usdPerGpuHour,
+            gpus: step.gpus,
+            cumulative_gpus: step.cumulativeGpus,
+            listing_id: step.listingId,
+            provider: step.provider,
+          })),
+          truncated_above: truncatedAbove(cell.offers, truncatedSources(asked.book)),
+          ...(q.gpus === undefined ? {} : { walk: walkOf(steps, q.gpus) }),
+          excluded,
+        };
+        return { data, meta: metaOf({ asked, methodology, gpus: ids }) };
+      },
+    );
   };
 
 const walkOf = (steps: ReturnType<typeof supplyStack>, gpus: number) => {
   const walk = walkStack(steps, gpus);
-  if (!walk) return { gpus, vwap: null, marginal: null, slippage_bps: null, legs: [], reason: "insufficient_supply" };
+  if (!walk)
+    return { gpus, vwap: null, marginal: null, slippage_bps: null, legs: [], reason: "insufficient_supply" };
   return {
     gpus,
     vwap: walk.vwap,
     marginal: walk.marginal,
     slippage_bps: walk.slippageBps,
-    legs: walk.legs.map((leg) => ({ listing_id: leg.listingId, provider: leg.provider, usd_per_gpu_hour: leg.usdPerGpuHour, gpus: leg.gpus })),
+    legs: walk.legs.map((leg) => ({
+      listing_id: leg.listingId,
+      provider: leg.provider,
+      usd_per_gpu_hour: leg.usdPerGpuHour,
+      gpus: leg.gpus,
+    })),
     reason: null,
   };
 };

@@ -53,16 +53,26 @@ export const gpusEndpoint =
       { q: Type.Optional(Type.String({ description: "Part of an id, name or alias" })) },
       { additionalProperties: false },
     );
-    app.get("/v1/gpus", { schema: { tags: ["reference"], querystring, response: { 200: answer(Type.Array(gpuSchema)), ...problems } } }, async (request) => {
-      const asked = await bookFor(context, {});
-      const wanted = request.query.q?.toLowerCase();
-      const matches = ({ id, name, aliases }: Gpu): boolean =>
-        wanted === undefined || [id, name, ...aliases].some((word) => word.toLowerCase().includes(wanted));
-      const rows = context.reference.gpus.all.filter(matches).map((gpu) => {
-        const members = context.reference.gpus.membersOf(gpu.id);
-        const listings = members.reduce((sum, id) => sum + (asked.book.byGpu.get(id)?.length ?? 0), 0);
-        return row(gpu, listings);
-      });
-      return { data: rows, meta: metaOf({ asked, methodology: "data/gpus.csv", gpus: null }) };
-    });
+    app.get(
+      "/v1/gpus",
+      {
+        schema: {
+          tags: ["reference"],
+          querystring,
+          response: { 200: answer(Type.Array(gpuSchema)), ...problems },
+        },
+      },
+      async (request) => {
+        const asked = await bookFor(context, {});
+        const wanted = request.query.q?.toLowerCase();
+        const matches = ({ id, name, aliases }: Gpu): boolean =>
+          wanted === undefined || [id, name, ...aliases].some((word) => word.toLowerCase().includes(wanted));
+        const rows = context.reference.gpus.all.filter(matches).map((gpu) => {
+          const members = context.reference.gpus.membersOf(gpu.id);
+          const listings = members.reduce((sum, id) => sum + (asked.book.byGpu.get(id)?.length ?? 0), 0);
+          return row(gpu, listings);
+        });
+        return { data: rows, meta: metaOf({ asked, methodology: "data/gpus.csv", gpus: null }) };
+      },
+    );
   };

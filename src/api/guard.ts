@@ -6,7 +6,8 @@ import { AppError } from "../errors.ts";
 const loopbackNames = new Set(["localhost", "127.0.0.1", "[::1]", "::1"]);
 
 /** The address is this machine's own. */
-export const isLoopback = (host: string): boolean => loopbackNames.has(host) || /^127\.\d+\.\d+\.\d+$/.test(host);
+export const isLoopback = (host: string): boolean =>
+  loopbackNames.has(host) || /^127\.\d+\.\d+\.\d+$/.test(host);
 
 /** Throws unless the bind address is loopback or there are keys. */
 export const checkBind = ({ host, keys }: Pick<Config, "host" | "keys">): void => {
@@ -44,7 +45,10 @@ export const registerGuard = (app: FastifyInstance, { host, keys, allowedHosts }
   app.addHook("onRequest", async (request) => {
     const named = hostName(request.headers.host ?? "");
     if (local && !isLoopback(named) && !allowedHosts.includes(named)) {
-      throw new AppError("forbidden", `Host: "${named}" is not this machine; add it to GPUTAPE_ALLOWED_HOSTS if it should be`);
+      throw new AppError(
+        "forbidden",
+        `Host: "${named}" is not this machine; add it to GPUTAPE_ALLOWED_HOSTS if it should be`,
+      );
     }
     if (local || open.has(request.url)) return;
     const secret = keyOf(request);

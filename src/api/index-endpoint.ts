@@ -63,25 +63,33 @@ const query = Type.Object(
   { additionalProperties: false },
 );
 
-
 /** GET /v1/index: the price of a GPU-hour, now, at a past instant or over a span. */
 export const indexEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
     const data = Type.Array(Type.Object({ ...rowSchema.properties, last: lastSchema }));
-    app.get("/v1/index", { schema: { tags: ["models"], querystring: query, response: { 200: answer(data), ...problems } } }, async (request, reply) => {
-      const q = request.query;
-      const format = formatOf(request);
-      const asked = await bookFor(context, q);
-      const { id, ids } = gpuFor(context, q.gpu);
-      const wanted = q.purchase ?? "on_demand";
-      const series = q.from !== undefined || q.to !== undefined;
-      const rows = series
-        ? (await indexHistory(context, ids, wanted, spanOf(q, asked.now, 30), asked.asOf)).map(({ at, index }) => row(at, id, wanted, index))
-        : [row(asked.now, id, wanted, cellIndex(asked.book, ids, wanted, asked.now))];
-      const last = series || rows[0]!.value !== null ? null : await lastIndex(context, ids, wanted);
-      const dated = last === null ? null : { at: formatInstant(last.at), value: last.value };
-      if (format === "csv") return csvOf(reply, Object.keys(rowSchema.properties), rows) as never;
-      return { data: rows.map((each) => ({ ...each, last: dated })), meta: metaOf({ asked, methodology, gpus: ids }) };
-    });
+    app.get(
+      "/v1/index",
+      { schema: { tags: ["models"], querystring: query, response: { 200: answer(data), ...problems } } },
+      async (request, reply) => {
+        const q = request.query;
+        const format = formatOf(request);
+        const asked = await bookFor(context, q);
+        const { id, ids } = gpuFor(context, q.gpu);
+        const wanted = q.purchase ?? "on_demand";
+        const series = q.from !== undefined || q.to !== undefined;
+        const rows = series
+          ? (await indexHistory(context, ids, wanted, spanOf(q, asked.now, 30), asked.asOf)).map(
+              ({ at, index }) => row(at, id, wanted, index),
+            )
+          : [row(asked.now, id, wanted, cellIndex(asked.book, ids, wanted, asked.now))];
+        const last = series || rows[0]!.value !== null ? null : await lastIndex(context, ids, wanted);
+        const dated = last === null ? null : { at: formatInstant(last.at), value: last.value };
+        if (format === "csv") return csvOf(reply, Object.keys(rowSchema.properties), rows) as never;
+        return {
+          data: rows.map((each) => ({ ...each, last: dated })),
+          meta: metaOf({ asked, methodology, gpus: ids }),
+        };
+      },
+    );
   };

@@ -20,7 +20,9 @@ interface Past {
 const pasts = new WeakMap<ApiContext, Promise<Past>>();
 
 const readPast = async (context: ApiContext, present: Book): Promise<Past> => {
-  const instants = new Set([...present.sources.values()].flatMap(({ lastGoodAt }) => (lastGoodAt === null ? [] : [lastGoodAt])));
+  const instants = new Set(
+    [...present.sources.values()].flatMap(({ lastGoodAt }) => (lastGoodAt === null ? [] : [lastGoodAt])),
+  );
   const newest = [...instants].sort((a, b) => b - a).slice(0, mostInstants);
   const books = [];
   for (const at of newest) books.push({ at, book: await context.tape.bookAt({ at }) });

@@ -11,7 +11,8 @@ import { lastIndex } from "./last-index.ts";
 import { metaOf } from "./meta.ts";
 import { answer, number, problems, text } from "./schema.ts";
 
-const nullable = <T>(properties: Record<string, unknown>) => Type.Unsafe<T | null>({ type: ["object", "null"], properties });
+const nullable = <T>(properties: Record<string, unknown>) =>
+  Type.Unsafe<T | null>({ type: ["object", "null"], properties });
 
 interface Best {
   usd_per_gpu_hour: number;
@@ -48,7 +49,9 @@ const rowSchema = Type.Object({
   providers: Type.Integer(),
   change_1d_percent: number("Of the cheapest on-demand offer"),
   change_7d_percent: number(),
-  line: Type.Array(Type.Array(Type.Number()), { description: "[ms since epoch, cheapest on-demand USD per GPU-hour], every 6 h of 7 days" }),
+  line: Type.Array(Type.Array(Type.Number()), {
+    description: "[ms since epoch, cheapest on-demand USD per GPU-hour], every 6 h of 7 days",
+  }),
   age_s: number("Age of the newest price in seconds"),
 });
 
@@ -56,8 +59,13 @@ const lineStep = 6 * hour;
 const linePoints = 29;
 
 const best = (offers: readonly BookOffer[], wanted: Purchase, { book, now }: Asked): Best | null => {
-  const found = offers.filter((offer) => offer.purchase === wanted && offer.flags.length === 0 && gpusBehind(offer) > 0);
-  const offer = found.reduce<BookOffer | null>((low, each) => (low === null || each.usdPerGpuHour < low.usdPerGpuHour ? each : low), null);
+  const found = offers.filter(
+    (offer) => offer.purchase === wanted && offer.flags.length === 0 && gpusBehind(offer) > 0,
+  );
+  const offer = found.reduce<BookOffer | null>(
+    (low, each) => (low === null || each.usdPerGpuHour < low.usdPerGpuHour ? each : low),
+    null,
+  );
   if (!offer) return null;
   const age = ageSeconds(offer, book, now);
   return {
@@ -69,7 +77,11 @@ const best = (offers: readonly BookOffer[], wanted: Purchase, { book, now }: Ask
   };
 };
 
-const changeOver = (line: readonly (readonly [number, number])[], now: Instant, span: number): number | null => {
+const changeOver = (
+  line: readonly (readonly [number, number])[],
+  now: Instant,
+  span: number,
+): number | null => {
   const last = line.at(-1);
   const then = line.find(([at]) => at >= now - span - minute);
   if (!last || !then || then === last || then[0] > now - span + lineStep) return null;
@@ -86,13 +98,21 @@ const freeGpus = (offers: readonly BookOffer[]): number | null => {
   return machines.size === 0 ? null : [...machines.values()].reduce((sum, gpus) => sum + gpus, 0);
 };
 
-const rowOf = async (context: ApiContext, asked: Asked, gpu: Gpu, lines: ReadonlyMap<string, LinePoint[]>) => {
+const rowOf = async (
+  context: ApiContext,
+  asked: Asked,
+  gpu: Gpu,
+  lines: ReadonlyMap<string, LinePoint[]>,
+) => {
   const { book, now } = asked;
   const ids = new Set(context.reference.gpus.membersOf(gpu.id));
   const offers = [...ids].flatMap((id) => book.byGpu.get(id) ?? []);
   if (offers.length === 0) return null;
   const index = cellIndex(book, ids, "on_demand", now);
-  const last = index.value === null && asked.book === context.tape.book() ? await lastIndex(context, ids, "on_demand") : null;
+  const last =
+    index.value === null && asked.book === context.tape.book()
+      ? await lastIndex(context, ids, "on_demand")
+      : null;
   const line = mergeLines([...ids].flatMap((id) => lines.get(`${id} on_demand`) ?? []));
   const ages = offers.flatMap((offer) => ageSeconds(offer, book, now) ?? []);
   return {
@@ -121,7 +141,8 @@ const rowOf = async (context: ApiContext, asked: Asked, gpu: Gpu, lines: Readonl
 
 const mergeLines = (points: readonly LinePoint[]): [number, number][] => {
   const cheapest = new Map<number, number>();
-  for (const { at, min } of points) cheapest.set(at, Math.min(cheapest.get(at) ?? Number.POSITIVE_INFINITY, min));
+  for (const { at, min } of points)
+    cheapest.set(at, Math.min(cheapest.get(at) ?? Number.POSITIVE_INFINITY, min));
   return [...cheapest].sort(([a], [b]) => a - b);
 };
 
@@ -159,9 +180,20 @@ export const marketEndpoint = (context: ApiContext): FastifyPluginAsyncTypebox =
     return kept.rows;
   };
   return async (app) => {
-    app.get("/v1/market", { schema: { tags: ["book"], response: { 200: answer(Type.Array(rowSchema)), ...problems } } }, async () => {
-      const asked = await bookFor(context, {});
-      return { data: await present(asked), meta: metaOf({ asked, methodology: "book, weighted_median 1 and ticks, one row a GPU", gpus: null }) };
-    });
+    app.get(
+      "/v1/market",
+      { schema: { tags: ["book"], response: { 200: answer(Type.Array(rowSchema)), ...problems } } },
+      async () => {
+        const asked = await bookFor(context, {});
+        return {
+          data: await present(asked),
+          meta: metaOf({
+            asked,
+            methodology: "book, weighted_median 1 and ticks, one row a GPU",
+            gpus: null,
+          }),
+        };
+      },
+    );
   };
 };

@@ -1,7 +1,7 @@
 import type { Book } from "../domain/book.ts";
 import { gpusBehind } from "../domain/book.ts";
-import type { Asked } from "./context.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
+import type { Asked } from "./context.ts";
 
 /** Who saw the GPUs of a cell: GPUs by source. */
 type Seen = ReadonlyMap<string, number>;
@@ -67,7 +67,13 @@ const completenessOf = (book: Book, seen: Seen, now: Instant): number | null => 
   for (const [source, gpus] of seen) {
     all += gpus;
     const state = book.sources.get(source);
-    if (state && !state.failing && state.completeness === "complete" && sourceMeta(book, source, now).status === "ok") good += gpus;
+    if (
+      state &&
+      !state.failing &&
+      state.completeness === "complete" &&
+      sourceMeta(book, source, now).status === "ok"
+    )
+      good += gpus;
   }
   return all === 0 ? null : good / all;
 };

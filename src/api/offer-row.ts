@@ -25,14 +25,16 @@ export const offerRowSchema = Type.Object({
   purchase,
   term_months: number(),
   min_hours: number(),
-  includes: Type.Unsafe<{ cpu_cores: number | null; ram_gib: number | null; disk_gib: number | null } | null>({
-    type: ["object", "null"],
-    properties: {
-      cpu_cores: { type: ["number", "null"] },
-      ram_gib: { type: ["number", "null"] },
-      disk_gib: { type: ["number", "null"] },
+  includes: Type.Unsafe<{ cpu_cores: number | null; ram_gib: number | null; disk_gib: number | null } | null>(
+    {
+      type: ["object", "null"],
+      properties: {
+        cpu_cores: { type: ["number", "null"] },
+        ram_gib: { type: ["number", "null"] },
+        disk_gib: { type: ["number", "null"] },
+      },
     },
-  }),
+  ),
   reliability: number("0 to 1, as the venue measures it"),
   sla_uptime: number(),
   region: text("As the venue writes it"),

@@ -17,7 +17,7 @@ export const sortKeys = [
 export type SortKey = (typeof sortKeys)[number];
 export type Order = "asc" | "desc";
 
-const valueOf = (key: SortKey, gpus: GpuTable): ((offer: BookOffer) => number | null) => {
+const sortValue = (key: SortKey, gpus: GpuTable): ((offer: BookOffer) => number | null) => {
   const per = (amount: (id: string) => number | null | undefined) => (offer: BookOffer) => {
     const of = amount(offer.gpu);
     return of == null || of <= 0 ? null : offer.usdPerGpuHour / of;
@@ -53,7 +53,7 @@ type Compare = (a: BookOffer, b: BookOffer) => number;
 
 /** By value, then by listing id; rows without a value come last in both directions. */
 const comparing = (key: SortKey, order: Order, gpus: GpuTable): Compare => {
-  const value = valueOf(key, gpus);
+  const value = sortValue(key, gpus);
   const sign = order === "asc" ? 1 : -1;
   return (a, b) => {
     const [x, y] = [value(a), value(b)];
@@ -97,15 +97,30 @@ export const startAfter = (
   return low;
 };
 
-const cursorFields = ["listingId", "gpu", "gpuCount", "usdPerGpuHour", "vramGib", "availableGpus", "reliability", "changedAt", "firstSeenAt"] as const;
+const cursorFields = [
+  "listingId",
+  "gpu",
+  "gpuCount",
+  "usdPerGpuHour",
+  "vramGib",
+  "availableGpus",
+  "reliability",
+  "changedAt",
+  "firstSeenAt",
+] as const;
 type Place = Pick<BookOffer, (typeof cursorFields)[number]>;
 
 export const encodeCursor = (offer: BookOffer, key: SortKey, order: Order): string =>
-  Buffer.from(JSON.stringify([`${key} ${order}`, ...cursorFields.map((field) => offer[field])])).toString("base64url");
+  Buffer.from(JSON.stringify([`${key} ${order}`, ...cursorFields.map((field) => offer[field])])).toString(
+    "base64url",
+  );
 
 const decodeCursor = (cursor: string, expected: string): Place => {
   try {
-    const [name, ...values] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as [string, ...unknown[]];
+    const [name, ...values] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as [
+      string,
+      ...unknown[],
+    ];
     if (name === expected && values.length === cursorFields.length) {
       return Object.fromEntries(cursorFields.map((field, i) => [field, values[i]])) as Place;
     }

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
 import { type Book, type BookOffer, isExecutable } from "../domain/book.ts";
-import type { Instant } from "../domain/time.ts";
 import { jurisdictionSet } from "../domain/region.ts";
+import type { Instant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { metaOf } from "./meta.ts";
@@ -19,7 +19,9 @@ const query = Type.Object(
     source: Type.Optional(Type.String({ minLength: 1 })),
     region: Type.Optional(Type.String({ minLength: 1 })),
     country: Type.Optional(countryCode),
-    jurisdiction: Type.Optional(Type.String({ pattern: "^([A-Za-z]{2}|EEA|eea)$", description: "ISO country, EU or EEA" })),
+    jurisdiction: Type.Optional(
+      Type.String({ pattern: "^([A-Za-z]{2}|EEA|eea)$", description: "ISO country, EU or EEA" }),
+    ),
     tier: Type.Optional(tier),
     min_gpus: Type.Optional(Type.Integer({ minimum: 1, description: "GPUs that can be rented together" })),
     max_usd_per_gpu_hour: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
@@ -40,11 +42,19 @@ type Query = Static<typeof query>;
 type Test = (offer: BookOffer) => boolean;
 
 /** The conditions of a query as tests, cheap ones first. */
-const testsOf = (context: ApiContext, q: Query, gpus: ReadonlySet<string> | null, book: Book, now: Instant): Test[] => {
+const testsOf = (
+  context: ApiContext,
+  q: Query,
+  gpus: ReadonlySet<string> | null,
+  book: Book,
+  now: Instant,
+): Test[] => {
   const provider = q.provider === undefined ? undefined : context.reference.providers.canonical(q.provider);
   const country = q.country?.toUpperCase();
-  const jurisdictions = q.jurisdiction === undefined ? null : new Set(jurisdictionSet(q.jurisdiction.toUpperCase()));
-  const test = <T>(value: T | undefined, of: (value: T) => Test): Test[] => (value === undefined ? [] : [of(value)]);
+  const jurisdictions =
+    q.jurisdiction === undefined ? null : new Set(jurisdictionSet(q.jurisdiction.toUpperCase()));
+  const test = <T>(value: T | undefined, of: (value: T) => Test): Test[] =>
+    value === undefined ? [] : [of(value)];
   return [
     ...(gpus === null ? [] : [(offer: BookOffer) => gpus.has(offer.gpu)]),
     ...test(q.purchase, (value) => (offer) => offer.purchase === value),
@@ -52,12 +62,21 @@ const testsOf = (context: ApiContext, q: Query, gpus: ReadonlySet<string> | null
     ...test(q.source, (value) => (offer) => offer.source === value),
     ...test(q.region, (value) => (offer) => offer.region === value),
     ...test(country, (value) => (offer) => offer.country === value),
-    ...(jurisdictions === null ? [] : [(offer: BookOffer) => offer.jurisdiction !== null && jurisdictions.has(offer.jurisdiction)]),
+    ...(jurisdictions === null
+      ? []
+      : [(offer: BookOffer) => offer.jurisdiction !== null && jurisdictions.has(offer.jurisdiction)]),
     ...test(q.tier, (value) => (offer) => offer.tier === value),
     ...test(q.min_gpus, (value) => (offer) => (offer.availableGpus ?? offer.gpuCount) >= value),
     ...test(q.max_usd_per_gpu_hour, (value) => (offer) => offer.usdPerGpuHour <= value),
-    ...test(q.min_reliability, (value) => (offer) => offer.reliability !== null && offer.reliability >= value),
-    ...test(q.min_vram_gib, (value) => (offer) => (context.reference.gpus.byId.get(offer.gpu)?.vramGib ?? offer.vramGib ?? 0) >= value),
+    ...test(
+      q.min_reliability,
+      (value) => (offer) => offer.reliability !== null && offer.reliability >= value,
+    ),
+    ...test(
+      q.min_vram_gib,
+      (value) => (offer) =>
+        (context.reference.gpus.byId.get(offer.gpu)?.vramGib ?? offer.vramGib ?? 0) >= value,
+    ),
     ...(q.executable_only ? [(offer: BookOffer) => isExecutable(offer, book, now)] : []),
   ];
 };
@@ -82,7 +101,11 @@ const page = (list: readonly BookOffer[], start: number, limit: number, tests: r
 export const offersEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const schema = { tags: ["book"], querystring: query, response: { 200: answer(Type.Array(offerRowSchema)), ...problems } };
+    const schema = {
+      tags: ["book"],
+      querystring: query,
+      response: { 200: answer(Type.Array(offerRowSchema)), ...problems },
+    };
     app.get("/v1/offers", { schema }, async (request, reply) => {
       const q = request.query;
       const format = formatOf(request);
@@ -91,8 +114,10 @@ export const offersEndpoint =
       const gpus = q.gpu === undefined ? null : gpuFor(context, q.gpu).ids;
       const [key, order, limit] = [q.sort ?? "usd_per_gpu_hour", q.order ?? "asc", q.limit ?? 100] as const;
       const only = gpus?.size === 1 && key === "usd_per_gpu_hour" && order === "asc" ? [...gpus][0]! : null;
-      const list = only === null ? ordered(book, key, order, context.reference.gpus) : (book.byGpu.get(only) ?? []);
-      const start = q.cursor === undefined ? 0 : startAfter(list, q.cursor, key, order, context.reference.gpus);
+      const list =
+        only === null ? ordered(book, key, order, context.reference.gpus) : (book.byGpu.get(only) ?? []);
+      const start =
+        q.cursor === undefined ? 0 : startAfter(list, q.cursor, key, order, context.reference.gpus);
       const { offers, more } = page(list, start, limit, testsOf(context, q, gpus, book, now));
       const rows = offers.map((offer) => offerRow(offer, book, now, context.reference.gpus));
       const next = more ? encodeCursor(offers.at(-1)!, key, order) : null;
@@ -102,7 +127,12 @@ export const offersEndpoint =
       }
       const ages = rows.flatMap(({ age_s }) => (age_s === null ? [] : [age_s]));
       const dataAgeS = ages.length === 0 ? null : Math.max(...ages);
-      const meta = metaOf({ asked, methodology: "book: live listings as last seen; price then listing id", gpus, dataAgeS });
+      const meta = metaOf({
+        asked,
+        methodology: "book: live listings as last seen; price then listing id",
+        gpus,
+        dataAgeS,
+      });
       return { data: rows, meta: { ...meta, next_cursor: next } };
     });
 
@@ -119,9 +149,16 @@ export const offersEndpoint =
       async (request) => {
         const asked = await bookFor(context, request.query);
         const offer = asked.book.offers.find(({ listingId }) => listingId === request.params.id);
-        if (!offer) throw badInput("id", "no live listing has this id at that time; /v1/prices?listing_id= has its history");
+        if (!offer)
+          throw badInput(
+            "id",
+            "no live listing has this id at that time; /v1/prices?listing_id= has its history",
+          );
         const row = offerRow(offer, asked.book, asked.now, context.reference.gpus);
-        return { data: row, meta: metaOf({ asked, methodology: "book", gpus: new Set([offer.gpu]), dataAgeS: row.age_s }) };
+        return {
+          data: row,
+          meta: metaOf({ asked, methodology: "book", gpus: new Set([offer.gpu]), dataAgeS: row.age_s }),
+        };
       },
     );
   };

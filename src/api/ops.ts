@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { Type } from "typebox";
 import { AppError } from "../errors.ts";
 import type { ApiContext } from "./context.ts";
@@ -19,7 +19,12 @@ export const createMetrics = (): Metrics => {
   const registers = [registry];
   return {
     registry,
-    pulls: new Counter({ name: "gputape_pulls_total", help: "Pulls by source and status", labelNames: ["source", "status"], registers }),
+    pulls: new Counter({
+      name: "gputape_pulls_total",
+      help: "Pulls by source and status",
+      labelNames: ["source", "status"],
+      registers,
+    }),
     pullSeconds: new Histogram({
       name: "gputape_pull_seconds",
       help: "Seconds from the first request of a pull to its commit",
@@ -39,7 +44,14 @@ export const createMetrics = (): Metrics => {
 
 const bookGauges = ({ registry }: Metrics, { tape, clock }: ApiContext): void => {
   const registers = [registry];
-  new Gauge({ name: "gputape_book_offers", help: "Live listings in the book", registers, collect() { this.set(tape.book().offers.length); } });
+  new Gauge({
+    name: "gputape_book_offers",
+    help: "Live listings in the book",
+    registers,
+    collect() {
+      this.set(tape.book().offers.length);
+    },
+  });
   new Gauge({
     name: "gputape_source_age_seconds",
     help: "Seconds since a source last saw its market",
@@ -59,14 +71,27 @@ export const opsEndpoints = (context: ApiContext, metrics: Metrics): FastifyPlug
   return async (app) => {
     app.addHook("onResponse", async (request, reply) => {
       const route = request.routeOptions.url ?? "none";
-      metrics.requests.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+      metrics.requests.observe(
+        { method: request.method, route, status: String(reply.statusCode) },
+        reply.elapsedTime / 1000,
+      );
     });
     const live = Type.Object({ status: Type.String(), version: Type.String() });
-    app.get("/healthz", { schema: { tags: ["ops"], response: { 200: live } } }, async () => ({ status: "ok", version: context.version }));
+    app.get("/healthz", { schema: { tags: ["ops"], response: { 200: live } } }, async () => ({
+      status: "ok",
+      version: context.version,
+    }));
 
-    const ready = Type.Object({ ready: Type.Boolean(), offers: Type.Integer(), sources_failing: Type.Array(Type.String()) });
+    const ready = Type.Object({
+      ready: Type.Boolean(),
+      offers: Type.Integer(),
+      sources_failing: Type.Array(Type.String()),
+    });
     app.get("/readyz", { schema: { tags: ["ops"], response: { 200: ready, ...problems } } }, async () => {
-      const sourcesFailing = context.health().filter(({ last }) => last?.status === "failed").map(({ source }) => source.id);
+      const sourcesFailing = context
+        .health()
+        .filter(({ last }) => last?.status === "failed")
+        .map(({ source }) => source.id);
       await context.tape.database.reader.run("select 1").catch((cause: unknown) => {
         throw new AppError("unavailable", "the tape does not answer", { cause });
       });

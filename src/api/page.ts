@@ -4,7 +4,8 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
 
 /** Folder of the built page, whether run built or from source. */
-export const pageFolder = (): string => fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../dist/web/" : "../web/", import.meta.url));
+export const pageFolder = (): string =>
+  fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../dist/web/" : "../web/", import.meta.url));
 
 const notBuilt = "The page is not built. Run `npm run build`, then reload. The API is at /docs.";
 
@@ -12,7 +13,9 @@ const notBuilt = "The page is not built. Run `npm run build`, then reload. The A
 export const registerPage = async (app: FastifyInstance): Promise<void> => {
   const root = pageFolder();
   if (!existsSync(root)) {
-    app.get("/", { schema: { hide: true } }, async (_request, reply) => reply.type("text/plain; charset=utf-8").send(notBuilt));
+    app.get("/", { schema: { hide: true } }, async (_request, reply) =>
+      reply.type("text/plain; charset=utf-8").send(notBuilt),
+    );
     return;
   }
   await app.register(fastifyStatic, {

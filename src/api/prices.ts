@@ -22,7 +22,9 @@ const query = Type.Object(
     from: Type.Optional(time()),
     to: Type.Optional(time()),
     interval: Type.Optional(oneOf(intervals)),
-    stat: Type.Optional(Type.String({ description: `Comma list of ${statistics.join(", ")}; default median` })),
+    stat: Type.Optional(
+      Type.String({ description: `Comma list of ${statistics.join(", ")}; default median` }),
+    ),
     format: Type.Optional(oneOf(["json", "csv"])),
     ...timesQuery,
   },
@@ -44,7 +46,8 @@ const mostTicks = 100_000;
 const statsOf = (list: string | undefined): Statistic[] => {
   const names = (list ?? "median").split(",").map((name) => name.trim());
   for (const name of names) {
-    if (!statistics.includes(name as Statistic)) throw badInput("stat", `"${name}" is none of ${statistics.join(", ")}`, statistics);
+    if (!statistics.includes(name as Statistic))
+      throw badInput("stat", `"${name}" is none of ${statistics.join(", ")}`, statistics);
   }
   return names as Statistic[];
 };
@@ -57,8 +60,16 @@ const bucketRow = (bucket: Bucket, stats: readonly Statistic[]) => ({
 
 const tickRows = async (context: ApiContext, series: Series, span: Span, asked: Asked) => {
   const listings = series.listings.map(({ listingNo }) => listingNo);
-  const found = await readTicks(context.tape.database, { ...span, listings, asOf: asked.asOf }, mostTicks + 1);
-  if (found.length > mostTicks) throw badInput("interval", `the span holds more than ${mostTicks} ticks; take a shorter span or an interval`);
+  const found = await readTicks(
+    context.tape.database,
+    { ...span, listings, asOf: asked.asOf },
+    mostTicks + 1,
+  );
+  if (found.length > mostTicks)
+    throw badInput(
+      "interval",
+      `the span holds more than ${mostTicks} ticks; take a shorter span or an interval`,
+    );
   return found.map((tick) => ({
     at: formatInstant(tick.at),
     listing_id: context.tape.catalog.byNo[tick.listingNo]!.listingId,
@@ -74,22 +85,35 @@ export const pricesEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
     const data = Type.Array(rowSchema);
-    app.get("/v1/prices", { schema: { tags: ["history"], querystring: query, response: { 200: answer(data), ...problems } } }, async (request, reply) => {
-      const q = request.query;
-      const format = formatOf(request);
-      const stats = statsOf(q.stat);
-      const asked = await bookFor(context, q);
-      const series = seriesFor(context, q);
-      const span = spanOf(q, asked.now, 30);
-      const listings = series.listings.map(({ listingNo }) => listingNo);
-      const rows =
-        span.interval === "tick"
-          ? await tickRows(context, series, span, asked)
-          : (await readBuckets(context.tape.database, { ...span, listings, asOf: asked.asOf })).map((bucket) => bucketRow(bucket, stats));
-      if (format === "csv") {
-        const ticks = ["at", "listing_id", "state", "usd_per_gpu_hour", "available_gpus", "reason"];
-        return csvOf(reply, span.interval === "tick" ? ticks : ["at", ...stats, "reason"], rows) as never;
-      }
-      return { data: rows, meta: metaOf({ asked, methodology: `${series.id} ${span.interval}: the book at each bucket's end, fresh sources only`, gpus: series.gpus }) };
-    });
+    app.get(
+      "/v1/prices",
+      { schema: { tags: ["history"], querystring: query, response: { 200: answer(data), ...problems } } },
+      async (request, reply) => {
+        const q = request.query;
+        const format = formatOf(request);
+        const stats = statsOf(q.stat);
+        const asked = await bookFor(context, q);
+        const series = seriesFor(context, q);
+        const span = spanOf(q, asked.now, 30);
+        const listings = series.listings.map(({ listingNo }) => listingNo);
+        const rows =
+          span.interval === "tick"
+            ? await tickRows(context, series, span, asked)
+            : (await readBuckets(context.tape.database, { ...span, listings, asOf: asked.asOf })).map(
+                (bucket) => bucketRow(bucket, stats),
+              );
+        if (format === "csv") {
+          const ticks = ["at", "listing_id", "state", "usd_per_gpu_hour", "available_gpus", "reason"];
+          return csvOf(reply, span.interval === "tick" ? ticks : ["at", ...stats, "reason"], rows) as never;
+        }
+        return {
+          data: rows,
+          meta: metaOf({
+            asked,
+            methodology: `${series.id} ${span.interval}: the book at each bucket's end, fresh sources only`,
+            gpus: series.gpus,
+          }),
+        };
+      },
+    );
   };

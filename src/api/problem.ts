@@ -36,15 +36,22 @@ const fieldError = (error: AjvError, context: string): FieldError => {
   const path = error.instancePath.slice(1).replaceAll("/", ".");
   const extra = error.params.additionalProperty ?? error.params.missingProperty;
   const field = [path, extra].filter((part) => part !== undefined && part !== "").join(".") || context;
-  if (error.keyword === "additionalProperties") return { field, message: `there is no such ${context} field` };
+  if (error.keyword === "additionalProperties")
+    return { field, message: `there is no such ${context} field` };
   if (error.keyword === "required") return { field, message: "is missing" };
   const allowed = error.params.allowedValues;
-  if (Array.isArray(allowed)) return { field, message: `must be one of ${allowed.join(", ")}`, allowed: allowed.map(String) };
+  if (Array.isArray(allowed))
+    return { field, message: `must be one of ${allowed.join(", ")}`, allowed: allowed.map(String) };
   return { field, message: error.message ?? "is not valid" };
 };
 
 const fromValidation = (error: HttpError): AppError => {
-  const context = error.validationContext === "body" ? "body" : error.validationContext === "querystring" ? "query" : "path";
+  const context =
+    error.validationContext === "body"
+      ? "body"
+      : error.validationContext === "querystring"
+        ? "query"
+        : "path";
   const errors = error.validation!.map((each) => fieldError(each, context));
   const detail = errors.map(({ field, message }) => `${field}: ${message}`).join("; ");
   return new AppError("bad_input", detail, { details: { errors } });
@@ -66,7 +73,8 @@ export const toAppError = (error: HttpError): AppError => {
   if (error instanceof AppError) return error;
   if (error.validation) return fromValidation(error);
   const code = error.statusCode === undefined ? undefined : byStatus[error.statusCode];
-  if (code === "too_large") return new AppError(code, "body: larger than 1 MB; split the request", { cause: error });
+  if (code === "too_large")
+    return new AppError(code, "body: larger than 1 MB; split the request", { cause: error });
   if (code) return new AppError(code, error.message, { cause: error });
   return new AppError("internal", "something went wrong here; the log has the cause", { cause: error });
 };
@@ -106,6 +114,13 @@ export const registerProblems = (app: FastifyInstance): void => {
     return send(request, reply, known);
   });
   app.setNotFoundHandler((request, reply) =>
-    send(request, reply, new AppError("not_found", `there is nothing at ${request.method} ${request.url.split("?")[0]}; /docs lists the endpoints`)),
+    send(
+      request,
+      reply,
+      new AppError(
+        "not_found",
+        `there is nothing at ${request.method} ${request.url.split("?")[0]}; /docs lists the endpoints`,
+      ),
+    ),
   );
 };

@@ -49,7 +49,10 @@ const providerSchema = Type.Object({
 
 const iso = (at: Instant | null | undefined): string | null => (at == null ? null : formatInstant(at));
 
-const statusOf = ({ enabled, last, source }: SourceHealth, now: Instant): "ok" | "stale" | "failing" | "disabled" | "waiting" => {
+const statusOf = (
+  { enabled, last, source }: SourceHealth,
+  now: Instant,
+): "ok" | "stale" | "failing" | "disabled" | "waiting" => {
   if (!enabled) return "disabled";
   if (!last) return "waiting";
   if (last.status === "failed" || last.status === "empty") return "failing";
@@ -137,18 +140,20 @@ const sellers = ({ reference }: ApiContext, book: Book) => {
     entry.listings++;
     byProvider.set(offer.provider, entry);
   }
-  return [...byProvider].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, entry]) => {
-    const known = reference.providers.find(id);
-    return {
-      provider: id,
-      name: known?.name ?? null,
-      jurisdiction: known?.jurisdiction ?? null,
-      parent: known?.parent ?? null,
-      listings: entry.listings,
-      gpus: entry.gpus.size,
-      sources: [...entry.sources].sort(),
-    };
-  });
+  return [...byProvider]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, entry]) => {
+      const known = reference.providers.find(id);
+      return {
+        provider: id,
+        name: known?.name ?? null,
+        jurisdiction: known?.jurisdiction ?? null,
+        parent: known?.parent ?? null,
+        listings: entry.listings,
+        gpus: entry.gpus.size,
+        sources: [...entry.sources].sort(),
+      };
+    });
 };
 
 /** GET /v1/providers and the rejects of a source. */
@@ -156,27 +161,39 @@ export const providersEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
     const data = Type.Object({ sources: Type.Array(sourceSchema), providers: Type.Array(providerSchema) });
-    app.get("/v1/providers", { schema: { tags: ["sources"], response: { 200: answer(data), ...problems } } }, async () => {
-      const asked = await bookFor(context, {});
-      const live = countBy(asked.book.offers, (offer) => offer.source);
-      const health = context.health();
-      const known = new Set(health.map(({ source }) => source.id));
-      const rows = health.map((each) => row(each, live.get(each.source.id) ?? 0, asked.now));
-      const sources = [...rows, ...imports(asked.book, known, live, asked.now)];
-      return {
-        data: { sources, providers: sellers(context, asked.book) },
-        meta: metaOf({ asked, methodology: "pulls: last run of each source", gpus: null }),
-      };
-    });
+    app.get(
+      "/v1/providers",
+      { schema: { tags: ["sources"], response: { 200: answer(data), ...problems } } },
+      async () => {
+        const asked = await bookFor(context, {});
+        const live = countBy(asked.book.offers, (offer) => offer.source);
+        const health = context.health();
+        const known = new Set(health.map(({ source }) => source.id));
+        const rows = health.map((each) => row(each, live.get(each.source.id) ?? 0, asked.now));
+        const sources = [...rows, ...imports(asked.book, known, live, asked.now)];
+        return {
+          data: { sources, providers: sellers(context, asked.book) },
+          meta: metaOf({ asked, methodology: "pulls: last run of each source", gpus: null }),
+        };
+      },
+    );
 
-    const rejectSchema = Type.Object({ pull_no: Type.Integer(), observed_at: time(), reason: Type.String(), raw: Type.String() });
+    const rejectSchema = Type.Object({
+      pull_no: Type.Integer(),
+      observed_at: time(),
+      reason: Type.String(),
+      raw: Type.String(),
+    });
     app.get(
       "/v1/rejects",
       {
         schema: {
           tags: ["sources"],
           querystring: Type.Object(
-            { source: Type.String({ minLength: 1 }), limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })) },
+            {
+              source: Type.String({ minLength: 1 }),
+              limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 100 })),
+            },
             { additionalProperties: false },
           ),
           response: { 200: answer(Type.Array(rejectSchema)), ...problems },
@@ -184,14 +201,21 @@ export const providersEndpoint =
       },
       async (request) => {
         const asked = await bookFor(context, {});
-        const found = await readRejects(context.tape.database, request.query.source, request.query.limit ?? 100);
+        const found = await readRejects(
+          context.tape.database,
+          request.query.source,
+          request.query.limit ?? 100,
+        );
         const rows = found.map((each) => ({
           pull_no: each.pullNo,
           observed_at: formatInstant(each.observedAt),
           reason: each.reason,
           raw: each.raw,
         }));
-        return { data: rows, meta: metaOf({ asked, methodology: "rejects of the source's last pull that had any", gpus: null }) };
+        return {
+          data: rows,
+          meta: metaOf({ asked, methodology: "rejects of the source's last pull that had any", gpus: null }),
+        };
       },
     );
   };

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
+import { buyQuote } from "../desk/quote.ts";
 import { formatInstant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
-import { buyQuote } from "../desk/quote.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { excludedSchema, legSchema } from "./leg-schema.ts";
 import { metaOf } from "./meta.ts";
@@ -46,16 +46,25 @@ const quoteSchema = Type.Object({
   why: Type.Array(Type.String()),
 });
 
-const methodology = "buy 1: cheapest cover of the GPUs from the book, whole hosts respected, one source a provider; see why";
+const methodology =
+  "buy 1: cheapest cover of the GPUs from the book, whole hosts respected, one source a provider; see why";
 
 export type QuoteBody = Static<typeof body>;
 
-const quote = async (context: ApiContext, request: QuoteBody, times: { at?: string; as_of?: string } = {}) => {
+const quote = async (
+  context: ApiContext,
+  request: QuoteBody,
+  times: { at?: string; as_of?: string } = {},
+) => {
   const asked = await bookFor(context, times);
   const { id, ids } = gpuFor(context, request.gpu);
   const wanted = request.purchase ?? "on_demand";
   const { gpus, hours, tier: grade, max_usd_per_gpu_hour, executable_only } = request;
-  const result = buyQuote(asked.book, { gpu_ids: ids, gpus, hours, purchase: wanted, tier: grade, max_usd_per_gpu_hour, executable_only }, asked.now);
+  const result = buyQuote(
+    asked.book,
+    { gpu_ids: ids, gpus, hours, purchase: wanted, tier: grade, max_usd_per_gpu_hour, executable_only },
+    asked.now,
+  );
   const meta = metaOf({ asked, methodology, gpus: ids, dataAgeS: result.worst_age_s });
   return { asked, data: { side: "buy", gpu: id, purchase: wanted, ...result }, meta };
 };
@@ -64,38 +73,58 @@ const quote = async (context: ApiContext, request: QuoteBody, times: { at?: stri
 export const quotesEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
-    app.post("/v1/quotes", { schema: { tags: ["desk"], body, response: { 200: answer(quoteSchema), ...problems } } }, async (request) => {
-      const { asked, data, meta } = await quote(context, request.body);
-      const id = context.journal.newId("quote");
-      const quoted = { quote_id: id, quoted_at: formatInstant(asked.now), ...data };
-      const stored = context.journal.keep({
-        id,
-        kind: "quote",
-        answeredAt: asked.now,
-        bookVersion: asked.book.version,
-        request: request.body,
-        answer: quoted,
-      });
-      return { data: { ...quoted, stored } as never, meta };
-    });
+    app.post(
+      "/v1/quotes",
+      { schema: { tags: ["desk"], body, response: { 200: answer(quoteSchema), ...problems } } },
+      async (request) => {
+        const { asked, data, meta } = await quote(context, request.body);
+        const id = context.journal.newId("quote");
+        const quoted = { quote_id: id, quoted_at: formatInstant(asked.now), ...data };
+        const stored = context.journal.keep({
+          id,
+          kind: "quote",
+          answeredAt: asked.now,
+          bookVersion: asked.book.version,
+          request: request.body,
+          answer: quoted,
+        });
+        return { data: { ...quoted, stored } as never, meta };
+      },
+    );
 
-    const found = Type.Object({ request: Type.Unknown(), answer: Type.Unknown(), replay: Type.Optional(Type.Unknown()), book_version: Type.Integer(), answered_at: time() });
+    const found = Type.Object({
+      request: Type.Unknown(),
+      answer: Type.Unknown(),
+      replay: Type.Optional(Type.Unknown()),
+      book_version: Type.Integer(),
+      answered_at: time(),
+    });
     app.get(
       "/v1/quotes/:id",
       {
         schema: {
           tags: ["desk"],
           params: Type.Object({ id: Type.String() }),
-          querystring: Type.Object({ replay: Type.Optional(Type.Boolean({ description: "Recompute it from the tape as it was known" })) }, { additionalProperties: false }),
+          querystring: Type.Object(
+            {
+              replay: Type.Optional(
+                Type.Boolean({ description: "Recompute it from the tape as it was known" }),
+              ),
+            },
+            { additionalProperties: false },
+          ),
           response: { 200: answer(found), ...problems },
         },
       },
       async (request) => {
         const entry = await context.journal.find(request.params.id);
-        if (entry?.kind !== "quote") throw new AppError("not_found", `no quote has the id ${request.params.id}`);
+        if (entry?.kind !== "quote")
+          throw new AppError("not_found", `no quote has the id ${request.params.id}`);
         const asked = await bookFor(context, {});
         const at = formatInstant(entry.answeredAt);
-        const again = request.query.replay ? (await quote(context, entry.request as QuoteBody, { at, as_of: at })).data : undefined;
+        const again = request.query.replay
+          ? (await quote(context, entry.request as QuoteBody, { at, as_of: at })).data
+          : undefined;
         return {
           data: {
             request: entry.request,

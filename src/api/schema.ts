@@ -2,9 +2,12 @@ import { type TSchema, Type } from "typebox";
 import { purchases, tiers } from "../domain/purchase.ts";
 
 /** A string or null. Type arrays, not unions: the serialiser is several times faster on them. */
-export const text = (description?: string) => Type.Unsafe<string | null>({ type: ["string", "null"], ...described(description) });
-export const number = (description?: string) => Type.Unsafe<number | null>({ type: ["number", "null"], ...described(description) });
-export const flag = (description?: string) => Type.Unsafe<boolean | null>({ type: ["boolean", "null"], ...described(description) });
+export const text = (description?: string) =>
+  Type.Unsafe<string | null>({ type: ["string", "null"], ...described(description) });
+export const number = (description?: string) =>
+  Type.Unsafe<number | null>({ type: ["number", "null"], ...described(description) });
+export const flag = (description?: string) =>
+  Type.Unsafe<boolean | null>({ type: ["boolean", "null"], ...described(description) });
 
 const described = (description?: string) => (description === undefined ? {} : { description });
 

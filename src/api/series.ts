@@ -42,7 +42,9 @@ const split = (id: string): [string, string] => {
 const cellOf = (key: string): SeriesQuery => {
   const parts = key.split("/");
   if (parts.length !== 5 || parts[0] === "*") throw badInput("series_id", `a cell is ${shape}`);
-  const [gpu, purchase, tier, region, provider] = parts.map((part) => (part === "*" || part === "" ? undefined : part));
+  const [gpu, purchase, tier, region, provider] = parts.map((part) =>
+    part === "*" || part === "" ? undefined : part,
+  );
   return {
     ...(gpu === undefined ? {} : { gpu }),
     ...(purchase === undefined ? {} : { purchase }),
@@ -60,7 +62,8 @@ const listingSeries = ({ tape }: ApiContext, id: string): Series => {
 
 const cellSeries = (context: ApiContext, query: SeriesQuery): Series => {
   const { id, ids } = gpuFor(context, query.gpu!);
-  const provider = query.provider === undefined ? undefined : context.reference.providers.canonical(query.provider);
+  const provider =
+    query.provider === undefined ? undefined : context.reference.providers.canonical(query.provider);
   const listings = context.tape.catalog.byNo.filter(
     ({ offer }) =>
       ids.has(offer.gpu) &&

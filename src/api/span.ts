@@ -4,7 +4,12 @@ import { badInput } from "../errors.ts";
 export const intervals = ["tick", "1h", "6h", "1d", "1w"] as const;
 export type Interval = (typeof intervals)[number];
 
-const lengths: Record<Exclude<Interval, "tick">, number> = { "1h": hour, "6h": 6 * hour, "1d": day, "1w": 7 * day };
+const lengths: Record<Exclude<Interval, "tick">, number> = {
+  "1h": hour,
+  "6h": 6 * hour,
+  "1d": day,
+  "1w": 7 * day,
+};
 
 /** A span with bucket ends at whole intervals (UTC), the last one at or before `to`. */
 export interface Span {
@@ -32,7 +37,10 @@ export const spanOf = (
   const offset = interval === "1w" ? weekOffset : 0;
   const first = Math.ceil((from - offset + 1) / step) * step + offset;
   if (interval !== "tick" && (to - first) / step > mostBuckets) {
-    throw badInput("interval", `${interval} makes more than ${mostBuckets} buckets; take a longer interval or a shorter span`);
+    throw badInput(
+      "interval",
+      `${interval} makes more than ${mostBuckets} buckets; take a longer interval or a shorter span`,
+    );
   }
   return { from, to, first, step, interval };
 };

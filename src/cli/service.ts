@@ -36,7 +36,12 @@ export interface ServiceOptions {
 const describe = (id: string) => sources.find((source) => source.id === id) ?? null;
 
 /** Opens the tape and puts collector, journal and API over it; nothing runs yet. */
-export const openService = async ({ config, clock, readOnly = false, memoryLimit }: ServiceOptions): Promise<Service> => {
+export const openService = async ({
+  config,
+  clock,
+  readOnly = false,
+  memoryLimit,
+}: ServiceOptions): Promise<Service> => {
   checkIds("GPUTAPE_ENABLE", config.enable, sources);
   checkIds("GPUTAPE_DISABLE", config.disable, sources);
   checkIds("GPUTAPE_SOURCE_URL_<ID>", Object.keys(config.sourceUrls), sources);
@@ -52,7 +57,15 @@ export const openService = async ({ config, clock, readOnly = false, memoryLimit
   const metrics = createMetrics();
   const { archive, httpAttemptMs, httpTotalMs } = config;
   const worker = startSourceWorker({ version, archive, httpAttemptMs, httpTotalMs });
-  const collector = await createCollector({ tape, sources, config, worker, clock, log, onPull: count(metrics) });
+  const collector = await createCollector({
+    tape,
+    sources,
+    config,
+    worker,
+    clock,
+    log,
+    onPull: count(metrics),
+  });
   const journal = openJournal(tape.database, log);
   const context: ApiContext = { tape, reference, config, clock, health: collector.health, journal, version };
   return {

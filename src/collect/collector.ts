@@ -1,7 +1,7 @@
-import { schedule, type ScheduledTask } from "node-cron";
+import { type ScheduledTask, schedule } from "node-cron";
+import type { Config } from "../config.ts";
 import type { Offer } from "../domain/offer.ts";
 import { type Clock, day, dayOf, type Instant } from "../domain/time.ts";
-import type { Config } from "../config.ts";
 import type { Logger } from "../log.ts";
 import type { Source } from "../sources/source.ts";
 import { type LastPull, readLastPulls, readRates } from "../store/read-pulls.ts";
@@ -53,7 +53,9 @@ export const createCollector = async (tools: CollectorTools): Promise<Collector>
   const last = new Map((await readLastPulls(tape.database)).map((pull) => [pull.source, pull]));
   const enabled = sources.filter((source) => standingOf(source, config).enabled);
   const startedAt = new Map([...last].map(([id, pull]) => [id, pull.startedAt]));
-  const dues = new Map(firstDue(orderOfStart(enabled), startedAt, clock(), spreadMs).map((due) => [due.source, due]));
+  const dues = new Map(
+    firstDue(orderOfStart(enabled), startedAt, clock(), spreadMs).map((due) => [due.source, due]),
+  );
   const running = new Set<Promise<unknown>>();
   let task: ScheduledTask | null = null;
 
@@ -64,7 +66,14 @@ export const createCollector = async (tools: CollectorTools): Promise<Collector>
     last.set(source.id, lastPull(run, result, last.get(source.id) ?? null));
     tools.onPull?.(run, result, (performance.now() - began) / 1000);
     log[run.status === "failed" ? "warn" : "info"](
-      { source: source.id, status: run.status, offers: result.offers, rejects: result.rejects, ticks: result.ticks, note: run.note },
+      {
+        source: source.id,
+        status: run.status,
+        offers: result.offers,
+        rejects: result.rejects,
+        ticks: result.ticks,
+        note: run.note,
+      },
       "pull",
     );
     return { run, result };
@@ -96,7 +105,8 @@ export const createCollector = async (tools: CollectorTools): Promise<Collector>
     start: () => {
       for (const source of sources) {
         const standing = standingOf(source, config);
-        if (!standing.enabled && standing.why?.startsWith("needs")) log.warn({ source: source.id }, standing.why);
+        if (!standing.enabled && standing.why?.startsWith("needs"))
+          log.warn({ source: source.id }, standing.why);
       }
       task = schedule("*/5 * * * * *", tick, { noOverlap: true });
       tick();
@@ -143,7 +153,12 @@ const observe = async (tools: CollectorTools, source: Source, archive: string | 
 };
 
 /** The row of pulls that a run becomes. */
-export const pullRecord = (run: SourceRun, source: Source, recordedAt: Instant, origin: PullRecord["origin"] = "live"): PullRecord => ({
+export const pullRecord = (
+  run: SourceRun,
+  source: Source,
+  recordedAt: Instant,
+  origin: PullRecord["origin"] = "live",
+): PullRecord => ({
   source: run.source,
   observedAt: run.observedAt,
   recordedAt,

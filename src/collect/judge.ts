@@ -1,8 +1,8 @@
 import type { GpuTable } from "../domain/gpu.ts";
 import { type FxRate, usdRate } from "../domain/money.ts";
 import type { Includes, Offer, OfferDraft, OfferFlag, Reject } from "../domain/offer.ts";
-import { availabilityKinds, purchases, tiers } from "../domain/purchase.ts";
 import type { ProviderTable } from "../domain/provider.ts";
+import { availabilityKinds, purchases, tiers } from "../domain/purchase.ts";
 import type { RegionTable } from "../domain/region.ts";
 import { dayOf, type Instant } from "../domain/time.ts";
 
@@ -39,8 +39,10 @@ const rejected = (reason: string, draft: OfferDraft): Judgement => ({
 });
 
 const share = (value: number | null | undefined): boolean => value == null || (value >= 0 && value <= 1);
-const count = (value: number | null | undefined): boolean => value == null || (Number.isInteger(value) && value >= 0);
-const positive = (value: number | null | undefined): boolean => value == null || (Number.isFinite(value) && value > 0);
+const count = (value: number | null | undefined): boolean =>
+  value == null || (Number.isInteger(value) && value >= 0);
+const positive = (value: number | null | undefined): boolean =>
+  value == null || (Number.isFinite(value) && value > 0);
 
 const checks: readonly (readonly [reason: string, passes: (draft: OfferDraft) => boolean])[] = [
   ["bad_price", (draft) => Number.isFinite(draft.pricePerGpuHour) && draft.pricePerGpuHour > 0],
@@ -50,18 +52,28 @@ const checks: readonly (readonly [reason: string, passes: (draft: OfferDraft) =>
   ["no_gpu_name", (draft) => draft.gpuRaw.trim() !== ""],
   ["no_offer_id", (draft) => draft.offerId !== "" || draft.machineId != null],
   ["bad_gpu_count", (draft) => Number.isInteger(draft.gpuCount) && draft.gpuCount >= 1],
-  ["bad_gpu_count", (draft) => count(draft.minGpus) && draft.minGpus !== 0 && (draft.minGpus ?? 1) <= draft.gpuCount],
+  [
+    "bad_gpu_count",
+    (draft) => count(draft.minGpus) && draft.minGpus !== 0 && (draft.minGpus ?? 1) <= draft.gpuCount,
+  ],
   ["bad_gpu_share", (draft) => share(draft.gpuShare) && draft.gpuShare !== 0 && share(draft.machineShare)],
   ["bad_vram", (draft) => positive(draft.vramGib)],
   ["bad_availability", (draft) => count(draft.availableGpus)],
   ["bad_availability", (draft) => draft.availableIs == null || availabilityKinds.includes(draft.availableIs)],
-  ["bad_reliability", (draft) => share(draft.reliability) && share(draft.slaUptime) && share(draft.upfrontShare)],
+  [
+    "bad_reliability",
+    (draft) => share(draft.reliability) && share(draft.slaUptime) && share(draft.upfrontShare),
+  ],
   ["bad_term", (draft) => positive(draft.termMonths) && positive(draft.minHours)],
   ["bad_country", (draft) => draft.country == null || /^[A-Z]{2}$/.test(draft.country)],
-  ["bad_purchase", (draft) => purchases.includes(draft.purchase) && (draft.tier == null || tiers.includes(draft.tier))],
+  [
+    "bad_purchase",
+    (draft) => purchases.includes(draft.purchase) && (draft.tier == null || tiers.includes(draft.tier)),
+  ],
 ];
 
-const faultOf = (draft: OfferDraft): string | null => checks.find(([, passes]) => !passes(draft))?.[0] ?? null;
+const faultOf = (draft: OfferDraft): string | null =>
+  checks.find(([, passes]) => !passes(draft))?.[0] ?? null;
 
 const resolve = (
   draft: OfferDraft,
@@ -123,7 +135,11 @@ const resolve = (
 
 const includesOf = ({ includes }: OfferDraft): Includes | null =>
   includes
-    ? { cpuCores: includes.cpuCores ?? null, ramGib: includes.ramGib ?? null, diskGib: includes.diskGib ?? null }
+    ? {
+        cpuCores: includes.cpuCores ?? null,
+        ramGib: includes.ramGib ?? null,
+        diskGib: includes.diskGib ?? null,
+      }
     : null;
 
 const flagsOf = (draft: OfferDraft, match: { gpu: string; slice: boolean }, usd: number): OfferFlag[] => [

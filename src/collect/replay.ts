@@ -35,7 +35,11 @@ export const replayArchive = async (
       source: source.id,
       baseUrl: source.baseUrl,
       keys: {},
-      rates: await readRates(tape.database, dayOf(archived.observedAt - 14 * day), dayOf(archived.observedAt)),
+      rates: await readRates(
+        tape.database,
+        dayOf(archived.observedAt - 14 * day),
+        dayOf(archived.observedAt),
+      ),
       archive: null,
       timeoutMs: config.httpTotalMs,
       replay: { payloads: JSON.parse(archived.payloads) as PayloadRecord[], observedAt: archived.observedAt },
@@ -43,7 +47,10 @@ export const replayArchive = async (
     result.pulls++;
     // A replay that cannot be read says nothing about the market; the pull it repeats keeps standing.
     if (run.status === "failed" || run.status === "empty") result.failed++;
-    else result.ticks += (await tape.write(pullRecord(run, source, clock(), "replay"), run.offers, run.rejects)).ticks;
+    else
+      result.ticks += (
+        await tape.write(pullRecord(run, source, clock(), "replay"), run.offers, run.rejects)
+      ).ticks;
     progress(index + 1, pulls.length);
   }
   return [...results.values()];

@@ -89,7 +89,9 @@ const assess = (
     offers: judged.offers,
     rejects: judged.rejects,
     rates: parsed.rates ?? [],
-    unknownGpus: [...new Set(judged.offers.map((offer) => offer.gpu).filter((gpu) => gpu.startsWith("unknown:")))],
+    unknownGpus: [
+      ...new Set(judged.offers.map((offer) => offer.gpu).filter((gpu) => gpu.startsWith("unknown:"))),
+    ],
   };
 };
 
@@ -121,10 +123,14 @@ const judgeAll = (
 };
 
 /** A pull that claims to be complete is not when a fifth of its rows was refused, and is empty when it shows nothing. */
-const completenessOf = (parsed: Parsed, judged: { offers: readonly Offer[]; rejects: readonly Reject[] }): Completeness => {
+const completenessOf = (
+  parsed: Parsed,
+  judged: { offers: readonly Offer[]; rejects: readonly Reject[] },
+): Completeness => {
   const shown = judged.offers.length + (parsed.rates?.length ?? 0);
   const told = parsed.completeness;
-  if (shown === 0) return { state: "empty", note: told.note ?? emptyNote(judged.rejects.length), blindScopes: "*" };
+  if (shown === 0)
+    return { state: "empty", note: told.note ?? emptyNote(judged.rejects.length), blindScopes: "*" };
   if (told.state !== "complete") return told;
   const refused = judged.rejects.filter((reject) => reject.reason !== "no_price").length;
   if (refused * 5 <= shown + refused) return complete;

@@ -19,7 +19,8 @@ export const standingOf = (source: Source, { enable, disable, sourceKeys }: Choi
   const missing = source.needs.filter((name) => !sourceKeys[name]);
   if (!enable.includes(source.id)) {
     const turnOn = `GPUTAPE_ENABLE=${source.id} turns it on`;
-    if (!source.enabledByDefault) return { enabled: false, why: source.legalNote ? `${source.legalNote} (${turnOn})` : turnOn };
+    if (!source.enabledByDefault)
+      return { enabled: false, why: source.legalNote ? `${source.legalNote} (${turnOn})` : turnOn };
     if (source.experimental) return { enabled: false, why: `experimental; ${turnOn}` };
   }
   if (missing.length > 0) return { enabled: false, why: `needs ${missing.join(" and ")}` };
@@ -30,6 +31,7 @@ export const standingOf = (source: Source, { enable, disable, sourceKeys }: Choi
 export const checkIds = (field: string, ids: readonly string[], sources: readonly Source[]): void => {
   const known = sources.map(({ id }) => id);
   for (const id of ids) {
-    if (!known.includes(id)) throw badInput(field, `there is no source "${id}"; the sources are ${known.join(", ")}`, known);
+    if (!known.includes(id))
+      throw badInput(field, `there is no source "${id}"; the sources are ${known.join(", ")}`, known);
   }
 };

@@ -53,7 +53,11 @@ export const startSourceWorker = (settings: WorkerSettings): SourceWorker => {
 
   const ensure = (): Worker => {
     if (worker) return worker;
-    const started = new Worker(workerFile(), { workerData: settings, execArgv: loaderOf(import.meta.url), stdin: false });
+    const started = new Worker(workerFile(), {
+      workerData: settings,
+      execArgv: loaderOf(import.meta.url),
+      stdin: false,
+    });
     started.on("message", onMessage);
     started.on("error", (error) => {
       if (worker === started) failAll(`the source thread died: ${error.message}`);

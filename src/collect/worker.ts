@@ -34,7 +34,11 @@ const run = async (job: Job): Promise<SourceRun> => {
   const source = sources.find(({ id }) => id === job.source);
   if (!source) throw new Error(`no source ${job.source}`);
   const tools = { clock, archive: job.archive, reference: await reference, rates: job.rates };
-  if (job.replay) return replaySource(source, job.replay.payloads, job.replay.observedAt, { ...tools, archive: settings.archive });
+  if (job.replay)
+    return replaySource(source, job.replay.payloads, job.replay.observedAt, {
+      ...tools,
+      archive: settings.archive,
+    });
   const signal = AbortSignal.timeout(job.timeoutMs);
   const http = httpUntil(signal);
   return runSource(source, { http, clock, baseUrl: job.baseUrl, keys: job.keys, signal, readData }, tools);

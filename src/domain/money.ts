@@ -52,7 +52,10 @@ export const perGpuHour = (
   { unit = 1, gpus = 1, hours = 1 }: { unit?: number; gpus?: number; hours?: number },
 ): number => {
   if (!(unit > 0) || !(gpus > 0) || !(hours > 0)) {
-    throw new AppError("internal", `perGpuHour needs positive unit, gpus and hours, got ${unit}, ${gpus}, ${hours}`);
+    throw new AppError(
+      "internal",
+      `perGpuHour needs positive unit, gpus and hours, got ${unit}, ${gpus}, ${hours}`,
+    );
   }
   return amount / unit / gpus / hours;
 };

@@ -17,11 +17,13 @@ const rfc3339 = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\
  * Throws `bad_input` naming `field` for anything else, words such as "yesterday" included.
  */
 export const parseInstant = (text: string, field: string): Instant => {
-  if (!rfc3339.test(text)) throw badInput(field, `"${text}" is not a time; write it like 2026-08-07T06:00:00Z`);
+  if (!rfc3339.test(text))
+    throw badInput(field, `"${text}" is not a time; write it like 2026-08-07T06:00:00Z`);
   const withTime = text.length === 10 ? `${text}T00:00:00` : text.replace(" ", "T");
   const zoned = /(Z|[+-]\d{2}:?\d{2})$/i.test(withTime) ? withTime : `${withTime}Z`;
   const instant = Date.parse(zoned);
-  if (Number.isNaN(instant)) throw badInput(field, `"${text}" is not a day of the calendar or a time of the clock`);
+  if (Number.isNaN(instant))
+    throw badInput(field, `"${text}" is not a day of the calendar or a time of the clock`);
   return instant;
 };
 

@@ -170,13 +170,27 @@ export const appendDifferences = async (connection: DuckDBConnection, now: strin
   } else {
     await connection.run("create or replace temp table heal as select listing_no from ticks limit 0");
   }
-  const [count] = await rows(connection, "select (select count(*) from fresh) + (select count(*) from heal) as n");
+  const [count] = await rows(
+    connection,
+    "select (select count(*) from fresh) + (select count(*) from heal) as n",
+  );
   return { ticks: Number(count!.n) };
 };
 
 /** Frees the temporary tables of a write. */
 export const dropStage = async (connection: DuckDBConnection): Promise<void> => {
-  for (const table of ["stage_obs", "stage_fx", "stage_pulls", "stage_blind", "stage_listings", "span", "existing", "absences", "fresh", "heal"]) {
+  for (const table of [
+    "stage_obs",
+    "stage_fx",
+    "stage_pulls",
+    "stage_blind",
+    "stage_listings",
+    "span",
+    "existing",
+    "absences",
+    "fresh",
+    "heal",
+  ]) {
     await connection.run(`drop table if exists ${table}`);
   }
 };

@@ -4,7 +4,14 @@ import { listingKey, type Offer } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
 import { appendRows, createStage } from "./append-rows.ts";
 import { type Database, eachChunk } from "./database.ts";
-import { attributeColumns, type Listing, listingColumns, readListingSelect, stagedListingSelect, toListing } from "./listing-columns.ts";
+import {
+  attributeColumns,
+  type Listing,
+  listingColumns,
+  readListingSelect,
+  stagedListingSelect,
+  toListing,
+} from "./listing-columns.ts";
 
 /** Every listing ever seen, in memory, by key and by number; the table listings is its twin on disk. */
 export interface Catalog {
@@ -31,7 +38,8 @@ const remember = (catalog: Catalog, listing: Listing): void => {
 };
 
 /** The id people and programs see: stable across machines, made from the key alone. */
-export const listingIdOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 16);
+export const listingIdOf = (key: string): string =>
+  createHash("sha256").update(key).digest("hex").slice(0, 16);
 
 /** Listings of one write that are new or changed; they take effect with `writeListings` and `keepListings`. */
 export interface Registration {
@@ -48,7 +56,12 @@ export const startRegistration = (catalog: Catalog): Registration => ({
  * Gives an offer its listing and returns the listing's number. Catalog and tape stay untouched, so that a
  * failed transaction leaves no trace.
  */
-export const register = (catalog: Catalog, registration: Registration, offer: Offer, seenAt: Instant): number => {
+export const register = (
+  catalog: Catalog,
+  registration: Registration,
+  offer: Offer,
+  seenAt: Instant,
+): number => {
   const key = listingKey(offer);
   const known = registration.changed.get(key) ?? catalog.byKey.get(key);
   if (known && sameAttributes(known, offer)) return known.listingNo;
@@ -65,7 +78,10 @@ const sameAttributes = (listing: Listing, offer: Offer): boolean => {
 };
 
 /** Writes the changed listings inside the caller's transaction; stage_listings holds them until `dropStage`. */
-export const writeListings = async (connection: DuckDBConnection, { changed }: Registration): Promise<void> => {
+export const writeListings = async (
+  connection: DuckDBConnection,
+  { changed }: Registration,
+): Promise<void> => {
   await createStage(connection, "stage_listings", listingColumns);
   await appendRows(connection, "stage_listings", listingColumns, [...changed.values()]);
   if (changed.size === 0) return;

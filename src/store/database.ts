@@ -35,7 +35,10 @@ const settings = (options: OpenOptions): Record<string, string> => ({
  */
 export const openDatabase = async (path: string, options: OpenOptions = {}): Promise<Database> => {
   if (options.readOnly && !existsSync(path)) {
-    throw new AppError("not_found", `no tape at ${path}; \`gputape start\`, \`collect\` or \`import\` makes one`);
+    throw new AppError(
+      "not_found",
+      `no tape at ${path}; \`gputape start\`, \`collect\` or \`import\` makes one`,
+    );
   }
   if (path !== ":memory:" && !options.readOnly) makeFolder(dirname(path));
   const instance = await openInstance(path, options);
@@ -78,7 +81,9 @@ const makeFolder = (folder: string): void => {
   try {
     mkdirSync(folder, { recursive: true });
   } catch (cause) {
-    throw new AppError("bad_input", `--db: cannot make the folder ${folder}: ${(cause as Error).message}`, { cause });
+    throw new AppError("bad_input", `--db: cannot make the folder ${folder}: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 };
 
@@ -96,10 +101,16 @@ export const translate = (error: unknown, path: string): unknown => {
     );
   }
   if (/no space left|disk full|could not write|out of disk/i.test(text)) {
-    return new AppError("disk_full", `${path}: the disk is full; nothing of this write was kept, free some space and run it again`, { cause: error });
+    return new AppError(
+      "disk_full",
+      `${path}: the disk is full; nothing of this write was kept, free some space and run it again`,
+      { cause: error },
+    );
   }
   if (/not a valid DuckDB database|serialization error|corrupt/i.test(text)) {
-    return new AppError("bad_input", `--db: ${path} is not a gputape tape: ${firstLine(text)}`, { cause: error });
+    return new AppError("bad_input", `--db: ${path} is not a gputape tape: ${firstLine(text)}`, {
+      cause: error,
+    });
   }
   return error;
 };
@@ -109,8 +120,12 @@ const firstLine = (text: string): string => text.split("\n")[0]!;
 const migrationsFolder = new URL("./migrations/", import.meta.url);
 
 const migrate = async (connection: DuckDBConnection): Promise<void> => {
-  await connection.run("create table if not exists migrations (name varchar not null, applied_at timestamp not null)");
-  const done = new Set((await rows(connection, "select name from migrations")).map((row) => row.name as string));
+  await connection.run(
+    "create table if not exists migrations (name varchar not null, applied_at timestamp not null)",
+  );
+  const done = new Set(
+    (await rows(connection, "select name from migrations")).map((row) => row.name as string),
+  );
   for (const name of readdirSync(migrationsFolder).sort()) {
     if (!name.endsWith(".sql") || done.has(name)) continue;
     await transaction(connection, async () => {
@@ -137,7 +152,11 @@ export type Row = Record<string, DuckDBValue>;
 export type Parameters = Record<string, DuckDBValue>;
 
 /** All rows of a query as objects; for answers of at most some thousand rows. */
-export const rows = async (connection: DuckDBConnection, sql: string, parameters?: Parameters): Promise<Row[]> => {
+export const rows = async (
+  connection: DuckDBConnection,
+  sql: string,
+  parameters?: Parameters,
+): Promise<Row[]> => {
   const result = await connection.runAndReadAll(sql, parameters);
   return result.getRowObjects();
 };

@@ -7,7 +7,14 @@ import { formatInstant, type Instant } from "../domain/time.ts";
 import { AppError, badInput } from "../errors.ts";
 import { appendDifferences, dropStage } from "./append-differences.ts";
 import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
-import { type Catalog, keepListings, type Registration, register, startRegistration, writeListings } from "./catalog.ts";
+import {
+  type Catalog,
+  keepListings,
+  type Registration,
+  register,
+  startRegistration,
+  writeListings,
+} from "./catalog.ts";
 import { type Database, eachChunk, rows, transaction, translate } from "./database.ts";
 import * as sql from "./import-sql.ts";
 import { nextPullNo } from "./write-pull.ts";
@@ -36,13 +43,24 @@ export interface ImportResult {
 
 /** What import needs from outside the store. */
 export interface ImportTools {
-  readonly judge: (draft: OfferDraft, source: string, observedAt: Instant) => { offer: Offer } | { reject: Reject };
+  readonly judge: (
+    draft: OfferDraft,
+    source: string,
+    observedAt: Instant,
+  ) => { offer: Offer } | { reject: Reject };
   readonly canonicalProvider: (name: string) => string;
   readonly now: Instant;
   readonly progress: (step: string, done: number, of: number) => void;
 }
 
-const steps = ["reading", "naming listings", "laying out pulls", "reading prices", "finding changes", "writing"];
+const steps = [
+  "reading",
+  "naming listings",
+  "laying out pulls",
+  "reading prices",
+  "finding changes",
+  "writing",
+];
 
 /**
  * Reads a tidy CSV or Parquet file into the tape, in one transaction: all of it or nothing. Running it twice
@@ -121,7 +139,11 @@ const readerOf = (file: string): string => {
   const extension = extname(file.replace(/\.gz$/, "")).toLowerCase();
   if (extension === ".parquet") return `read_parquet(${quoted})`;
   if (extension === ".csv" || extension === ".tsv") return `read_csv(${quoted})`;
-  throw badInput("FILE", `${file} is neither .csv (or .csv.gz) nor .parquet`, [".csv", ".csv.gz", ".parquet"]);
+  throw badInput("FILE", `${file} is neither .csv (or .csv.gz) nor .parquet`, [
+    ".csv",
+    ".csv.gz",
+    ".parquet",
+  ]);
 };
 
 const columnsOf = async (connection: DuckDBConnection, file: string): Promise<ReadonlySet<string>> => {
@@ -130,7 +152,10 @@ const columnsOf = async (connection: DuckDBConnection, file: string): Promise<Re
   const missing = ["observed_at", "provider", "gpu_name"].filter((name) => !columns.has(name));
   if (!columns.has("price_usd_hour") && !columns.has("spot_price_usd_hour")) missing.push("price_usd_hour");
   if (missing.length > 0) {
-    throw badInput("FILE", `${file} lacks the column${missing.length > 1 ? "s" : ""} ${missing.join(", ")}; it has ${[...columns].join(", ")}`);
+    throw badInput(
+      "FILE",
+      `${file} lacks the column${missing.length > 1 ? "s" : ""} ${missing.join(", ")}; it has ${[...columns].join(", ")}`,
+    );
   }
   return columns;
 };
@@ -167,7 +192,11 @@ const nameListings = async (
           continue;
         }
         if (judged.offer.gpu.startsWith("unknown:")) unknown.add(judged.offer.gpu);
-        named.push({ identNo, purchase, listingNo: register(catalog, registration, judged.offer, row.first_at as number) });
+        named.push({
+          identNo,
+          purchase,
+          listingNo: register(catalog, registration, judged.offer, row.first_at as number),
+        });
       }
     }
   });
@@ -198,7 +227,11 @@ const stageAll = async <T>(
   await appendRows(connection, table, columns, values);
 };
 
-const layOutPulls = async (connection: DuckDBConnection, tools: ImportTools, options: ImportOptions): Promise<void> => {
+const layOutPulls = async (
+  connection: DuckDBConnection,
+  tools: ImportTools,
+  options: ImportOptions,
+): Promise<void> => {
   const providers = await rows(connection, "select distinct provider from imp_ident");
   const sources = providers.map((row) => ({
     provider: row.provider as string,
@@ -226,10 +259,16 @@ const layOutPulls = async (connection: DuckDBConnection, tools: ImportTools, opt
 
 const payloadOf = async (file: string): Promise<string> => {
   if (!existsSync(file)) throw new AppError("not_found", `FILE: there is no file ${file}`);
-  if (statSync(file).isDirectory()) throw badInput("FILE", `${file} is a folder; name a .csv or .parquet file in it`);
+  if (statSync(file).isDirectory())
+    throw badInput("FILE", `${file} is a folder; name a .csv or .parquet file in it`);
   const hash = createHash("sha256");
   for await (const part of createReadStream(file)) hash.update(part as Buffer);
-  const record = { name: basename(file), url: "file", sha256: hash.digest("hex"), bytes: statSync(file).size };
+  const record = {
+    name: basename(file),
+    url: "file",
+    sha256: hash.digest("hex"),
+    bytes: statSync(file).size,
+  };
   return JSON.stringify([record]);
 };
 

@@ -15,7 +15,11 @@ const price = (columns: ReadonlySet<string>, name: string): string =>
   columns.has(name) ? `nullif(try_cast(${name} as double), 'nan'::double)` : "null::double";
 
 /** The file as a view with every column import knows, whatever the file has. */
-export const sourceView = (reader: string, columns: ReadonlySet<string>, options: { key?: readonly string[] }): string => {
+export const sourceView = (
+  reader: string,
+  columns: ReadonlySet<string>,
+  options: { key?: readonly string[] },
+): string => {
   const key = options.key
     ? `concat_ws('/', ${options.key.map((name) => `coalesce(${text(columns, name)}, '')`).join(", ")})`
     : `coalesce(${text(columns, "offer_id")}, ${text(columns, "instance_type")}, '')`;
@@ -78,10 +82,15 @@ const purchaseOf = (kind: string | null, column: number): Purchase =>
         ? "spot"
         : "on_demand";
 
-const tierOf = (kind: string | null): Tier | null => (kind === "secure" || kind === "community" ? kind : null);
+const tierOf = (kind: string | null): Tier | null =>
+  kind === "secure" || kind === "community" ? kind : null;
 
 /** The draft behind an identity; its price is a stand-in, since prices follow as observations. */
-export const toDraft = (row: Readonly<Record<string, DuckDBValue>>, column: number, perGpu: boolean): OfferDraft => {
+export const toDraft = (
+  row: Readonly<Record<string, DuckDBValue>>,
+  column: number,
+  perGpu: boolean,
+): OfferDraft => {
   const kind = row.kind as string | null;
   const parts = [row.own_id, ...extras.map((name) => row[name])].map((part) => part ?? "");
   const gpuCount = row.gpu_count as number;
@@ -118,7 +127,9 @@ select (row_number() over (order by source, t))::integer as ord,
   coalesce(median(date_diff('second', before_t, t)) over (partition by source) / 60, 1440) as every_minutes
 from (select *, lag(t) over (partition by source order by t) as before_t from instants)`;
 
-const sameIdentity = identity.map((name) => `imp_src.${name} is not distinct from imp_ident.${name}`).join(" and ");
+const sameIdentity = identity
+  .map((name) => `imp_src.${name} is not distinct from imp_ident.${name}`)
+  .join(" and ");
 
 const observationsOf = (column: string, purchase: number, perGpu: boolean): string => `
 select listing_no, ord, ${perGpu ? column : `${column} / imp_src.gpu_count`} as usd, ${column} as raw,

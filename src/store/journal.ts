@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Logger } from "../log.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
+import type { Logger } from "../log.ts";
 import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
 import { type Database, rows, transaction } from "./database.ts";
 
@@ -61,7 +61,9 @@ export const openJournal = (database: Database, log: Logger): Journal => {
     queue = [];
     if (batch.length === 0) return;
     writing = batch;
-    await write(batch).catch((error: unknown) => log.error({ err: error, lost: batch.length }, "the journal could not be written"));
+    await write(batch).catch((error: unknown) =>
+      log.error({ err: error, lost: batch.length }, "the journal could not be written"),
+    );
   };
 
   return {

@@ -135,5 +135,7 @@ const toIncludes = (row: ListingRow): Includes | null => {
     ramGib: row.ram_gib as number | null,
     diskGib: row.disk_gib as number | null,
   };
-  return includes.cpuCores === null && includes.ramGib === null && includes.diskGib === null ? null : includes;
+  return includes.cpuCores === null && includes.ramGib === null && includes.diskGib === null
+    ? null
+    : includes;
 };

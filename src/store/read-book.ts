@@ -1,4 +1,11 @@
-import { type Book, type BookOffer, buildBook, nextBook, type SourceClass, type SourceState } from "../domain/book.ts";
+import {
+  type Book,
+  type BookOffer,
+  buildBook,
+  nextBook,
+  type SourceClass,
+  type SourceState,
+} from "../domain/book.ts";
 import type { Completeness } from "../domain/offer.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import type { Catalog } from "./catalog.ts";
@@ -6,7 +13,9 @@ import { breathe, type Database, rows } from "./database.ts";
 import { type ListingState, readStates } from "./read-states.ts";
 
 /** Kind and cadence of a source by id; one the program does not know is an import. */
-export type DescribeSource = (source: string) => { readonly kind: SourceClass; readonly everyMinutes: number } | null;
+export type DescribeSource = (
+  source: string,
+) => { readonly kind: SourceClass; readonly everyMinutes: number } | null;
 
 export interface BookTimes {
   readonly at?: Instant;
@@ -53,7 +62,8 @@ export const bookAfterPull = (
 
 const toBookOffer = (catalog: Catalog, state: ListingState): BookOffer | null => {
   const listing = catalog.byNo[state.listingNo];
-  if (!listing || state.state !== "live" || state.usdPerGpuHour === null || state.priceRaw === null) return null;
+  if (!listing || state.state !== "live" || state.usdPerGpuHour === null || state.priceRaw === null)
+    return null;
   return {
     ...listing.offer,
     listingNo: listing.listingNo,

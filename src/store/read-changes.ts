@@ -1,7 +1,7 @@
 import { formatInstant, type Instant } from "../domain/time.ts";
 import type { Catalog } from "./catalog.ts";
-import type { Listing } from "./listing-columns.ts";
 import { type Database, rows } from "./database.ts";
+import type { Listing } from "./listing-columns.ts";
 
 export interface Change {
   readonly at: Instant;
@@ -24,11 +24,17 @@ export interface ChangesFilter {
 }
 
 /** What came, went and changed its price in a span, newest first; changes of free GPUs alone are left out. */
-export const readChanges = async (database: Database, catalog: Catalog, filter: ChangesFilter): Promise<Change[]> => {
+export const readChanges = async (
+  database: Database,
+  catalog: Catalog,
+  filter: ChangesFilter,
+): Promise<Change[]> => {
   const narrowed = filter.gpus !== null || filter.provider !== null;
   const wanted = narrowed
     ? catalog.byNo.filter(
-        ({ offer }) => (filter.gpus?.has(offer.gpu) ?? true) && (filter.provider === null || offer.provider === filter.provider),
+        ({ offer }) =>
+          (filter.gpus?.has(offer.gpu) ?? true) &&
+          (filter.provider === null || offer.provider === filter.provider),
       )
     : null;
   if (wanted?.length === 0) return [];

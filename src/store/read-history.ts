@@ -20,7 +20,8 @@ export interface TickRow {
   readonly availableGpus: number | null;
 }
 
-const inList = (listings: readonly number[]): string => (listings.length === 0 ? "(null)" : `(${listings.join(",")})`);
+const inList = (listings: readonly number[]): string =>
+  listings.length === 0 ? "(null)" : `(${listings.join(",")})`;
 
 const bounds = ({ from, to, asOf }: HistoryFilter): Parameters => ({
   from: formatInstant(from),
@@ -29,7 +30,11 @@ const bounds = ({ from, to, asOf }: HistoryFilter): Parameters => ({
 });
 
 /** The ticks of listings in (from, to], oldest first, led by the state each had at `from`. */
-export const readTicks = async (database: Database, filter: HistoryFilter, limit: number): Promise<TickRow[]> => {
+export const readTicks = async (
+  database: Database,
+  filter: HistoryFilter,
+  limit: number,
+): Promise<TickRow[]> => {
   const found = await rows(
     database.reader,
     `with known as (

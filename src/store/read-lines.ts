@@ -14,7 +14,12 @@ export interface LinePoint {
  * Cheapest and median price of every GPU at each instant of a grid up to `to`, whole unflagged cards that were
  * live. Instants at which a GPU had no offer have no point. One query for all GPUs.
  */
-export const readLines = async (database: Database, to: Instant, step: number, instants: number): Promise<LinePoint[]> => {
+export const readLines = async (
+  database: Database,
+  to: Instant,
+  step: number,
+  instants: number,
+): Promise<LinePoint[]> => {
   const found = await rows(
     database.reader,
     `with instants as (

@@ -57,7 +57,10 @@ export interface ArchivedPull {
 }
 
 /** Live pulls of the sources with archived bodies, oldest first; the payload records are JSON. */
-export const readArchivedPulls = async (database: Database, sources: readonly string[]): Promise<ArchivedPull[]> => {
+export const readArchivedPulls = async (
+  database: Database,
+  sources: readonly string[],
+): Promise<ArchivedPull[]> => {
   const found = await rows(
     database.reader,
     `select source, epoch_ms(observed_at)::double as observed_at, payloads::varchar as payloads from pulls

@@ -25,7 +25,10 @@ export interface StateFilter {
 }
 
 /** The state of each listing at a market time as known at a knowledge time, in one scan of the tape. */
-export const readStates = async (connection: DuckDBConnection, filter: StateFilter = {}): Promise<ListingState[]> => {
+export const readStates = async (
+  connection: DuckDBConnection,
+  filter: StateFilter = {},
+): Promise<ListingState[]> => {
   const conditions = [
     ...(filter.at === undefined ? [] : ["observed_at <= $at::timestamp"]),
     ...(filter.asOf === undefined ? [] : ["recorded_at <= $as_of::timestamp"]),

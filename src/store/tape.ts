@@ -5,7 +5,7 @@ import type { Clock } from "../domain/time.ts";
 import { type Catalog, loadCatalog } from "./catalog.ts";
 import { type Database, type OpenOptions, openDatabase } from "./database.ts";
 import { type ImportOptions, type ImportResult, type ImportTools, importFile } from "./import-file.ts";
-import { bookAfterPull, type BookTimes, type DescribeSource, readBook, readSources } from "./read-book.ts";
+import { type BookTimes, bookAfterPull, type DescribeSource, readBook, readSources } from "./read-book.ts";
 import { type PullRecord, type PullResult, writePull } from "./write-pull.ts";
 
 /** The tape and its present book. */
@@ -43,7 +43,9 @@ export const openTape = async (path: string, { clock, describe, ...options }: Ta
     catalog,
     book: () => book,
     bookAt: async (times) =>
-      times.at === undefined && times.asOf === undefined ? book : readBook(database, catalog, describe, clock(), times),
+      times.at === undefined && times.asOf === undefined
+        ? book
+        : readBook(database, catalog, describe, clock(), times),
     write: async (pull, offers, rejects, rates) => {
       const result = await writePull(database, catalog, pull, offers, rejects, rates);
       const sources = await readSources(database, describe);

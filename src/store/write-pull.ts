@@ -108,7 +108,8 @@ const stageOffers = async (
   const seen = new Set<number>();
   for (const [index, offer] of offers.entries()) {
     const listingNo = register(catalog, registration, offer, seenAt);
-    if (seen.has(listingNo)) duplicates.push({ reason: "duplicate", raw: JSON.stringify(offer).slice(0, 2000) });
+    if (seen.has(listingNo))
+      duplicates.push({ reason: "duplicate", raw: JSON.stringify(offer).slice(0, 2000) });
     else staged.push({ listingNo, offer });
     seen.add(listingNo);
     if (index % 1000 === 999) await breathe();
@@ -146,9 +147,12 @@ const appendPull = async (
       blindAll: pull.blindScopes === "*",
     },
   );
-  await connection.run("create or replace temp table stage_blind as select 0 as ord, unnest($scopes::json::varchar[]) as scope", {
-    scopes: JSON.stringify(pull.blindScopes === "*" ? [] : pull.blindScopes),
-  });
+  await connection.run(
+    "create or replace temp table stage_blind as select 0 as ord, unnest($scopes::json::varchar[]) as scope",
+    {
+      scopes: JSON.stringify(pull.blindScopes === "*" ? [] : pull.blindScopes),
+    },
+  );
   return (await appendDifferences(connection, formatInstant(pull.recordedAt))).ticks;
 };
 
@@ -186,7 +190,11 @@ const insertPull = async (
   );
 };
 
-const insertRejects = async (connection: DuckDBConnection, pullNo: number, rejects: readonly Reject[]): Promise<void> => {
+const insertRejects = async (
+  connection: DuckDBConnection,
+  pullNo: number,
+  rejects: readonly Reject[],
+): Promise<void> => {
   if (rejects.length === 0) return;
   const columns: StageColumn<Reject>[] = [
     { name: "reason", type: "varchar", of: (reject) => reject.reason },
@@ -198,7 +206,11 @@ const insertRejects = async (connection: DuckDBConnection, pullNo: number, rejec
   await connection.run("drop table stage_rejects");
 };
 
-const insertRates = async (connection: DuckDBConnection, rates: readonly FxRate[], recordedAt: Instant): Promise<void> => {
+const insertRates = async (
+  connection: DuckDBConnection,
+  rates: readonly FxRate[],
+  recordedAt: Instant,
+): Promise<void> => {
   if (rates.length === 0) return;
   const columns: StageColumn<FxRate>[] = [
     { name: "date", type: "varchar", of: (rate) => rate.date },

@@ -1,8 +1,8 @@
 import type { Offer } from "../../src/domain/offer.ts";
-import { openDatabase } from "../../src/store/database.ts";
 import { loadCatalog } from "../../src/store/catalog.ts";
-import { type PullRecord, writePull } from "../../src/store/write-pull.ts";
+import { openDatabase } from "../../src/store/database.ts";
 import { readBook } from "../../src/store/read-book.ts";
+import { type PullRecord, writePull } from "../../src/store/write-pull.ts";
 
 export const t0 = Date.UTC(2026, 0, 1);
 
@@ -76,7 +76,8 @@ export const memoryTape = async () => {
   return {
     database,
     catalog,
-    pull: (changes: Partial<PullRecord>, offers: readonly Offer[]) => writePull(database, catalog, aPull(changes), offers),
+    pull: (changes: Partial<PullRecord>, offers: readonly Offer[]) =>
+      writePull(database, catalog, aPull(changes), offers),
     /** Price by offer id of what is live. */
     prices: async (times: { at?: number; asOf?: number } = {}) => {
       const book = await readBook(database, catalog, () => null, t0, times);

@@ -12,7 +12,13 @@ describe("writePull", () => {
   it("writes a tick for a first sight, a change and a return, and none for a confirmation", async () => {
     const tape = await memoryTape();
     const ticks: number[] = [];
-    for (const [step, offers] of [[priced("a", 2)], [priced("a", 2)], [priced("a", 3)], [], [priced("a", 3)]].entries()) {
+    for (const [step, offers] of [
+      [priced("a", 2)],
+      [priced("a", 2)],
+      [priced("a", 3)],
+      [],
+      [priced("a", 3)],
+    ].entries()) {
       ticks.push((await tape.pull({ observedAt: at(step) }, offers)).ticks);
     }
     expect(ticks).toEqual([1, 0, 1, 1, 1]);
@@ -35,22 +41,33 @@ describe("writePull", () => {
     expect(result.ticks).toBe(0);
     expect(result.states).toHaveLength(1);
     expect(tape.catalog.byNo[0]!.offer.reliability).toBe(0.99);
-    expect(await rows(tape.database.reader, "select reliability from listings")).toEqual([{ reliability: 0.99 }]);
+    expect(await rows(tape.database.reader, "select reliability from listings")).toEqual([
+      { reliability: 0.99 },
+    ]);
   });
 
   it("marks what a complete pull misses delisted, and what a truncated one could not see unknown", async () => {
     const tape = await memoryTape();
     const [seen, blind] = [{ scope: "h100" }, { scope: "4090" }];
     await tape.pull({}, [priced("a", 1, seen), priced("b", 2, seen), priced("c", 3, blind)]);
-    await tape.pull({ observedAt: at(1), status: "truncated", blindScopes: ["4090"] }, [priced("a", 1, seen)]);
-    const states = await rows(tape.database.reader, "select offer_id, state::varchar as state from ticks join listings using (listing_no) where state <> 'live' order by 1");
+    await tape.pull({ observedAt: at(1), status: "truncated", blindScopes: ["4090"] }, [
+      priced("a", 1, seen),
+    ]);
+    const states = await rows(
+      tape.database.reader,
+      "select offer_id, state::varchar as state from ticks join listings using (listing_no) where state <> 'live' order by 1",
+    );
     expect(states).toEqual([
       { offer_id: "b", state: "delisted" },
       { offer_id: "c", state: "unknown" },
     ]);
     await tape.pull({ observedAt: at(2), status: "truncated", blindScopes: "*" }, [priced("a", 1, seen)]);
     await tape.pull({ observedAt: at(3) }, [priced("a", 1, seen)]);
-    const later = await rows(tape.database.reader, "select offer_id, state::varchar as state from ticks join listings using (listing_no) where observed_at > $t::timestamp order by 1", { t: new Date(at(1)).toISOString() });
+    const later = await rows(
+      tape.database.reader,
+      "select offer_id, state::varchar as state from ticks join listings using (listing_no) where observed_at > $t::timestamp order by 1",
+      { t: new Date(at(1)).toISOString() },
+    );
     expect(later).toEqual([{ offer_id: "c", state: "delisted" }]);
   });
 
@@ -60,11 +77,9 @@ describe("writePull", () => {
     await tape.pull({ observedAt: at(1), status: "failed", note: "timed out" }, []);
     await tape.pull({ observedAt: at(2), status: "empty" }, []);
     expect(await tape.prices()).toEqual({ a: 2 });
-    expect(await rows(tape.database.reader, "select status::varchar as s from pulls order by pull_no")).toEqual([
-      { s: "complete" },
-      { s: "failed" },
-      { s: "empty" },
-    ]);
+    expect(
+      await rows(tape.database.reader, "select status::varchar as s from pulls order by pull_no"),
+    ).toEqual([{ s: "complete" }, { s: "failed" }, { s: "empty" }]);
   });
 
   it("keeps the second of two rows of one listing as a reject", async () => {
@@ -77,7 +92,9 @@ describe("writePull", () => {
   it("writes nothing when the transaction fails", async () => {
     const tape = await memoryTape();
     await tape.pull({}, [priced("a", 2)]);
-    await expect(tape.pull({ observedAt: at(1), status: "no such status" as "complete" }, [priced("b", 1)])).rejects.toThrow();
+    await expect(
+      tape.pull({ observedAt: at(1), status: "no such status" as "complete" }, [priced("b", 1)]),
+    ).rejects.toThrow();
     expect(await tape.prices()).toEqual({ a: 2 });
     expect(tape.catalog.byNo).toHaveLength(1);
     expect((await tape.pull({ observedAt: at(2) }, [priced("b", 1)])).ticks).toBe(2);

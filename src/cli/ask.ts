@@ -1,0 +1,71 @@
+import type { Config } from "../config.ts";
+import type { Clock } from "../domain/time.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
+import { findRunning } from "./running.ts";
+import { openService } from "./service.ts";
+
+/** An answer of the API. */
+export interface Answer {
+  readonly data: unknown;
+  readonly meta: Readonly<Record<string, unknown>>;
+}
+
+export interface Question {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+}
+
+const urlOf = ({ path, query = {} }: Question): string => {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  return search.size === 0 ? path : `${path}?${search}`;
+};
+
+const answerOf = (status: number, text: string): Answer => {
+  const body = JSON.parse(text) as Answer & {
+    code?: ErrorCode;
+    detail?: string;
+    details?: object;
+    errors?: [];
+  };
+  if (status < 400) return body;
+  throw new AppError(body.code ?? "internal", body.detail ?? `the server answered ${status}`, {
+    details: { ...(body.details ?? {}), errors: body.errors ?? [] },
+  });
+};
+
+/**
+ * Asks the API: the running server where one has the tape open, else the same API over the tape opened
+ * read-only in this process. So a command and its endpoint never differ.
+ */
+export const ask = async (config: Config, clock: Clock, question: Question): Promise<Answer> => {
+  const running = findRunning(config.db);
+  if (running) return askServer(running.url, question);
+  const service = await openService({ config: { ...config, logLevel: "silent" }, clock, readOnly: true });
+  try {
+    const app = await service.app(false);
+    const request =
+      question.body === undefined
+        ? app.inject({ method: "GET", url: urlOf(question) })
+        : app.inject({ method: "POST", url: question.path, payload: question.body as object });
+    const { statusCode, body } = await request;
+    return answerOf(statusCode, body);
+  } finally {
+    await service.close();
+  }
+};
+
+const askServer = async (base: string, question: Question): Promise<Answer> => {
+  const response = await fetch(
+    `${base}${urlOf(question)}`,
+    question.body === undefined
+      ? {}
+      : {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(question.body),
+        },
+  );
+  return answerOf(response.status, await response.text());
+};

@@ -1,0 +1,54 @@
+import type { Config } from "../config.ts";
+import type { Clock } from "../domain/time.ts";
+import { AppError } from "../errors.ts";
+import { announce, withdraw } from "./running.ts";
+import { openService } from "./service.ts";
+
+/** Runs the main job until the process is told to stop: collect, store, model, serve, page. */
+export const serve = async (config: Config, clock: Clock, print: (text: string) => void): Promise<void> => {
+  const service = await openService({ config, clock });
+  const app = await service.app(true);
+  const address = await app
+    .listen({ port: config.port, host: config.host })
+    .catch(async (error: NodeJS.ErrnoException) => {
+      await service.close();
+      throw listenError(error, config);
+    });
+  announce(config.db, { pid: process.pid, url: address });
+  if (config.collect) service.collector.start();
+  const { port } = new URL(address);
+  print(`gputape: page http://localhost:${port}  API http://localhost:${port}/docs  tape ${config.db}`);
+  print(
+    `${service.tape.book().offers.length} offers in the book; ${enabledText(service.collector.health())}. Ctrl-C stops.`,
+  );
+
+  let stopping = false;
+  const stop = async (): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    withdraw(config.db);
+    await app.close();
+    await service.close();
+    process.exit(0);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop());
+};
+
+const enabledText = (
+  health: readonly { readonly enabled: boolean; readonly source: { readonly id: string } }[],
+): string => {
+  const on = health.filter(({ enabled }) => enabled).map(({ source }) => source.id);
+  const off = health.length - on.length;
+  return `collecting ${on.join(", ")}${off > 0 ? ` (${off} off: \`gputape providers\` says why)` : ""}`;
+};
+
+const listenError = (error: NodeJS.ErrnoException, { port, host }: Config): unknown => {
+  if (error.code === "EADDRINUSE")
+    return new AppError("conflict", `--port: ${port} is taken; name another with --port, or 0 for any`, {
+      cause: error,
+    });
+  if (error.code === "EADDRNOTAVAIL" || error.code === "EACCES") {
+    return new AppError("bad_input", `--host: cannot bind ${host}:${port} (${error.code})`, { cause: error });
+  }
+  return error;
+};

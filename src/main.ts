@@ -1,0 +1,194 @@
+#!/usr/bin/env node
+import { createHash, randomBytes } from "node:crypto";
+import { Command, CommanderError } from "commander";
+import { checkBind } from "./api/guard.ts";
+import { problemOf } from "./api/problem.ts";
+import { ask } from "./cli/ask.ts";
+import { readCommands } from "./cli/reads.ts";
+import { serve } from "./cli/serve.ts";
+import { status } from "./cli/status.ts";
+import { tableText } from "./cli/table.ts";
+import { collectOnce, importFiles } from "./cli/writes.ts";
+import { type Config, maskConfig, processEnvironment, readConfig, scopes, settings } from "./config.ts";
+import { AppError, badInput } from "./errors.ts";
+import { sources } from "./sources/index.ts";
+import { runSql } from "./store/sandbox.ts";
+import { version } from "./version.ts";
+
+const clock = (): number => Date.now();
+
+const keyNames = sources.flatMap(({ needs, wants = [] }) => [...needs, ...wants]);
+
+/** Flags win over the environment; each becomes the variable of its name. */
+const configFrom = (flags: Readonly<Record<string, unknown>>): Config => {
+  const given: Record<string, string> = {};
+  for (const name of ["port", "host", "db", "archive", "logLevel", "enable", "disable"]) {
+    const value = flags[name];
+    if (value !== undefined)
+      given[`GPUTAPE_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`] = String(value);
+  }
+  if (flags.collect === false) given.GPUTAPE_COLLECT = "false";
+  return readConfig({ ...environment, ...given }, keyNames);
+};
+
+const environment = processEnvironment();
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
+
+const program = new Command("gputape")
+  .description("The consolidated tape for GPU compute: what every cloud asks for a GPU-hour.")
+  .version(version)
+  .showHelpAfterError()
+  .exitOverride();
+
+const command = (name: string, summary: string): Command =>
+  program
+    .command(name)
+    .description(summary)
+    .option("--db <path>", "the tape; default gputape-data/tape.duckdb (GPUTAPE_DB)")
+    .option("--json", "print JSON, the same shape as the endpoint");
+
+command("start", "collect, store, model, serve: the main job, with the page at http://localhost:8080")
+  .option("--port <port>", "port of API and page (GPUTAPE_PORT)")
+  .option("--host <host>", "address to bind; other than loopback needs keys (GPUTAPE_HOST)")
+  .option(
+    "--enable <ids>",
+    "sources to turn on; for one with a legal note this states permission (GPUTAPE_ENABLE)",
+  )
+  .option("--disable <ids>", "sources to turn off (GPUTAPE_DISABLE)")
+  .option("--no-collect", "serve the tape without collecting")
+  .option("--archive <folder>", "raw payloads (GPUTAPE_ARCHIVE)")
+  .option("--log-level <level>", "GPUTAPE_LOG_LEVEL")
+  .action(async (flags) => {
+    const config = configFrom(flags);
+    checkBind(config);
+    await serve(config, clock, print);
+  });
+
+command("collect [source...]", "run sources once and write their pulls")
+  .option("--dry-run", "fetch, parse and judge, but write nothing")
+  .option("--replay", "read the archived payloads again through the present parsers")
+  .option("--enable <ids>", "sources to turn on (GPUTAPE_ENABLE)")
+  .option("--disable <ids>", "sources to turn off (GPUTAPE_DISABLE)")
+  .action(async (names: string[], flags) => {
+    const config = { ...configFrom(flags), logLevel: "silent" };
+    const rows = await collectOnce(config, clock, names, flags);
+    if (flags.json) printJson({ data: rows });
+    else print(rows.length === 0 ? "Nothing to do." : tableText(rows));
+    if (rows.some(({ status: outcome }) => outcome === "failed")) process.exitCode = 1;
+  });
+
+command("import <file...>", "read tidy CSV or Parquet files into the tape; running it twice adds nothing")
+  .option("--key <columns>", "identity columns in place of the usual ones")
+  .option("--per-gpu", "prices are per GPU, not per instance")
+  .option("--complete", "each pull shows its whole market: what is absent is delisted, not unknown")
+  .option(
+    "--recorded-at <time>",
+    "knowledge time of the rows: a time or now; default the file's own, else observed_at",
+  )
+  .action(async (files: string[], flags) => {
+    const results = await importFiles({ ...configFrom(flags), logLevel: "silent" }, clock, files, flags);
+    if (flags.json) printJson({ data: results.length === 1 ? results[0] : results });
+    else print(tableText(results as unknown as Record<string, unknown>[]));
+  });
+
+for (const read of readCommands) {
+  const defined = command(read.name, read.summary);
+  for (const [flags, help] of read.flags) defined.option(flags, help);
+  defined.action(async (flags: Record<string, unknown>) => {
+    const { json, db, ...fields } = flags;
+    const answer = await ask(configFrom({ db }), clock, read.question(fields));
+    if (json) printJson(answer);
+    else print(read.text(answer));
+  });
+}
+
+command("sql <query>", "ask the tape in SQL, read-only and sandboxed")
+  .option("--limit <n>", "most rows", "10000")
+  .option("--timeout <seconds>", "most seconds", "60")
+  .action(async (query: string, flags) => {
+    const limit = Number(flags.limit);
+    const seconds = Number(flags.timeout);
+    if (!Number.isInteger(limit) || limit < 1)
+      throw badInput("--limit", `"${flags.limit}" is not a whole number from 1`);
+    if (!(seconds > 0)) throw badInput("--timeout", `"${flags.timeout}" is not a number of seconds`);
+    const config = configFrom(flags);
+    const answer = await runSql(config.db, query, { rows: limit, seconds, memory: config.memoryLimit });
+    if (flags.json) printJson({ data: answer });
+    else print(answer.rows.length === 0 ? "No rows." : tableText(answer.rows, answer.columns));
+    if (answer.truncated && !flags.json)
+      process.stderr.write(`Only the first ${limit} rows; raise --limit for more.\n`);
+  });
+
+command("status", "is a server running, how big is the tape, how old is what it knows").action(
+  async (flags) => {
+    const found = await status(configFrom(flags), clock);
+    if (flags.json) printJson({ data: found.data });
+    else print(found.text);
+  },
+);
+
+command("config", "every setting, its value and its meaning, secrets masked").action((flags) => {
+  const masked = maskConfig(configFrom(flags));
+  if (flags.json) return printJson({ data: masked });
+  print(
+    tableText(
+      settings.map(([variable, fallback, meaning]) => ({
+        variable,
+        value:
+          environment[variable] && variable !== "GPUTAPE_KEYS"
+            ? environment[variable]
+            : environment[variable]
+              ? "set"
+              : "",
+        default: fallback,
+        meaning,
+      })),
+    ),
+  );
+  const keys = keyNames.map((name) => ({ key: name, set: environment[name] ? "yes" : "no" }));
+  print(`\nKeys of sources\n${tableText(keys)}`);
+});
+
+command("keys", "make an API key; keep the key, set the line in GPUTAPE_KEYS")
+  .option("--name <name>", "whose it is", "me")
+  .option("--scopes <list>", `of ${scopes.join(", ")}`, "read,quote")
+  .action((flags) => {
+    const granted = String(flags.scopes)
+      .split(",")
+      .map((scope) => scope.trim());
+    for (const scope of granted) {
+      if (!(scopes as readonly string[]).includes(scope))
+        throw badInput("--scopes", `"${scope}" is none of ${scopes.join(", ")}`, scopes);
+    }
+    if (!/^[\w.-]+$/.test(flags.name))
+      throw badInput("--name", "use letters, digits, dot, dash and underscore");
+    const key = `gpt_${randomBytes(24).toString("base64url")}`;
+    const line = `${flags.name}:${granted.join("+")}:${createHash("sha256").update(key).digest("hex")}`;
+    if (flags.json) printJson({ data: { key, line } });
+    else print(`Key (shown once):  ${key}\nGPUTAPE_KEYS line: ${line}`);
+  });
+
+/** Wrong usage is 2, any other failure 1. */
+const exitWith = (error: unknown, json: boolean): void => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
+  const known =
+    error instanceof AppError
+      ? error
+      : new AppError("internal", error instanceof Error ? error.message : String(error), { cause: error });
+  const text = json
+    ? JSON.stringify(problemOf(known, program.args.join(" ")), null, 2)
+    : `${known.code}: ${known.message}`;
+  process.stderr.write(`${text}\n`);
+  process.exitCode = known.code === "bad_input" ? 2 : 1;
+};
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  exitWith(error, process.argv.includes("--json"));
+}
