@@ -126,9 +126,10 @@ const urlPrefix = "GPUTAPE_SOURCE_URL_";
 const sourceUrls = (environment: Environment): Record<string, string> => {
   const urls: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {
-    if (!name.startsWith(urlPrefix) || !value?.trim()) continue;
-    if (!URL.canParse(value)) throw badInput(name, `"${value}" is not a URL`);
-    urls[name.slice(urlPrefix.length).toLowerCase().replaceAll("_", "-")] = value.replace(/\/+$/, "");
+    const url = value?.trim();
+    if (!name.startsWith(urlPrefix) || !url) continue;
+    if (!URL.canParse(url)) throw badInput(name, `"${url}" is not a URL`);
+    urls[name.slice(urlPrefix.length).toLowerCase().replaceAll("_", "-")] = url.replace(/\/+$/, "");
   }
   return urls;
 };

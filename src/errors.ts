@@ -6,6 +6,7 @@ export const errorStatus = {
   not_found: 404,
   conflict: 409,
   too_large: 413,
+  unsupported_media: 415,
   impossible: 422,
   rate_limited: 429,
   upstream_failed: 502,

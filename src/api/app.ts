@@ -7,8 +7,10 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { AppError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { changesEndpoint } from "./changes.ts";
+import { changesSummaryEndpoint } from "./changes-summary.ts";
 import type { ApiContext } from "./context.ts";
 import { curvesEndpoint } from "./curves.ts";
+import { registerFiniteQuery } from "./finite-query.ts";
 import { gpusEndpoint } from "./gpus.ts";
 import { isLoopback, registerGuard } from "./guard.ts";
 import { indexEndpoint } from "./index-endpoint.ts";
@@ -17,7 +19,7 @@ import { offersEndpoint } from "./offers.ts";
 import { createMetrics, type Metrics, opsEndpoints } from "./ops.ts";
 import { registerPage } from "./page.ts";
 import { pricesEndpoint } from "./prices.ts";
-import { registerProblems } from "./problem.ts";
+import { answerUnreadable, registerProblems } from "./problem.ts";
 import { providersEndpoint } from "./providers.ts";
 import { quotesEndpoint } from "./quotes.ts";
 import { routesEndpoint } from "./routes.ts";
@@ -39,11 +41,13 @@ export const buildApp = async (context: ApiContext, options: AppOptions = {}): P
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: answerUnreadable,
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   registerProblems(app);
   registerGuard(app, context.config);
+  registerFiniteQuery(app);
   await app.register(swagger, { openapi: openapi(context.version) });
   if (!isLoopback(context.config.host)) await app.register(rateLimit, rateLimits);
   if (options.page) {
@@ -59,6 +63,7 @@ export const buildApp = async (context: ApiContext, options: AppOptions = {}): P
     providersEndpoint,
     offersEndpoint,
     changesEndpoint,
+    changesSummaryEndpoint,
     pricesEndpoint,
     indexEndpoint,
     curvesEndpoint,

@@ -7,7 +7,7 @@ import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { metaOf } from "./meta.ts";
 import { answer, number, oneOf, problems, purchase, text, time, timesQuery } from "./schema.ts";
 
-const changeSchema = Type.Object({
+export const changeSchema = Type.Object({
   at: time(),
   kind: oneOf(["new", "gone", "repriced"]),
   listing_id: Type.String(),
@@ -24,7 +24,7 @@ const changeSchema = Type.Object({
   flags: Type.Array(Type.String()),
 });
 
-const row = ({ at, kind, listing: { listingId, offer }, from, to }: Change) => ({
+export const changeRow = ({ at, kind, listing: { listingId, offer }, from, to }: Change) => ({
   at: formatInstant(at),
   kind,
   listing_id: listingId,
@@ -94,7 +94,7 @@ export const changesEndpoint =
         const more = found.length > limit;
         const meta = metaOf({ asked, methodology: "ticks: changes of state and price, newest first", gpus });
         return {
-          data: found.slice(0, limit).map(row),
+          data: found.slice(0, limit).map(changeRow),
           meta: {
             ...meta,
             next_cursor: more ? Buffer.from(`o${offset + limit}`).toString("base64url") : null,

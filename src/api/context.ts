@@ -35,13 +35,23 @@ export interface Asked {
   readonly book: Book;
   readonly now: Instant;
   readonly asOf: Instant;
+  /** Neither market nor knowledge time was given. */
+  readonly present: boolean;
 }
 
-export const bookFor = async (context: ApiContext, query: TimesQuery): Promise<Asked> => {
+/** Answers about the present share one instant a second, so that what they need is made once for all of them. */
+const sharedInstant = (now: Instant, book: Book): Instant => Math.max(Math.floor(now / 1000) * 1000, book.at);
+
+export const bookFor = async ({ tape, clock }: ApiContext, query: TimesQuery): Promise<Asked> => {
   const times = timesOf(query);
-  const now = context.clock();
+  const now = clock();
+  if (times.at === undefined && times.asOf === undefined) {
+    const book = tape.book();
+    const shared = Math.min(now, sharedInstant(now, book));
+    return { book, now: shared, asOf: shared, present: true };
+  }
   if (times.at !== undefined && times.at > now + 60_000) throw badInput("at", `${query.at} is in the future`);
-  return { book: await context.tape.bookAt(times), now: times.at ?? now, asOf: times.asOf ?? now };
+  return { book: await tape.bookAt(times), now: times.at ?? now, asOf: times.asOf ?? now, present: false };
 };
 
 /** The GPU a request names, with the ids a query for it covers. Throws `not_found` with suggestions. */

@@ -20,8 +20,9 @@ export const checkBind = ({ host, keys }: Pick<Config, "host" | "keys">): void =
 
 const hostName = (header: string): string => header.replace(/:\d+$/, "").toLowerCase();
 
-const needsScope = (request: FastifyRequest): string =>
-  request.url.startsWith("/v1/quotes") || request.url.startsWith("/v1/routes") ? "quote" : "read";
+/** By the endpoint that will answer: an address may be written in several ways (%71uotes). */
+const needsScope = ({ routeOptions: { url = "" } }: FastifyRequest): string =>
+  url.startsWith("/v1/quotes") || url.startsWith("/v1/routes") ? "quote" : "read";
 
 const open = new Set(["/healthz", "/readyz"]);
 
@@ -50,7 +51,7 @@ export const registerGuard = (app: FastifyInstance, { host, keys, allowedHosts }
         `Host: "${named}" is not this machine; add it to GPUTAPE_ALLOWED_HOSTS if it should be`,
       );
     }
-    if (local || open.has(request.url)) return;
+    if (local || open.has(request.routeOptions.url ?? "")) return;
     const secret = keyOf(request);
     if (secret === null) throw new AppError("unauthorised", "send a key as `Authorization: Bearer KEY`");
     const key = matching(keys, secret);

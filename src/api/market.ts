@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { ageSeconds, type Book, type BookOffer, gpusBehind, isExecutable } from "../domain/book.ts";
+import { ageSeconds, type Book, type BookOffer, gpusBehind, isExecutable, isFresh } from "../domain/book.ts";
 import type { Gpu } from "../domain/gpu.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import { formatInstant, hour, type Instant, minute } from "../domain/time.ts";
@@ -17,16 +17,20 @@ const nullable = <T>(properties: Record<string, unknown>) =>
 interface Best {
   usd_per_gpu_hour: number;
   provider: string;
+  source: string;
   listing_id: string;
   age_s: number | null;
+  fresh: boolean;
   executable: boolean;
 }
 
 const bestSchema = nullable<Best>({
   usd_per_gpu_hour: { type: "number" },
   provider: { type: "string" },
+  source: { type: "string" },
   listing_id: { type: "string" },
   age_s: { type: ["number", "null"] },
+  fresh: { type: "boolean", description: "Confirmed within twice the interval of its source" },
   executable: { type: "boolean" },
 });
 
@@ -53,6 +57,7 @@ const rowSchema = Type.Object({
     description: "[ms since epoch, cheapest on-demand USD per GPU-hour], every 6 h of 7 days",
   }),
   age_s: number("Age of the newest price in seconds"),
+  fresh: Type.Boolean({ description: "Some price was confirmed within twice the interval of its source" }),
 });
 
 const lineStep = 6 * hour;
@@ -71,8 +76,10 @@ const best = (offers: readonly BookOffer[], wanted: Purchase, { book, now }: Ask
   return {
     usd_per_gpu_hour: offer.usdPerGpuHour,
     provider: offer.provider,
+    source: offer.source,
     listing_id: offer.listingId,
     age_s: age === null ? null : Math.round(age),
+    fresh: isFresh(offer, book, now),
     executable: isExecutable(offer, book, now),
   };
 };
@@ -136,6 +143,7 @@ const rowOf = async (
     change_7d_percent: changeOver(line, now, 7 * 24 * hour),
     line: line.map(([at, usd]) => [at, usd]),
     age_s: ages.length === 0 ? null : Math.round(Math.min(...ages)),
+    fresh: offers.some((offer) => isFresh(offer, book, now)),
   };
 };
 

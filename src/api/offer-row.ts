@@ -104,8 +104,10 @@ const lastingPart = (offer: BookOffer, gpus: GpuTable) => {
     confidential: offer.confidential,
     state: "live",
     flags: [...offer.flags],
+    observed_at: null as string | null,
     changed_at: formatInstant(offer.changedAt),
     first_seen_at: formatInstant(offer.firstSeenAt),
+    age_s: null as number | null,
     price_raw: offer.priceRaw,
     unit_raw: offer.unitRaw,
     currency: offer.currency,
@@ -113,6 +115,7 @@ const lastingPart = (offer: BookOffer, gpus: GpuTable) => {
     fx_date: offer.fxDate,
     effective_from: offer.effectiveFrom === null ? null : formatInstant(offer.effectiveFrom),
     source_url: offer.sourceUrl,
+    executable: false,
   };
 };
 
@@ -125,12 +128,12 @@ export const offerRow = (offer: BookOffer, book: Book, now: Instant, gpus: GpuTa
   }
   const seen = confirmedAt(offer, book);
   const age = ageSeconds(offer, book, now);
-  return {
-    ...part,
-    observed_at: seen === null ? null : formatInstant(seen),
-    age_s: age === null ? null : Math.round(age),
-    executable: isExecutable(offer, book, now),
-  };
+  // A copy whose fields are then set keeps the shape the serialiser is fast on; adding fields would lose it.
+  const row = { ...part };
+  row.observed_at = seen === null ? null : formatInstant(seen);
+  row.age_s = age === null ? null : Math.round(age);
+  row.executable = isExecutable(offer, book, now);
+  return row;
 };
 
 export type OfferRow = ReturnType<typeof offerRow>;

@@ -1,5 +1,6 @@
 import type { Book, BookOffer } from "../domain/book.ts";
 import type { GpuTable } from "../domain/gpu.ts";
+import { idPlaces, orderedBy } from "../domain/order.ts";
 import { badInput } from "../errors.ts";
 
 export const sortKeys = [
@@ -49,6 +50,14 @@ const sortValue = (key: SortKey, gpus: GpuTable): ((offer: BookOffer) => number 
   }
 };
 
+const idOrders = new WeakMap<Book, Uint32Array>();
+
+const byId = (book: Book): Uint32Array => {
+  const made = idOrders.get(book) ?? idPlaces(book.offers);
+  idOrders.set(book, made);
+  return made;
+};
+
 type Compare = (a: BookOffer, b: BookOffer) => number;
 
 /** By value, then by listing id; rows without a value come last in both directions. */
@@ -57,12 +66,12 @@ const comparing = (key: SortKey, order: Order, gpus: GpuTable): Compare => {
   const sign = order === "asc" ? 1 : -1;
   return (a, b) => {
     const [x, y] = [value(a), value(b)];
-    if (x === null || y === null) return Number(x === null) - Number(y === null) || byId(a, b);
-    return sign * (x - y) || byId(a, b);
+    if (x === null || y === null) return Number(x === null) - Number(y === null) || compareIds(a, b);
+    return sign * (x - y) || compareIds(a, b);
   };
 };
 
-const byId: Compare = (a, b) => (a.listingId < b.listingId ? -1 : a.listingId > b.listingId ? 1 : 0);
+const compareIds: Compare = (a, b) => (a.listingId < b.listingId ? -1 : a.listingId > b.listingId ? 1 : 0);
 
 const orders = new WeakMap<Book, Map<string, readonly BookOffer[]>>();
 
@@ -72,7 +81,7 @@ export const ordered = (book: Book, key: SortKey, order: Order, gpus: GpuTable):
   const known = orders.get(book) ?? new Map<string, readonly BookOffer[]>();
   orders.set(book, known);
   const name = `${key} ${order}`;
-  const made = known.get(name) ?? [...book.offers].sort(comparing(key, order, gpus));
+  const made = known.get(name) ?? orderedBy(book.offers, sortValue(key, gpus), order, byId(book));
   known.set(name, made);
   return made;
 };

@@ -3,10 +3,11 @@ import { type Static, Type } from "typebox";
 import { type Book, type BookOffer, isExecutable } from "../domain/book.ts";
 import { jurisdictionSet } from "../domain/region.ts";
 import type { Instant } from "../domain/time.ts";
-import { badInput } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
+import { memo } from "./memo.ts";
 import { metaOf } from "./meta.ts";
-import { offerRow, offerRowSchema } from "./offer-row.ts";
+import { type OfferRow, offerRow, offerRowSchema } from "./offer-row.ts";
 import { encodeCursor, ordered, sortKeys, startAfter } from "./offer-sort.ts";
 import { answer, countryCode, oneOf, problems, purchase, tier, timesQuery } from "./schema.ts";
 import { csvOf, formatOf } from "./table.ts";
@@ -97,10 +98,14 @@ const page = (list: readonly BookOffer[], start: number, limit: number, tests: r
   return { offers, more: false };
 };
 
+const methodology = "book: live listings as last seen; price then listing id";
+
 /** GET /v1/offers: the book, filtered, sorted before it is cut, page by page. */
 export const offersEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const rowFor = memo<BookOffer, OfferRow>();
+    const metaFor = memo<string, ReturnType<typeof metaOf>>();
     const schema = {
       tags: ["book"],
       querystring: query,
@@ -119,7 +124,9 @@ export const offersEndpoint =
       const start =
         q.cursor === undefined ? 0 : startAfter(list, q.cursor, key, order, context.reference.gpus);
       const { offers, more } = page(list, start, limit, testsOf(context, q, gpus, book, now));
-      const rows = offers.map((offer) => offerRow(offer, book, now, context.reference.gpus));
+      const rows = offers.map((offer) =>
+        rowFor(asked, offer, () => offerRow(offer, book, now, context.reference.gpus)),
+      );
       const next = more ? encodeCursor(offers.at(-1)!, key, order) : null;
       if (format === "csv") {
         if (next !== null) void reply.header("x-next-cursor", next);
@@ -127,13 +134,8 @@ export const offersEndpoint =
       }
       const ages = rows.flatMap(({ age_s }) => (age_s === null ? [] : [age_s]));
       const dataAgeS = ages.length === 0 ? null : Math.max(...ages);
-      const meta = metaOf({
-        asked,
-        methodology: "book: live listings as last seen; price then listing id",
-        gpus,
-        dataAgeS,
-      });
-      return { data: rows, meta: { ...meta, next_cursor: next } };
+      const meta = metaFor(asked, q.gpu ?? "*", () => metaOf({ asked, methodology, gpus }));
+      return { data: rows, meta: { ...meta, data_age_s: dataAgeS, next_cursor: next } };
     });
 
     app.get(
@@ -150,9 +152,9 @@ export const offersEndpoint =
         const asked = await bookFor(context, request.query);
         const offer = asked.book.offers.find(({ listingId }) => listingId === request.params.id);
         if (!offer)
-          throw badInput(
-            "id",
-            "no live listing has this id at that time; /v1/prices?listing_id= has its history",
+          throw new AppError(
+            "not_found",
+            "id: no live listing has this id at that time; /v1/prices?listing_id= has its history",
           );
         const row = offerRow(offer, asked.book, asked.now, context.reference.gpus);
         return {

@@ -22,6 +22,7 @@ const titles: Record<ErrorCode, string> = {
   not_found: "There is no such thing",
   conflict: "The request contradicts what is there",
   too_large: "The request is too large",
+  unsupported_media: "The body is of a kind that is not read here",
   impossible: "The request is understood, but cannot be met",
   rate_limited: "Too many requests",
   upstream_failed: "A venue failed",
@@ -63,7 +64,8 @@ const byStatus: Record<number, ErrorCode> = {
   403: "forbidden",
   404: "not_found",
   413: "too_large",
-  415: "bad_input",
+  414: "bad_input",
+  415: "unsupported_media",
   429: "rate_limited",
   503: "unavailable",
 };
@@ -106,8 +108,15 @@ const send = (request: FastifyRequest, reply: FastifyReply, error: AppError): Fa
     .send(problemOf(error, request.url));
 };
 
+/** Answers an address that cannot be read at all, before any endpoint is looked for. */
+export const answerUnreadable = (error: HttpError, request: FastifyRequest, reply: FastifyReply): void => {
+  void send(request, reply, toAppError(error));
+};
+
 /** Answers every error as a problem, and unknown addresses with what there is. */
 export const registerProblems = (app: FastifyInstance): void => {
+  // Bodies are JSON and nothing else: a form of another page can send text/plain without being asked.
+  app.removeContentTypeParser("text/plain");
   app.setErrorHandler((error: HttpError, request, reply) => {
     const known = toAppError(error);
     if (errorStatus[known.code] >= 500) request.log.error({ err: error }, known.message);

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import { buyQuote } from "../desk/quote.ts";
-import { formatInstant } from "../domain/time.ts";
-import { AppError } from "../errors.ts";
-import { type ApiContext, bookFor, gpuFor } from "./context.ts";
+import { type ApiContext, type Asked, gpuFor } from "./context.ts";
+import { registerDecision } from "./decision.ts";
 import { excludedSchema, legSchema } from "./leg-schema.ts";
 import { metaOf } from "./meta.ts";
-import { answer, number, oneOf, problems, purchase, tier, time } from "./schema.ts";
+import { number, oneOf, purchase, tier, time } from "./schema.ts";
 
 const body = Type.Object(
   {
@@ -22,7 +22,7 @@ const body = Type.Object(
   { additionalProperties: false },
 );
 
-const quoteSchema = Type.Object({
+export const quoteSchema = Type.Object({
   quote_id: Type.String(),
   quoted_at: time(),
   stored: Type.Boolean({ description: "False: the journal was full; the quote cannot be looked up again" }),
@@ -49,92 +49,25 @@ const quoteSchema = Type.Object({
 const methodology =
   "buy 1: cheapest cover of the GPUs from the book, whole hosts respected, one source a provider; see why";
 
-export type QuoteBody = Static<typeof body>;
+type QuoteBody = Static<typeof body>;
 
-const quote = async (
-  context: ApiContext,
-  request: QuoteBody,
-  times: { at?: string; as_of?: string } = {},
-) => {
-  const asked = await bookFor(context, times);
+const quote = (context: ApiContext, asked: Asked, request: QuoteBody) => {
   const { id, ids } = gpuFor(context, request.gpu);
-  const wanted = request.purchase ?? "on_demand";
-  const { gpus, hours, tier: grade, max_usd_per_gpu_hour, executable_only } = request;
-  const result = buyQuote(
-    asked.book,
-    { gpu_ids: ids, gpus, hours, purchase: wanted, tier: grade, max_usd_per_gpu_hour, executable_only },
-    asked.now,
-  );
+  const { gpu: _named, side = "buy", purchase: wanted = "on_demand", ...rest } = request;
+  const result = buyQuote(asked.book, { gpu_ids: ids, purchase: wanted, ...rest }, asked.now);
   const meta = metaOf({ asked, methodology, gpus: ids, dataAgeS: result.worst_age_s });
-  return { asked, data: { side: "buy", gpu: id, purchase: wanted, ...result }, meta };
+  return { data: { side, gpu: id, purchase: wanted, ...result }, meta };
 };
 
 /** POST /v1/quotes and the look-up of what was quoted. */
 export const quotesEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
-  async (app) => {
-    app.post(
-      "/v1/quotes",
-      { schema: { tags: ["desk"], body, response: { 200: answer(quoteSchema), ...problems } } },
-      async (request) => {
-        const { asked, data, meta } = await quote(context, request.body);
-        const id = context.journal.newId("quote");
-        const quoted = { quote_id: id, quoted_at: formatInstant(asked.now), ...data };
-        const stored = context.journal.keep({
-          id,
-          kind: "quote",
-          answeredAt: asked.now,
-          bookVersion: asked.book.version,
-          request: request.body,
-          answer: quoted,
-        });
-        return { data: { ...quoted, stored } as never, meta };
-      },
-    );
-
-    const found = Type.Object({
-      request: Type.Unknown(),
-      answer: Type.Unknown(),
-      replay: Type.Optional(Type.Unknown()),
-      book_version: Type.Integer(),
-      answered_at: time(),
+  async (app) =>
+    registerDecision<QuoteBody>(app as unknown as FastifyInstance, context, {
+      kind: "quote",
+      path: "/v1/quotes",
+      body,
+      data: quoteSchema,
+      sign: (quote_id, quoted_at, stored, data) => ({ quote_id, quoted_at, stored, ...data }),
+      decide: (asked, request) => quote(context, asked, request),
     });
-    app.get(
-      "/v1/quotes/:id",
-      {
-        schema: {
-          tags: ["desk"],
-          params: Type.Object({ id: Type.String() }),
-          querystring: Type.Object(
-            {
-              replay: Type.Optional(
-                Type.Boolean({ description: "Recompute it from the tape as it was known" }),
-              ),
-            },
-            { additionalProperties: false },
-          ),
-          response: { 200: answer(found), ...problems },
-        },
-      },
-      async (request) => {
-        const entry = await context.journal.find(request.params.id);
-        if (entry?.kind !== "quote")
-          throw new AppError("not_found", `no quote has the id ${request.params.id}`);
-        const asked = await bookFor(context, {});
-        const at = formatInstant(entry.answeredAt);
-        const again = request.query.replay
-          ? (await quote(context, entry.request as QuoteBody, { at, as_of: at })).data
-          : undefined;
-        return {
-          data: {
-            request: entry.request,
-            answer: entry.answer,
-            ...(again === undefined ? {} : { replay: again }),
-            book_version: entry.bookVersion,
-            answered_at: at,
-          },
-          meta: metaOf({ asked, methodology: "journal", gpus: null, dataAgeS: null }),
-        };
-      },
-    );
-  };

@@ -1,14 +1,15 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import type { FastifyInstance } from "fastify";
 import { type Static, Type } from "typebox";
 import { recommendRoutes } from "../desk/route.ts";
-import { gpuIdsOf } from "../desk/route-request.ts";
+import { gpuIdsOf, type RouteRequest } from "../desk/route-request.ts";
 import { jurisdictionSet } from "../domain/region.ts";
-import { formatInstant } from "../domain/time.ts";
-import { AppError } from "../errors.ts";
-import { type ApiContext, bookFor } from "./context.ts";
+import type { Reference } from "../reference.ts";
+import type { ApiContext, Asked } from "./context.ts";
+import { registerDecision } from "./decision.ts";
 import { excludedSchema, legSchema } from "./leg-schema.ts";
 import { metaOf } from "./meta.ts";
-import { answer, number, problems, purchase, tier, time } from "./schema.ts";
+import { number, purchase, tier, time } from "./schema.ts";
 
 const names = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1, maxItems: 200, description }));
@@ -82,98 +83,40 @@ const routeSchema = Type.Object({
 const methodology =
   "cheapest feasible 1: price over the hours asked under the hard constraints; interruptions, launch failures and egress are not in the cost";
 
-export type RouteBody = Static<typeof body>;
+type RouteBody = Static<typeof body>;
 
-const route = async (
-  context: ApiContext,
-  request: RouteBody,
-  times: { at?: string; as_of?: string } = {},
-) => {
-  const asked = await bookFor(context, times);
-  const { gpus } = context.reference;
-  const canonical = (list: readonly string[] | undefined) => list?.map(context.reference.providers.canonical);
+/** The request in the words of the tables: present provider ids, country codes in upper case. */
+const inOurWords = (request: RouteBody, { providers }: Reference): RouteRequest => {
+  const canonical = (list: readonly string[] | undefined) => list?.map(providers.canonical);
   const upper = (list: readonly string[] | undefined) => list?.map((code) => code.toUpperCase());
-  const wanted = {
+  return {
     ...request,
     countries: upper(request.countries),
     jurisdictions: upper(request.jurisdictions),
-    ...(request.providers === undefined
-      ? {}
-      : {
-          providers: { allow: canonical(request.providers.allow), deny: canonical(request.providers.deny) },
-        }),
+    providers: request.providers && {
+      allow: canonical(request.providers.allow),
+      deny: canonical(request.providers.deny),
+    },
   };
-  const result = recommendRoutes(asked.book, wanted, asked.now, { gpus, jurisdictions: jurisdictionSet });
-  const worst = result.plans[0]?.worst_age_s ?? null;
-  return {
-    asked,
-    data: result,
-    meta: metaOf({ asked, methodology, gpus: gpuIdsOf(wanted, gpus), dataAgeS: worst }),
-  };
+};
+
+const route = ({ reference }: ApiContext, asked: Asked, request: RouteBody) => {
+  const wanted = inOurWords(request, reference);
+  const { gpus } = reference;
+  const data = recommendRoutes(asked.book, wanted, asked.now, { gpus, jurisdictions: jurisdictionSet });
+  const dataAgeS = data.plans[0]?.worst_age_s ?? null;
+  return { data, meta: metaOf({ asked, methodology, gpus: gpuIdsOf(wanted, gpus), dataAgeS }) };
 };
 
 /** POST /v1/routes and the look-up of what was recommended. */
 export const routesEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
-  async (app) => {
-    app.post(
-      "/v1/routes",
-      { schema: { tags: ["desk"], body, response: { 200: answer(routeSchema), ...problems } } },
-      async (request) => {
-        const { asked, data, meta } = await route(context, request.body);
-        const id = context.journal.newId("route");
-        const routed = { route_id: id, routed_at: formatInstant(asked.now), ...data };
-        const entry = {
-          id,
-          kind: "route" as const,
-          answeredAt: asked.now,
-          bookVersion: asked.book.version,
-          request: request.body,
-          answer: routed,
-        };
-        return { data: { ...routed, stored: context.journal.keep(entry) } as never, meta };
-      },
-    );
-
-    const found = Type.Object({
-      request: Type.Unknown(),
-      answer: Type.Unknown(),
-      replay: Type.Optional(Type.Unknown()),
-      book_version: Type.Integer(),
-      answered_at: time(),
+  async (app) =>
+    registerDecision<RouteBody>(app as unknown as FastifyInstance, context, {
+      kind: "route",
+      path: "/v1/routes",
+      body,
+      data: routeSchema,
+      sign: (route_id, routed_at, stored, data) => ({ route_id, routed_at, stored, ...data }),
+      decide: (asked, request) => route(context, asked, request),
     });
-    app.get(
-      "/v1/routes/:id",
-      {
-        schema: {
-          tags: ["desk"],
-          params: Type.Object({ id: Type.String() }),
-          querystring: Type.Object(
-            { replay: Type.Optional(Type.Boolean()) },
-            { additionalProperties: false },
-          ),
-          response: { 200: answer(found), ...problems },
-        },
-      },
-      async (request) => {
-        const entry = await context.journal.find(request.params.id);
-        if (entry?.kind !== "route")
-          throw new AppError("not_found", `no route has the id ${request.params.id}`);
-        const asked = await bookFor(context, {});
-        const at = formatInstant(entry.answeredAt);
-        const again = request.query.replay
-          ? (await route(context, entry.request as RouteBody, { at, as_of: at })).data
-          : undefined;
-        return {
-          data: {
-            request: entry.request,
-            answer: entry.answer,
-            ...(again === undefined ? {} : { replay: again }),
-            book_version: entry.bookVersion,
-            answered_at: at,
-          },
-          meta: metaOf({ asked, methodology: "journal", gpus: null, dataAgeS: null }),
-        };
-      },
-    );
-  };

@@ -1,4 +1,4 @@
-import { badInput } from "../errors.ts";
+import { AppError, badInput } from "../errors.ts";
 import type { Listing } from "../store/listing-columns.ts";
 import { type ApiContext, gpuFor } from "./context.ts";
 
@@ -56,7 +56,8 @@ const cellOf = (key: string): SeriesQuery => {
 
 const listingSeries = ({ tape }: ApiContext, id: string): Series => {
   const listing = tape.catalog.byNo.find(({ listingId }) => listingId === id);
-  if (!listing) throw badInput("listing_id", `"${id}" was never on the tape; /v1/offers gives ids`);
+  if (!listing)
+    throw new AppError("not_found", `listing_id: "${id}" was never on the tape; /v1/offers gives ids`);
   return { id: `listing:${id}`, listings: [listing], gpus: new Set([listing.offer.gpu]) };
 };
 

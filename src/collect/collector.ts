@@ -2,6 +2,7 @@ import { type ScheduledTask, schedule } from "node-cron";
 import type { Config } from "../config.ts";
 import type { Offer } from "../domain/offer.ts";
 import { type Clock, day, dayOf, type Instant } from "../domain/time.ts";
+import { AppError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import type { Source } from "../sources/source.ts";
 import { type LastPull, readLastPulls, readRates } from "../store/read-pulls.ts";
@@ -49,7 +50,7 @@ const spreadMs = 30_000;
 
 /** The collecting loop: a due list looked at every five seconds, each source on its own. */
 export const createCollector = async (tools: CollectorTools): Promise<Collector> => {
-  const { tape, sources, config, clock, log } = tools;
+  const { tape, sources, config, clock, log, worker } = tools;
   const last = new Map((await readLastPulls(tape.database)).map((pull) => [pull.source, pull]));
   const enabled = sources.filter((source) => standingOf(source, config).enabled);
   const startedAt = new Map([...last].map(([id, pull]) => [id, pull.startedAt]));
@@ -58,16 +59,19 @@ export const createCollector = async (tools: CollectorTools): Promise<Collector>
   );
   const running = new Set<Promise<unknown>>();
   let task: ScheduledTask | null = null;
+  let stopping = false;
 
   const pull = async (source: Source): Promise<{ run: SourceRun; result: PullResult }> => {
     const began = performance.now();
     const run = await observe(tools, source, config.archive);
+    if (stopping && run.status === "failed") throw new AppError("unavailable", "the program is ending");
     const result = await tape.write(pullRecord(run, source, clock()), run.offers, run.rejects, run.rates);
     last.set(source.id, lastPull(run, result, last.get(source.id) ?? null));
     tools.onPull?.(run, result, (performance.now() - began) / 1000);
     log[run.status === "failed" ? "warn" : "info"](
       {
         source: source.id,
+        pull_no: result.pullNo,
         status: run.status,
         offers: result.offers,
         rejects: result.rejects,
@@ -84,7 +88,7 @@ export const createCollector = async (tools: CollectorTools): Promise<Collector>
     const good = await pull(source).then(
       ({ run }) => run.status !== "failed" && run.status !== "empty",
       (error: unknown) => {
-        log.error({ source: source.id, err: error }, "the pull could not be written");
+        if (!stopping) log.error({ source: source.id, err: error }, "the pull could not be written");
         return false;
       },
     );
@@ -108,11 +112,15 @@ export const createCollector = async (tools: CollectorTools): Promise<Collector>
         if (!standing.enabled && standing.why?.startsWith("needs"))
           log.warn({ source: source.id }, standing.why);
       }
-      task = schedule("*/5 * * * * *", tick, { noOverlap: true });
+      // A machine that slept missed many a look; one after waking makes good for all.
+      task = schedule("*/5 * * * * *", tick, { noOverlap: true, suppressMissedWarning: true });
       tick();
     },
     stop: async () => {
+      stopping = true;
       await task?.destroy();
+      // What is being fetched is given up, so that a venue that hangs does not hold the end; what is being written ends.
+      await worker.close();
       await Promise.allSettled(running);
     },
     pull,

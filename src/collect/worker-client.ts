@@ -53,11 +53,7 @@ export const startSourceWorker = (settings: WorkerSettings): SourceWorker => {
 
   const ensure = (): Worker => {
     if (worker) return worker;
-    const started = new Worker(workerFile(), {
-      workerData: settings,
-      execArgv: loaderOf(import.meta.url),
-      stdin: false,
-    });
+    const started = startThread(settings);
     started.on("message", onMessage);
     started.on("error", (error) => {
       if (worker === started) failAll(`the source thread died: ${error.message}`);
@@ -93,7 +89,14 @@ export const startSourceWorker = (settings: WorkerSettings): SourceWorker => {
   };
 };
 
-const extension = (): string => (import.meta.url.endsWith(".ts") ? ".ts" : ".js");
-const workerFile = (): URL => new URL(`./worker${extension()}`, import.meta.url);
-/** Run from source (tests, development) the thread needs the TypeScript loader; built it needs nothing. */
-const loaderOf = (url: string): string[] => (url.endsWith(".ts") ? ["--import", "tsx"] : []);
+/** Rows of a large payload outlive the small young generation of a thread; with room they need not be copied. */
+const resourceLimits = { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: 1024 };
+
+/** Built, the thread is a file beside this one; run from source (tests, development) it needs the TypeScript loader. */
+const startThread = (workerData: WorkerSettings): Worker => {
+  const options = { workerData, resourceLimits };
+  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./worker.js", import.meta.url), options);
+  const [loader, file] = [import.meta.resolve("tsx/esm/api"), new URL("./worker.ts", import.meta.url).href];
+  const code = `import(${JSON.stringify(loader)}).then((tsx) => { tsx.register(); return import(${JSON.stringify(file)}); })`;
+  return new Worker(code, { ...options, eval: true });
+};

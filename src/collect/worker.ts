@@ -16,7 +16,7 @@ const port = parentPort!;
 const settings = workerData as WorkerSettings;
 const clock = (): number => Date.now();
 const reference = loadReference();
-const taken = new Map<number, () => void>();
+const taken = new Map<number, (() => void)[]>();
 
 const httpUntil = (signal: AbortSignal): Http =>
   createHttp({
@@ -26,6 +26,7 @@ const httpUntil = (signal: AbortSignal): Http =>
     signal,
     attemptTimeoutMs: settings.httpAttemptMs,
     totalTimeoutMs: settings.httpTotalMs,
+    gapOnLoopback: false,
   });
 
 const reply = (message: JobReply): void => port.postMessage(message);
@@ -44,18 +45,25 @@ const run = async (job: Job): Promise<SourceRun> => {
   return runSource(source, { http, clock, baseUrl: job.baseUrl, keys: job.keys, signal, readData }, tools);
 };
 
+/** Rows on their way: the next chunk is made while the last is being taken, but no more than that pile up. */
 const send = async (job: Job, result: SourceRun): Promise<void> => {
+  let lastTaken = Promise.resolve();
   for (let start = 0; start < result.offers.length; start += rowsPerMessage) {
-    const acknowledged = new Promise<void>((resolve) => taken.set(job.id, resolve));
+    const before = lastTaken;
+    lastTaken = new Promise((resolve) => {
+      const waiting = taken.get(job.id) ?? [];
+      taken.set(job.id, [...waiting, resolve]);
+    });
     reply({ id: job.id, offers: result.offers.slice(start, start + rowsPerMessage) });
-    await acknowledged;
+    await before;
   }
+  await lastTaken;
   reply({ id: job.id, result: { ...result, offers: [] } });
 };
 
 port.on("message", (message: JobMessage) => {
   if ("taken" in message) {
-    taken.get(message.taken)?.();
+    taken.get(message.taken)?.shift()?.();
     return;
   }
   run(message)

@@ -3,6 +3,7 @@ import { groupBy } from "../models/group-by.ts";
 import { byPrice } from "../models/offers-of.ts";
 import { byCost, capacity, costOfTaken, groupsOf, largest, type Row, rowsOf, type Taken } from "./blocks.ts";
 import { exactCover } from "./exact-cover.ts";
+import { shortlist } from "./shortlist.ts";
 
 /** The largest number of GPUs for which the cheapest cover is searched exactly. */
 export const exactUpTo = 512;
@@ -55,6 +56,11 @@ export const cover = (
     costOf = (offer) => offer.usdPerGpuHour,
   }: CoverOptions = {},
 ): Cover | NoCover => {
+  if (!singleProvider && maxProviderShare >= 1) {
+    const few = rowsOf(shortlist(offers, gpus, costOf), gpus, costOf).toSorted(byCost);
+    const found = cheapest(few, gpus);
+    if (found) return asCover(found.taken);
+  }
   const all = rowsOf(offers, gpus, costOf).toSorted(byCost);
   const rows = maxProviderShare < 1 ? cappedRows(all, Math.floor(maxProviderShare * gpus + 1e-9)) : all;
   const pools = singleProvider ? [...groupBy(rows, (row) => row.offer.provider).values()] : [rows];

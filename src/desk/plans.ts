@@ -33,9 +33,9 @@ export const findPlans = (
   const current = filtered.offers.filter((offer) => isCurrent(offer, book, now));
   const fresh = cheapestPlans(current, book, request, now, k);
   if (fresh.length > 0) return { filtered, plans: fresh, usedStale: false };
-  const any =
+  const allowingStale =
     current.length === filtered.offers.length ? [] : cheapestPlans(filtered.offers, book, request, now, k);
-  return { filtered, plans: any, usedStale: any.length > 0 };
+  return { filtered, plans: allowingStale, usedStale: allowingStale.length > 0 };
 };
 
 /** A set of offers to cover the request from, and the least it could cost. */

@@ -1,4 +1,5 @@
 import type { Completeness, Offer } from "./offer.ts";
+import { idPlaces, orderedBy } from "./order.ts";
 import type { Instant } from "./time.ts";
 
 /** A live listing as the book holds it. The object is shared between books while nothing about it changes. */
@@ -83,28 +84,49 @@ export const buildBook = (
   sources: ReadonlyMap<string, SourceState>,
   { version, at, asOf }: { version: number; at: Instant; asOf: Instant },
 ): Book => {
-  const sorted = [...offers].sort(byPrice);
+  const sorted = orderedBy(offers, (offer) => offer.usdPerGpuHour, "asc", idPlaces(offers));
   return { version, at, asOf, offers: sorted, byGpu: groupByGpu(sorted), sources };
 };
 
+export interface Swap {
+  readonly sources: ReadonlyMap<string, SourceState>;
+  readonly at: Instant;
+  /** Gives other work a turn between the steps of a large swap. */
+  readonly breathe: () => Promise<void>;
+}
+
+/** Changes beyond this many are worth a pause between the steps of a swap. */
+const largeSwap = 5000;
+
 /**
- * The next book: `changed` replaces rows of the same listing, `gone` (listing numbers) leaves.
- * Linear in the size of the book, so that a swap of 50,000 rows does not hold the event loop.
+ * The next book: `changed` replaces rows of the same listing, `gone` (listing numbers) leaves. Linear in the size of
+ * the book and done in steps, so that a swap of 100,000 rows does not hold the event loop.
  */
-export const nextBook = (
+export const nextBook = async (
   book: Book,
   changed: readonly BookOffer[],
   gone: ReadonlySet<number>,
-  sources: ReadonlyMap<string, SourceState>,
-  at: Instant,
-): Book => {
-  const replaced = new Set(changed.map((offer) => offer.listingNo));
-  const kept = book.offers.filter((offer) => !replaced.has(offer.listingNo) && !gone.has(offer.listingNo));
-  const sorted = changed.length === 0 ? kept : merge(kept, [...changed].sort(byPrice));
-  return { version: book.version + 1, at, asOf: at, offers: sorted, byGpu: groupByGpu(sorted), sources };
+  { sources, at, breathe }: Swap,
+): Promise<Book> => {
+  const pause = changed.length > largeSwap ? breathe : async () => undefined;
+  const replaced = new Set<number>(gone);
+  for (const { listingNo } of changed) replaced.add(listingNo);
+  const kept =
+    replaced.size === 0 ? book.offers : book.offers.filter(({ listingNo }) => !replaced.has(listingNo));
+  await pause();
+  const places = idPlaces(changed);
+  await pause();
+  const arrived = orderedBy(changed, (offer) => offer.usdPerGpuHour, "asc", places);
+  await pause();
+  const offers = merge(kept, arrived);
+  await pause();
+  const byGpu = offers === book.offers ? book.byGpu : groupByGpu(offers);
+  return { version: book.version + 1, at, asOf: at, offers, byGpu, sources };
 };
 
-const merge = (left: readonly BookOffer[], right: readonly BookOffer[]): BookOffer[] => {
+const merge = (left: readonly BookOffer[], right: readonly BookOffer[]): readonly BookOffer[] => {
+  if (right.length === 0) return left;
+  if (left.length === 0) return right;
   const merged: BookOffer[] = [];
   let i = 0;
   let j = 0;

@@ -12,8 +12,14 @@ export const day = 24 * hour;
 
 const rfc3339 = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
+/** Years outside these have no form that every reader of RFC 3339 takes, the database included. */
+const endOfTime = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** Date.parse reads 30 February as 2 March. */
+const isOfCalendar = (date: string): boolean => new Date(`${date}T00:00:00Z`).toISOString().startsWith(date);
+
 /**
- * Reads an RFC 3339 date or date-time; without an offset it is UTC.
+ * Reads an RFC 3339 date or date-time of the years 1970 to 9999; without an offset it is UTC.
  * Throws `bad_input` naming `field` for anything else, words such as "yesterday" included.
  */
 export const parseInstant = (text: string, field: string): Instant => {
@@ -22,8 +28,10 @@ export const parseInstant = (text: string, field: string): Instant => {
   const withTime = text.length === 10 ? `${text}T00:00:00` : text.replace(" ", "T");
   const zoned = /(Z|[+-]\d{2}:?\d{2})$/i.test(withTime) ? withTime : `${withTime}Z`;
   const instant = Date.parse(zoned);
-  if (Number.isNaN(instant))
+  if (Number.isNaN(instant) || !isOfCalendar(text.slice(0, 10)))
     throw badInput(field, `"${text}" is not a day of the calendar or a time of the clock`);
+  if (instant < 0 || instant > endOfTime)
+    throw badInput(field, `"${text}" lies outside the years 1970 to 9999`);
   return instant;
 };
 

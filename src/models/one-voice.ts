@@ -47,6 +47,7 @@ export const oneVoice = (
   cellOf: (offer: BookOffer) => string = (offer) => offer.purchase,
 ): Voices => {
   const contested = ofSeveralSources(offers);
+  if (contested.size === 0) return { speaking: offers, silenced: [] };
   const voiceOf = voices(book, now);
   const best = new Map<string, string>();
   for (const offer of offers) {

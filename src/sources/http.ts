@@ -3,7 +3,7 @@ import ky, { HTTPError, TimeoutError } from "ky";
 import type { Clock } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
 import { type Answer, exchange, type Hop } from "./http-exchange.ts";
-import { checkedUrl, type FailureKind, failure, maskUrl, times } from "./http-failure.ts";
+import { checkedUrl, type FailureKind, failure, isLoopback, maskUrl, times } from "./http-failure.ts";
 import type { Http, HttpRequest } from "./source.ts";
 
 export interface HttpOptions {
@@ -28,6 +28,8 @@ export interface HttpOptions {
   readonly maxBodyBytes?: number;
   /** Default 5. */
   readonly maxRedirects?: number;
+  /** Whether `gapMs` also holds towards this machine, where it only slows a mirror down. Default true. */
+  readonly gapOnLoopback?: boolean;
 }
 
 type Settings = Required<HttpOptions>;
@@ -40,6 +42,7 @@ const defaults = {
   backoffMs: 500,
   maxBodyBytes: 64 * 1024 * 1024,
   maxRedirects: 5,
+  gapOnLoopback: true,
 };
 
 /**
@@ -51,7 +54,8 @@ export const createHttp = (options: HttpOptions): Http => {
   const lastAt = new Map<string, number>();
   return async (request) => {
     const hop = firstHop(request, settings);
-    await keepGap(request, hop.url.host, lastAt, settings);
+    if (settings.gapOnLoopback || !isLoopback(hop.url))
+      await keepGap(request, hop.url.host, lastAt, settings);
     const answer = await send(request, hop, settings);
     return {
       name: request.name,

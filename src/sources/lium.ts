@@ -1,4 +1,3 @@
-import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
 import { payloadOf } from "./pages.ts";
 import {
@@ -40,12 +39,11 @@ const readNode = (node: Json, observedAt: Instant): RowResult => {
   if (id === null || gpuRaw === null) return ["no_name"];
   if (gpus === null || (free !== null && (free < 0 || free > gpus))) return ["bad_gpu_count"];
   if (node.tier !== "secure" && node.tier !== "spot") return ["unknown_tier"];
-  const sold: Pick<OfferDraft, "purchase" | "tier"> =
-    node.tier === "spot" ? { purchase: "spot", tier: null } : { purchase: "on_demand", tier: "secure" };
+  const spot = node.tier === "spot";
   const price = number(node.price_per_gpu_hour) ?? Number.NaN;
   return [
     {
-      ...sold,
+      // One plain literal: a spread in front of it makes it five times slower, which 100,000 nodes feel.
       provider: "lium",
       offerId: id,
       machineId: id,
@@ -54,6 +52,8 @@ const readNode = (node: Json, observedAt: Instant): RowResult => {
       gpuCount: gpus,
       minGpus: count(node.min_rentable_gpu_count) ?? gpus,
       machineShare: 1,
+      purchase: spot ? "spot" : "on_demand",
+      tier: spot ? null : "secure",
       priceRaw: price,
       unitRaw: "USD per GPU-hour",
       currency: "USD",

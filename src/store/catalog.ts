@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { listingKey, type Offer } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
 import { appendRows, createStage } from "./append-rows.ts";
-import { type Database, eachChunk } from "./database.ts";
+import { breathe, type Database, eachChunk } from "./database.ts";
 import {
   attributeColumns,
   type Listing,
@@ -38,8 +38,7 @@ const remember = (catalog: Catalog, listing: Listing): void => {
 };
 
 /** The id people and programs see: stable across machines, made from the key alone. */
-export const listingIdOf = (key: string): string =>
-  createHash("sha256").update(key).digest("hex").slice(0, 16);
+export const listingIdOf = (key: string): string => hash("sha256", key).slice(0, 16);
 
 /** Listings of one write that are new or changed; they take effect with `writeListings` and `keepListings`. */
 export interface Registration {
@@ -89,7 +88,11 @@ export const writeListings = async (
   await connection.run(`insert into listings select ${stagedListingSelect} from stage_listings`);
 };
 
-/** Makes committed changes visible in the catalog. */
-export const keepListings = (catalog: Catalog, { changed }: Registration): void => {
-  for (const listing of changed.values()) remember(catalog, listing);
+/** Makes committed changes visible in the catalog, a thousand at a time. */
+export const keepListings = async (catalog: Catalog, { changed }: Registration): Promise<void> => {
+  let kept = 0;
+  for (const listing of changed.values()) {
+    remember(catalog, listing);
+    if (++kept % 5000 === 0) await breathe();
+  }
 };

@@ -171,7 +171,7 @@ export const eachChunk = async (
   parameters: Parameters | undefined,
   each: (columns: readonly (readonly DuckDBValue[])[], count: number) => void,
 ): Promise<void> => {
-  const result = await connection.stream(sql, parameters);
+  const result = await connection.run(sql, parameters);
   for (;;) {
     const chunk = await result.fetchChunk();
     if (!chunk || chunk.rowCount === 0) return;
@@ -183,7 +183,8 @@ export const eachChunk = async (
 /** Gives other work a turn on the event loop. */
 export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-const queue = (): Database["exclusive"] => {
+/** Lines jobs up: each starts when those before it have ended, failed or not. */
+export const queue = (): Database["exclusive"] => {
   let last: Promise<unknown> = Promise.resolve();
   return <T>(job: () => Promise<T>): Promise<T> => {
     const run = last.then(job, job);

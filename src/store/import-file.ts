@@ -82,7 +82,7 @@ export const importFile = (
       const counts = await transaction(database.writer, () =>
         importInto(database.writer, catalog, registration, file, payload, tools, options),
       );
-      keepListings(catalog, registration);
+      await keepListings(catalog, registration);
       tools.progress("done", steps.length, steps.length);
       return { file, ...counts, seconds: Math.round(performance.now() - started) / 1000 };
     } catch (error) {

@@ -24,7 +24,8 @@ export interface Journal {
   readonly flush: () => Promise<void>;
 }
 
-const queueLimit = 10_000;
+/** Also the most that is written in one flush, a second's worth: beyond it answers go out unstored. */
+const queueLimit = 1000;
 const flushAfterMs = 1000;
 
 const columns: readonly StageColumn<JournalEntry>[] = [

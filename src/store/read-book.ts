@@ -8,6 +8,7 @@ import {
 } from "../domain/book.ts";
 import type { Completeness } from "../domain/offer.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
+import { bookOffer } from "./book-offer.ts";
 import type { Catalog } from "./catalog.ts";
 import { breathe, type Database, rows } from "./database.ts";
 import { type ListingState, readStates } from "./read-states.ts";
@@ -33,50 +34,36 @@ export const readBook = async (
   const times = { ...(at === undefined ? {} : { at }), ...(asOf === undefined ? {} : { asOf }) };
   const states = await readStates(database.reader, times);
   const sources = await readSources(database, describe, times);
-  const offers: BookOffer[] = [];
-  for (const [index, state] of states.entries()) {
-    const offer = toBookOffer(catalog, state);
-    if (offer) offers.push(offer);
-    if (index % 2000 === 1999) await breathe();
-  }
+  const { offers } = await bookOffers(catalog, states);
   return buildBook(offers, sources, { version: 1, at: at ?? now, asOf: asOf ?? now });
 };
 
 /** The book after a pull: rows that the pull changed are exchanged, the rest is shared with the old book. */
-export const bookAfterPull = (
+export const bookAfterPull = async (
   book: Book,
   catalog: Catalog,
   states: readonly ListingState[],
   sources: ReadonlyMap<string, SourceState>,
   now: Instant,
-): Book => {
-  const changed: BookOffer[] = [];
-  const gone = new Set<number>();
-  for (const state of states) {
-    const offer = toBookOffer(catalog, state);
-    if (offer) changed.push(offer);
-    else gone.add(state.listingNo);
-  }
-  return nextBook(book, changed, gone, sources, now);
+): Promise<Book> => {
+  const { offers, gone } = await bookOffers(catalog, states);
+  return nextBook(book, offers, gone, { sources, at: now, breathe });
 };
 
-const toBookOffer = (catalog: Catalog, state: ListingState): BookOffer | null => {
-  const listing = catalog.byNo[state.listingNo];
-  if (!listing || state.state !== "live" || state.usdPerGpuHour === null || state.priceRaw === null)
-    return null;
-  return {
-    ...listing.offer,
-    listingNo: listing.listingNo,
-    listingId: listing.listingId,
-    firstSeenAt: listing.firstSeenAt,
-    changedAt: state.changedAt,
-    observedAt: state.changedAt,
-    usdPerGpuHour: state.usdPerGpuHour,
-    priceRaw: state.priceRaw,
-    fxRate: state.fxRate,
-    fxDate: state.fxDate,
-    availableGpus: state.availableGpus,
-  };
+const bookOffers = async (
+  catalog: Catalog,
+  states: readonly ListingState[],
+): Promise<{ offers: BookOffer[]; gone: Set<number> }> => {
+  const offers: BookOffer[] = [];
+  const gone = new Set<number>();
+  for (const [index, state] of states.entries()) {
+    const listing = catalog.byNo[state.listingNo];
+    const offer = listing ? bookOffer(listing, state) : null;
+    if (offer) offers.push(offer);
+    else gone.add(state.listingNo);
+    if (index % 5000 === 4999) await breathe();
+  }
+  return { offers, gone };
 };
 
 /** What is known of each source at a market and knowledge time, from the table pulls. */

@@ -49,7 +49,7 @@ export const readTicks = async (
      select epoch_ms(known.observed_at)::double as at, known.listing_no, known.state::varchar as state, known.usd, known.gpus
      from known left join lead_in on lead_in.listing_no = known.listing_no
      where known.observed_at >= coalesce(lead_in.observed_at, $from::timestamp)
-     order by at, known.listing_no limit $limit`,
+     order by known.observed_at, known.listing_no limit $limit`,
     { ...bounds(filter), limit },
   );
   return found.map((row) => ({
@@ -144,7 +144,7 @@ export interface LiveRow {
 export const readLive = async (database: Database, filter: Grid): Promise<LiveRow[]> => {
   const found = await rows(
     database.reader,
-    `${grid(filter.listings)} select epoch_ms(at)::double as at, listing_no, usd, gpus, fresh from live order by at, listing_no`,
+    `${grid(filter.listings)} select epoch_ms(live.at)::double as at, listing_no, usd, gpus, fresh from live order by live.at, listing_no`,
     gridParameters(filter),
   );
   return found.map((row) => ({

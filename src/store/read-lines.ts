@@ -47,7 +47,7 @@ export const readLines = async (
      asof join known on known.listing_no = wanted.listing_no and wanted.at >= known.observed_at
      join mine on mine.listing_no = wanted.listing_no
      where known.state = 'live'
-     group by mine.gpu, mine.purchase, wanted.at order by mine.gpu, mine.purchase, at`,
+     group by mine.gpu, mine.purchase, wanted.at order by mine.gpu, mine.purchase, wanted.at`,
     { first: formatInstant(to - step * (instants - 1)), to: formatInstant(to), step },
   );
   return found as unknown as LinePoint[];

@@ -3,7 +3,7 @@ import type { FxRate } from "../domain/money.ts";
 import type { Offer, Reject } from "../domain/offer.ts";
 import type { Clock } from "../domain/time.ts";
 import { type Catalog, loadCatalog } from "./catalog.ts";
-import { type Database, type OpenOptions, openDatabase } from "./database.ts";
+import { type Database, type OpenOptions, openDatabase, queue } from "./database.ts";
 import { type ImportOptions, type ImportResult, type ImportTools, importFile } from "./import-file.ts";
 import { type BookTimes, bookAfterPull, type DescribeSource, readBook, readSources } from "./read-book.ts";
 import { type PullRecord, type PullResult, writePull } from "./write-pull.ts";
@@ -38,6 +38,9 @@ export const openTape = async (path: string, { clock, describe, ...options }: Ta
   const catalog = await loadCatalog(database);
   let book = await readBook(database, catalog, describe, clock());
 
+  // A book is made from the one before it, so writes and their swaps line up.
+  const inOrder = queue();
+
   return {
     database,
     catalog,
@@ -46,18 +49,20 @@ export const openTape = async (path: string, { clock, describe, ...options }: Ta
       times.at === undefined && times.asOf === undefined
         ? book
         : readBook(database, catalog, describe, clock(), times),
-    write: async (pull, offers, rejects, rates) => {
-      const result = await writePull(database, catalog, pull, offers, rejects, rates);
-      const sources = await readSources(database, describe);
-      book = bookAfterPull(book, catalog, result.states, sources, clock());
-      return result;
-    },
-    import: async (file, tools, importOptions) => {
-      const result = await importFile(database, catalog, file, tools, importOptions);
-      const version = book.version + 1;
-      book = { ...(await readBook(database, catalog, describe, clock())), version };
-      return result;
-    },
+    write: (pull, offers, rejects, rates) =>
+      inOrder(async () => {
+        const result = await writePull(database, catalog, pull, offers, rejects, rates);
+        const sources = await readSources(database, describe);
+        book = await bookAfterPull(book, catalog, result.states, sources, clock());
+        return result;
+      }),
+    import: (file, tools, importOptions) =>
+      inOrder(async () => {
+        const result = await importFile(database, catalog, file, tools, importOptions);
+        const version = book.version + 1;
+        book = { ...(await readBook(database, catalog, describe, clock())), version };
+        return result;
+      }),
     close: database.close,
   };
 };

@@ -89,7 +89,7 @@ export const writePull = (
         const states = seen ? await readStates(database.writer, { listings: touched }) : [];
         return { pullNo, ...counts, ticks, states };
       });
-      keepListings(catalog, registration);
+      await keepListings(catalog, registration);
       await dropStage(database.writer);
       return result;
     } catch (error) {

@@ -1,0 +1,69 @@
+import { useEffect, useState } from "preact/hooks";
+import { GpuRoom } from "./gpu/gpu-room.tsx";
+import { listenForKeys } from "./lib/keys.ts";
+import type { Room } from "./lib/location.ts";
+import { setTheme, themes, useTheme } from "./lib/theme.ts";
+import { go, usePlace } from "./lib/use-place.ts";
+import { MarketRoom } from "./market/market-room.tsx";
+import { Help } from "./parts/help.tsx";
+import { Offline } from "./parts/offline.tsx";
+import { TopBar } from "./parts/top-bar.tsx";
+import { RouteRoom } from "./route/route-room.tsx";
+import { SourcesRoom } from "./sources/sources-room.tsx";
+
+const views: Readonly<Record<Room, () => preact.JSX.Element>> = {
+  market: MarketRoom,
+  gpu: GpuRoom,
+  route: RouteRoom,
+  sources: SourcesRoom,
+};
+
+const titles: Readonly<Record<Room, string>> = {
+  market: "Market",
+  gpu: "GPU",
+  route: "Route",
+  sources: "Sources",
+};
+
+const focusSearch = (): void => {
+  const field = document.querySelector<HTMLInputElement>("[data-search]");
+  field?.focus();
+  field?.select();
+};
+
+/** The frame around the rooms: bar, notices, keys and the room itself. */
+export const App = () => {
+  const { room, params } = usePlace();
+  const { theme } = useTheme();
+  const [help, setHelp] = useState(false);
+  const nextTheme = themes[(themes.indexOf(theme) + 1) % themes.length]!;
+
+  useEffect(
+    () =>
+      listenForKeys((command) => {
+        if (command === "search") focusSearch();
+        else if (command === "help") setHelp((shown) => !shown);
+        else if (command === "theme") setTheme(nextTheme);
+        else go({ room: command.room, params: {} });
+      }),
+    [nextTheme],
+  );
+  useEffect(() => {
+    document.title = `${room === "gpu" && params.gpu ? params.gpu : titles[room]} · gputape`;
+  }, [room, params.gpu]);
+
+  const View = views[room];
+  return (
+    <>
+      <a class="skip" href="#room">
+        To the content
+      </a>
+      <TopBar onHelp={() => setHelp(true)} onTheme={() => setTheme(nextTheme)} />
+      <Offline />
+      <main id="room" tabIndex={-1}>
+        <View />
+      </main>
+      {help && <Help onClose={() => setHelp(false)} />}
+    </>
+  );
+};

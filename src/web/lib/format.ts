@@ -1,0 +1,79 @@
+const minus = "\u2212";
+const figureSpace = "\u2007";
+
+const grouped = (value: number, decimals: number): string =>
+  value
+    .toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+    .replace("-", minus);
+
+/** Decimals of a price: three below a dollar, two above, so that 0.344, 2.49 and 12.29 keep their digits. */
+const decimalsOf = (usd: number): number => {
+  const size = Math.abs(usd);
+  if (size >= 1000 || Number.isNaN(size)) return 0;
+  if (size >= 0.9995) return 2;
+  return size >= 0.00995 || size === 0 ? 3 : 5;
+};
+
+/** A price per GPU-hour without its unit. */
+export const price = (usd: number): string => grouped(usd, decimalsOf(usd));
+
+/** The same, padded so that the points of a right-aligned column stand under each other. */
+export const alignedPrice = (usd: number): string =>
+  price(usd) +
+  (decimalsOf(usd) === 2 ? figureSpace : decimalsOf(usd) === 0 ? figureSpace.repeat(3) + "\u2008" : "");
+
+/** A price in running text. */
+export const dollars = (usd: number): string => `$${price(usd)}`;
+
+/** An amount of money: cents up to 100,000 dollars, then whole dollars. */
+export const money = (usd: number): string => `$${grouped(usd, Math.abs(usd) < 100_000 ? 2 : 0)}`;
+
+/** A whole number; one that is not whole keeps a decimal. */
+export const count = (value: number): string => grouped(value, Number.isInteger(value) ? 0 : 1);
+
+/** A change with its sign, one decimal; nothing smaller than 0.05 has a sign. */
+export const percent = (value: number): string => {
+  const rounded = Math.round(value * 10) / 10;
+  const sign = rounded > 0 ? "+" : rounded < 0 ? minus : "";
+  return `${sign}${grouped(Math.abs(rounded), 1)}\u202f%`;
+};
+
+/** A share of one as percent, without a sign. */
+export const share = (value: number): string =>
+  `${(value * 100).toFixed(value > 0.995 && value < 1 ? 2 : 1)} %`;
+
+const steps = [
+  [60, 1, "s"],
+  [3600, 60, "min"],
+  [2 * 86_400, 3600, "h"],
+  [2 * 365.25 * 86_400, 86_400, "d"],
+] as const;
+
+/** A span of time in one number and one unit: 45 s, 3 min, 26 h, 106 d, 2.6 y. */
+export const age = (seconds: number): string => {
+  const span = Math.max(0, Math.round(seconds));
+  const step = steps.find(([below]) => span < below);
+  return step ? `${Math.floor(span / step[1])} ${step[2]}` : `${(span / (365.25 * 86_400)).toFixed(1)} y`;
+};
+
+/** An instant as people compare them: 2026-08-07 06:35:52 UTC. */
+export const instant = (ms: number): string =>
+  `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+
+/** To the minute, for axes and headings. */
+export const minuteOf = (ms: number): string =>
+  `${new Date(ms).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+export const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+export const clockOf = (ms: number): string => new Date(ms).toISOString().slice(11, 16);
+
+/** Age in words while it is young, its day once it is over two days old: what is stale is dated. */
+export const ageOrDay = (ms: number, nowMs: number): string => {
+  const seconds = (nowMs - ms) / 1000;
+  return seconds < 2 * 86_400 ? age(seconds) : dayOf(ms);
+};
+
+/** "1 listing", "2 listings", "1,200 listings". */
+export const plural = (value: number, noun: string, nouns = `${noun}s`): string =>
+  `${count(value)} ${value === 1 ? noun : nouns}`;

@@ -1,0 +1,77 @@
+import { useCallback, useEffect, useState } from "preact/hooks";
+import type { Answer } from "../api-types.ts";
+import { type Failure, getAnswer, type Result } from "./client.ts";
+import { useTick } from "./clock.ts";
+import { wasHeard, wasNotHeard } from "./connection.ts";
+
+export interface Loaded<T> {
+  /** The newest answer there is; while another loads, the old picture. */
+  readonly answer: Answer<T> | null;
+  readonly failure: Failure | null;
+  readonly busy: boolean;
+  readonly reload: () => void;
+}
+
+interface Kept {
+  readonly scope: string | null;
+  readonly path: string | null;
+  readonly answer: Answer<unknown> | null;
+  readonly failure: Failure | null;
+}
+
+const mostKept = 80;
+const seen = new Map<string, Answer<unknown>>();
+
+const remember = (path: string, answer: Answer<unknown>): void => {
+  seen.delete(path);
+  seen.set(path, answer);
+  const oldest = seen.keys().next().value;
+  if (seen.size > mostKept && oldest !== undefined) seen.delete(oldest);
+};
+
+/** Tells the connection how a request went. */
+export const note = (result: Result<unknown>): void => {
+  if (!result.ok && result.failure.kind === "offline") wasNotHeard(result.failure.detail);
+  else wasHeard();
+};
+
+/**
+ * The answer of an address, asked again every 30 s. Another address of the same `scope` keeps the old picture
+ * until its answer is there; another scope starts empty, so that no number stands under a wrong name.
+ */
+export const useAnswer = <T>(
+  path: string | null,
+  { scope = path, poll = true }: { scope?: string | null; poll?: boolean } = {},
+): Loaded<T> => {
+  const tick = useTick();
+  const [again, setAgain] = useState(0);
+  const [busy, setBusy] = useState(false);
+  const [kept, setKept] = useState<Kept>({ scope: null, path: null, answer: null, failure: null });
+  const round = poll ? tick : 0;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: round and again only ask for another run
+  useEffect(() => {
+    if (path === null) return;
+    const stop = new AbortController();
+    setBusy(true);
+    void getAnswer<T>(path, stop.signal).then((result) => {
+      if (result === null) return;
+      note(result);
+      setBusy(false);
+      if (result.ok) remember(path, result.answer);
+      setKept((old) =>
+        result.ok
+          ? { scope, path, answer: result.answer, failure: null }
+          : { scope, path, answer: old.scope === scope ? old.answer : null, failure: result.failure },
+      );
+    });
+    return () => stop.abort();
+  }, [path, scope, round, again]);
+
+  const reload = useCallback(() => setAgain((count) => count + 1), []);
+  if (path === null) return { answer: null, failure: null, busy: false, reload };
+  const earlier = kept.path === path ? kept.answer : (seen.get(path) ?? null);
+  const answer = earlier ?? (kept.scope === scope ? kept.answer : null);
+  const failure = kept.path === path ? kept.failure : null;
+  return { answer: answer as Answer<T> | null, failure, busy, reload };
+};
