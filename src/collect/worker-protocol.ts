@@ -5,7 +5,7 @@ import type { PayloadRecord } from "./archive.ts";
 import type { SourceRun } from "./run-source.ts";
 
 /** A thousand offers take a few milliseconds to cross; more would hold the event loop. */
-export const rowsPerMessage = 500;
+export const rowsPerMessage = 1000;
 
 export interface WorkerSettings {
   readonly version: string;
