@@ -45,6 +45,8 @@ export const buildApp = async (context: ApiContext, options: AppOptions = {}): P
     ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
+  // Only JSON bodies: what a foreign page can send without asking (text/plain) is refused.
+  app.removeContentTypeParser("text/plain");
   registerProblems(app);
   registerGuard(app, context.config);
   registerFiniteQuery(app);

@@ -8,7 +8,7 @@ import { lastIndex } from "./last-index.ts";
 import { metaOf } from "./meta.ts";
 import { answer, number, oneOf, problems, purchase, text, time, timesQuery } from "./schema.ts";
 import { spanOf } from "./span.ts";
-import { csvOf, formatOf } from "./table.ts";
+import { formatOf, tableAnswer } from "./table.ts";
 
 const method = "weighted_median";
 const methodology =
@@ -33,6 +33,8 @@ const lastSchema = Type.Unsafe<{ at: string; value: number } | null>({
   type: ["object", "null"],
   properties: { at: { type: "string" }, value: { type: "number" } },
 });
+
+const answeredSchema = Type.Object({ ...rowSchema.properties, last: lastSchema });
 
 const row = (at: Instant, gpu: string, wanted: "on_demand" | "spot" | "reserved", index: CellIndex) => ({
   at: formatInstant(at),
@@ -67,7 +69,7 @@ const query = Type.Object(
 export const indexEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const data = Type.Array(Type.Object({ ...rowSchema.properties, last: lastSchema }));
+    const data = Type.Array(answeredSchema);
     app.get(
       "/v1/index",
       { schema: { tags: ["models"], querystring: query, response: { 200: answer(data), ...problems } } },
@@ -85,11 +87,14 @@ export const indexEndpoint =
           : [row(asked.now, id, wanted, cellIndex(asked.book, ids, wanted, asked.now))];
         const last = series || rows[0]!.value !== null ? null : await lastIndex(context, ids, wanted);
         const dated = last === null ? null : { at: formatInstant(last.at), value: last.value };
-        if (format === "csv") return csvOf(reply, Object.keys(rowSchema.properties), rows) as never;
-        return {
-          data: rows.map((each) => ({ ...each, last: dated })),
+        return tableAnswer(reply, {
+          format,
+          rowSchema: answeredSchema,
+          columns: Object.keys(rowSchema.properties),
+          count: rows.length,
+          row: (index) => ({ ...rows[index]!, last: dated }),
           meta: metaOf({ asked, methodology, gpus: ids }),
-        };
+        }) as never;
       },
     );
   };

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { type Static, Type } from "typebox";
-import { type Book, type BookOffer, isExecutable } from "../domain/book.ts";
+import { ageSeconds, type Book, type BookOffer, isExecutable } from "../domain/book.ts";
 import { jurisdictionSet } from "../domain/region.ts";
 import type { Instant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
@@ -10,7 +10,7 @@ import { metaOf } from "./meta.ts";
 import { type OfferRow, offerRow, offerRowSchema } from "./offer-row.ts";
 import { encodeCursor, ordered, sortKeys, startAfter } from "./offer-sort.ts";
 import { answer, countryCode, oneOf, problems, purchase, tier, timesQuery } from "./schema.ts";
-import { csvOf, formatOf } from "./table.ts";
+import { formatOf, tableAnswer } from "./table.ts";
 
 const query = Type.Object(
   {
@@ -98,6 +98,14 @@ const page = (list: readonly BookOffer[], start: number, limit: number, tests: r
   return { offers, more: false };
 };
 
+const oldestAge = (offers: readonly BookOffer[], book: Book, now: Instant): number | null => {
+  const sources = new Set(offers.map(({ source }) => source));
+  const ages = offers.flatMap((offer) =>
+    sources.delete(offer.source) ? (ageSeconds(offer, book, now) ?? []) : [],
+  );
+  return ages.length === 0 ? null : Math.round(Math.max(...ages));
+};
+
 const methodology = "book: live listings as last seen; price then listing id";
 
 /** GET /v1/offers: the book, filtered, sorted before it is cut, page by page. */
@@ -124,18 +132,19 @@ export const offersEndpoint =
       const start =
         q.cursor === undefined ? 0 : startAfter(list, q.cursor, key, order, context.reference.gpus);
       const { offers, more } = page(list, start, limit, testsOf(context, q, gpus, book, now));
-      const rows = offers.map((offer) =>
-        rowFor(asked, offer, () => offerRow(offer, book, now, context.reference.gpus)),
-      );
       const next = more ? encodeCursor(offers.at(-1)!, key, order) : null;
-      if (format === "csv") {
-        if (next !== null) void reply.header("x-next-cursor", next);
-        return csvOf(reply, Object.keys(offerRowSchema.properties), rows) as never;
-      }
-      const ages = rows.flatMap(({ age_s }) => (age_s === null ? [] : [age_s]));
-      const dataAgeS = ages.length === 0 ? null : Math.max(...ages);
+      if (format === "csv" && next !== null) void reply.header("x-next-cursor", next);
       const meta = metaFor(asked, q.gpu ?? "*", () => metaOf({ asked, methodology, gpus }));
-      return { data: rows, meta: { ...meta, data_age_s: dataAgeS, next_cursor: next } };
+      const row = (offer: BookOffer): OfferRow =>
+        rowFor(asked, offer, () => offerRow(offer, book, now, context.reference.gpus));
+      return tableAnswer(reply, {
+        format,
+        rowSchema: offerRowSchema,
+        columns: Object.keys(offerRowSchema.properties),
+        count: offers.length,
+        row: (index) => row(offers[index]!),
+        meta: { ...meta, data_age_s: oldestAge(offers, book, now), next_cursor: next },
+      }) as never;
     });
 
     app.get(

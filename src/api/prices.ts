@@ -8,7 +8,7 @@ import { metaOf } from "./meta.ts";
 import { answer, number, oneOf, problems, purchase, text, tier, time, timesQuery } from "./schema.ts";
 import { type Series, seriesFor } from "./series.ts";
 import { intervals, type Span, spanOf } from "./span.ts";
-import { csvOf, formatOf } from "./table.ts";
+import { formatOf, tableAnswer } from "./table.ts";
 
 const query = Type.Object(
   {
@@ -40,6 +40,8 @@ const rowSchema = Type.Object({
   ...Object.fromEntries(statistics.map((name) => [name, Type.Optional(number())])),
   reason: text("Why the row has no number"),
 });
+
+const tickColumns = ["at", "listing_id", "state", "usd_per_gpu_hour", "available_gpus", "reason"];
 
 const mostTicks = 100_000;
 
@@ -102,18 +104,15 @@ export const pricesEndpoint =
             : (await readBuckets(context.tape.database, { ...span, listings, asOf: asked.asOf })).map(
                 (bucket) => bucketRow(bucket, stats),
               );
-        if (format === "csv") {
-          const ticks = ["at", "listing_id", "state", "usd_per_gpu_hour", "available_gpus", "reason"];
-          return csvOf(reply, span.interval === "tick" ? ticks : ["at", ...stats, "reason"], rows) as never;
-        }
-        return {
-          data: rows,
-          meta: metaOf({
-            asked,
-            methodology: `${series.id} ${span.interval}: the book at each bucket's end, fresh sources only`,
-            gpus: series.gpus,
-          }),
-        };
+        const methodology = `${series.id} ${span.interval}: the book at each bucket's end, fresh sources only`;
+        return tableAnswer(reply, {
+          format,
+          rowSchema,
+          columns: span.interval === "tick" ? tickColumns : ["at", ...stats, "reason"],
+          count: rows.length,
+          row: (index) => rows[index]!,
+          meta: metaOf({ asked, methodology, gpus: series.gpus }),
+        }) as never;
       },
     );
   };
