@@ -122,4 +122,4 @@ export const importFiles = async (
 };
 
 /** Two and a half million rows stay under 1.5 GB with it. */
-const importMemory = "900MB";
+const importMemory = "700MB";

@@ -139,10 +139,13 @@ export interface Completeness {
 
 export const complete: Completeness = { state: "complete", note: null, blindScopes: [] };
 
-/** What the venues must agree on to be the same listing; a rename of the GPU id keeps it. */
+/**
+ * What two rows must agree on to be the same listing; a rename of the GPU id keeps it, and so does another archive
+ * (what follows @ in the id of an imported source).
+ */
 export const listingKey = (offer: Offer): string =>
   [
-    offer.source,
+    offer.source.split("@", 1)[0],
     offer.provider,
     offer.machineId === null ? `o:${offer.offerId}` : `m:${offer.machineId}`,
     offer.gpuRaw,

@@ -3,22 +3,34 @@ import { rows } from "./database.ts";
 
 /*
  * The one way ticks are written, whatever their origin. The caller stages
- *   stage_pulls(ord, pull_no, source, t, recorded, blind_all)  ord counts pulls, in time order within a source
+ *   stage_pulls(ord, pull_no, source, t, recorded, blind_all, yields)
+ *     ord counts pulls, in time order within a source; yields: what it does not show stands where another pull of
+ *     that time had shown it
  *   stage_blind(ord, scope)                                    scopes the pull could not see whole
  *   stage_obs(listing_no, ord, usd, raw, avail)
  *   stage_fx(listing_no, ord, fx_rate, fx_date)                only observations that were not in USD
  * in temporary tables; what differs from the tape becomes rows of ticks. Where an earlier time is restated, the
- * next pull that had confirmed the old value keeps saying so (`heal`), for it was never written as a tick.
+ * next pull that had confirmed the old value keeps saying so (`heal`), for it was never written as a tick. A pull may
+ * show listings of another source (a correction in a file of its own); whether these are missing or confirmed is for
+ * the pulls of their own source to say.
  */
 
+/** Sources whose listings are touched, over the time of all staged pulls. */
 const spans = `
 create or replace temp table span as
-with mine as (select source, min(t) as first_t, max(t) as last_t from stage_pulls group by source)
-select mine.source, first_t, last_t,
+with bounds as (
+  select min(t) as first_t, max(t) as last_t from stage_pulls
+), touched as (
+  select source from stage_pulls
+  union
+  select source from listings where listing_no in (select listing_no from stage_obs)
+)
+select touched.source, first_t, last_t,
   max(pulls.observed_at) as known_until,
   coalesce(min(pulls.observed_at) filter (pulls.observed_at > last_t), last_t) as window_end
-from mine left join pulls on pulls.source = mine.source and pulls.status not in ('failed', 'empty')
-group by mine.source, first_t, last_t`;
+from touched cross join bounds
+left join pulls on pulls.source = touched.source and pulls.status not in ('failed', 'empty')
+group by touched.source, first_t, last_t`;
 
 /** What the tape says of the sources' listings, from the last tick before the first staged pull to the window's end. */
 const existing = `
@@ -50,15 +62,16 @@ group by ticks.listing_no, instants.t, mine.source, mine.scope`;
 /** Listings that a staged pull did not show, with the state that follows from what the pull could see. */
 const absences = `
 create or replace temp table absences as
-with after_obs as (
-  select listing_no, ord + 1 as ord
-  from (select listing_no, ord, lead(ord) over (partition by listing_no order by ord) as next_ord from stage_obs)
+with after_obs as materialized (
+  select shown.listing_no, ord + 1 as ord, listings.source
+  from (select listing_no, ord, lead(ord) over (partition by listing_no order by ord) as next_ord from stage_obs) as shown
+  join listings using (listing_no)
   where next_ord is null or next_ord > ord + 1
+), following as (
+  select ord, source from (select ord, source, lag(source) over (order by ord) as source_before from stage_pulls)
+  where source = source_before
 ), after_obs_here as (
-  select after_obs.listing_no, after_obs.ord, 'live'::tick_state as was
-  from after_obs
-  join stage_pulls on stage_pulls.ord = after_obs.ord
-  join stage_pulls as shown on shown.ord = after_obs.ord - 1 and shown.source = stage_pulls.source
+  select listing_no, ord, 'live'::tick_state as was from after_obs join following using (ord, source)
 ), next_pull as (
   select instants.source, instants.t, stage_pulls.ord
   from (select distinct source, t from existing) as instants
@@ -66,10 +79,16 @@ with after_obs as (
 ), after_existing as (
   select existing.listing_no, next_pull.ord, existing.state as was
   from existing join next_pull using (source, t) where existing.state <> 'delisted'
+), shown_before as (
+  select distinct stage_pulls.ord
+  from stage_pulls join pulls on pulls.source = stage_pulls.source and pulls.observed_at = stage_pulls.t
+  where stage_pulls.yields and pulls.status not in ('failed', 'empty')
 ), missing as (
-  select * from after_obs_here
-  union
-  select * from after_existing anti join stage_obs using (listing_no, ord)
+  select listing_no, ord, was from (
+    select * from after_obs_here
+    union
+    select * from after_existing anti join stage_obs using (listing_no, ord)
+  ) anti join shown_before using (ord)
 )
 select distinct missing.listing_no, missing.ord,
   case when stage_pulls.blind_all or stage_blind.scope is not null then 'unknown' else 'delisted' end::tick_state as state
@@ -77,7 +96,7 @@ from missing
 join stage_pulls using (ord)
 join listings on listings.listing_no = missing.listing_no
 left join stage_blind on stage_blind.ord = missing.ord and stage_blind.scope = listings.scope
-where missing.was = 'live' or (not stage_pulls.blind_all and stage_blind.scope is null)`;
+where (missing.was = 'live' or (not stage_pulls.blind_all and stage_blind.scope is null))`;
 
 /**
  * Staged rows that differ from the latest recorded row of their listing at their time. At one time an existing
@@ -115,7 +134,9 @@ select fresh.listing_no, fresh.t,
     fresh.known_at + interval 1 millisecond
   ),
   fresh.state, fresh.usd, fresh.raw, stage_fx.fx_rate, stage_fx.fx_date::date, fresh.avail, stage_pulls.pull_no
-from fresh join stage_pulls using (ord) join span using (source)
+from fresh join stage_pulls using (ord)
+join listings on listings.listing_no = fresh.listing_no
+join span on span.source = listings.source
 left join stage_fx on stage_fx.listing_no = fresh.listing_no and stage_fx.ord = fresh.ord and fresh.state = 'live'
 order by fresh.listing_no, fresh.t`;
 
@@ -123,10 +144,9 @@ order by fresh.listing_no, fresh.t`;
 const heal = `
 create or replace temp table heal as
 with restated as (
-  select fresh.*, stage_pulls.source, stage_pulls.pull_no, existing.state as old_state, existing.usd as old_usd,
+  select fresh.*, listings.source, stage_pulls.pull_no, existing.state as old_state, existing.usd as old_usd,
     existing.raw as old_raw, existing.fx_rate as old_fx_rate, existing.fx_date as old_fx_date, existing.avail as old_avail
-  from (select * from fresh) as fresh
-  join stage_pulls using (ord)
+  from fresh join stage_pulls using (ord) join listings on listings.listing_no = fresh.listing_no
   asof left join existing on existing.listing_no = fresh.listing_no and fresh.t >= existing.t
 ), confirmed as (
   select source, observed_at as t, arg_max_null(status, recorded_at) as status from pulls
@@ -163,7 +183,7 @@ export interface Appended {
 export const appendDifferences = async (connection: DuckDBConnection, now: string): Promise<Appended> => {
   for (const step of [spans, existing, absences, fresh]) await connection.run(step);
   await connection.run(insertFresh, { now });
-  const late = await rows(connection, "select count(*) as n from span where known_until > first_t");
+  const late = await rows(connection, "select count(*) as n from span where known_until >= first_t");
   if (Number(late[0]!.n) > 0) {
     await connection.run(heal);
     await connection.run(insertHeal, { now });

@@ -63,12 +63,18 @@ export const register = (
 ): number => {
   const key = listingKey(offer);
   const known = registration.changed.get(key) ?? catalog.byKey.get(key);
-  if (known && sameAttributes(known, offer)) return known.listingNo;
-  const listing: Listing = known
-    ? { ...known, offer }
-    : { listingNo: registration.nextNo++, listingId: listingIdOf(key), key, firstSeenAt: seenAt, offer };
-  registration.changed.set(key, listing);
-  return listing.listingNo;
+  if (known) return renewed(registration, known, offer);
+  const listingNo = registration.nextNo++;
+  registration.changed.set(key, { listingNo, listingId: listingIdOf(key), key, firstSeenAt: seenAt, offer });
+  return listingNo;
+};
+
+/** A listing stays with the source that brought it; its other attributes follow the last row. */
+const renewed = (registration: Registration, known: Listing, offer: Offer): number => {
+  const { source } = known.offer;
+  const kept = source === offer.source ? offer : { ...offer, source };
+  if (!sameAttributes(known, kept)) registration.changed.set(known.key, { ...known, offer: kept });
+  return known.listingNo;
 };
 
 const sameAttributes = (listing: Listing, offer: Offer): boolean => {

@@ -184,7 +184,7 @@ const nameListings = async (
       for (const purchase of [0, 1]) {
         if (row[purchase === 0 ? "has_price" : "has_spot"] !== true) continue;
         const draft = sql.toDraft(row, purchase, options.perGpu ?? false);
-        const source = `import/${tools.canonicalProvider(draft.provider)}`;
+        const source = sql.sourceIdOf(tools.canonicalProvider(draft.provider), row.dataset as string);
         const judged = tools.judge(draft, source, row.first_at as number);
         const identNo = row.ident_no as number;
         if ("reject" in judged) {
@@ -217,6 +217,12 @@ const refusedColumns: readonly StageColumn<{ identNo: number; purchase: number; 
   { name: "reason", type: "varchar", of: (row) => row.reason },
 ];
 
+const sourceColumns: readonly StageColumn<{ provider: string; dataset: string; source: string }>[] = [
+  { name: "provider", type: "varchar", of: (row) => row.provider },
+  { name: "dataset", type: "varchar", of: (row) => row.dataset },
+  { name: "source", type: "varchar", of: (row) => row.source },
+];
+
 const stageAll = async <T>(
   connection: DuckDBConnection,
   table: string,
@@ -232,20 +238,13 @@ const layOutPulls = async (
   tools: ImportTools,
   options: ImportOptions,
 ): Promise<void> => {
-  const providers = await rows(connection, "select distinct provider from imp_ident");
-  const sources = providers.map((row) => ({
-    provider: row.provider as string,
-    source: `import/${tools.canonicalProvider(row.provider as string)}`,
+  const found = await rows(connection, sql.readSources);
+  const sources = found.map(({ provider, dataset }) => ({
+    provider: provider as string,
+    dataset: dataset as string,
+    source: sql.sourceIdOf(tools.canonicalProvider(provider as string), dataset as string),
   }));
-  await stageAll(
-    connection,
-    "imp_source",
-    [
-      { name: "provider", type: "varchar", of: (row: { provider: string; source: string }) => row.provider },
-      { name: "source", type: "varchar", of: (row) => row.source },
-    ],
-    sources,
-  );
+  await stageAll(connection, "imp_source", sourceColumns, sources);
   await connection.run(sql.layOutPulls, {
     first_no: await nextPullNo(connection),
     blind: !(options.complete ?? false),

@@ -14,6 +14,15 @@ const number = (columns: ReadonlySet<string>, name: string): string =>
 const price = (columns: ReadonlySet<string>, name: string): string =>
   columns.has(name) ? `nullif(try_cast(${name} as double), 'nan'::double)` : "null::double";
 
+/** A number that can be asked for a GPU; anything else is a reject or absence. */
+const isPrice = (column: string): string => `(${column} > 0 and ${column} < 'inf'::double)`;
+
+/** A count of GPUs; what is none (NaN, below zero) is not told. */
+const freeGpus = (columns: ReadonlySet<string>, name: string): string =>
+  columns.has(name)
+    ? `case when try_cast(${name} as double) >= 0 then try_cast(try_cast(${name} as double) as integer) end`
+    : "null::integer";
+
 /** The file as a view with every column import knows, whatever the file has. */
 export const sourceView = (
   reader: string,
@@ -29,6 +38,7 @@ export const sourceView = (
     try_cast(observed_at as timestamptz)::timestamp as t,
     ${columns.has("recorded_at") ? "try_cast(recorded_at as timestamptz)::timestamp" : "null::timestamp"} as recorded,
     ${text(columns, "provider")} as provider,
+    ${columns.has("source") ? "coalesce(split_part(cast(source as varchar), '@', 1), '')" : "''"} as dataset,
     ${options.key ? "null::varchar" : text(columns, "machine_id")} as machine_id,
     ${key} as own_id,
     ${text(columns, "instance_type")} as instance_type,
@@ -42,7 +52,7 @@ export const sourceView = (
     ${number(columns, "vram_gib")} as vram_gib,
     ${price(columns, "price_usd_hour")} as price,
     ${price(columns, "spot_price_usd_hour")} as spot_price,
-    ${number(columns, "available_count")} as available_count
+    ${freeGpus(columns, "available_count")} as available_count
     from ${reader})`;
 };
 
@@ -52,15 +62,16 @@ const identity = ["provider", "machine_id", "own_id", "gpu_name", "gpu_count", "
 export const identities = `
 create or replace temp table imp_ident as
 select row_number() over ()::integer as ident_no, * from (
-  select ${identity.join(", ")}, any_value(instance_type) as instance_type,
+  select ${identity.join(", ")}, min(dataset) as dataset, any_value(instance_type) as instance_type,
     max(vram_gib) as vram_gib, max(vcpus) as vcpus, max(memory_gib) as memory_gib,
-    min(t) as first_t, bool_or(price is not null) as has_price, bool_or(spot_price is not null) as has_spot
+    min(t) as first_t, bool_or(${isPrice("price")}) as has_price, bool_or(${isPrice("spot_price")}) as has_spot
   from imp_src where usable group by ${identity.join(", ")}
 )`;
 
 export const identityColumns = [
   "ident_no",
   ...identity,
+  "dataset",
   "instance_type",
   "vram_gib",
   "vcpus",
@@ -70,7 +81,7 @@ export const identityColumns = [
   "has_spot",
 ];
 
-export const readIdentities = `select ident_no, ${identity.join(", ")}, instance_type, vram_gib, vcpus, memory_gib,
+export const readIdentities = `select ident_no, ${identity.join(", ")}, dataset, instance_type, vram_gib, vcpus, memory_gib,
   epoch_ms(first_t)::double as first_at, has_price, has_spot from imp_ident order by ident_no`;
 
 const purchaseOf = (kind: string | null, column: number): Purchase =>
@@ -118,12 +129,12 @@ export const layOutPulls = `
 create or replace temp table stage_pulls as
 with instants as (
   select imp_source.source, t, coalesce($recorded::timestamp, max(recorded), t) as recorded
-  from (select provider, t, max(recorded) as recorded from imp_src where usable group by provider, t)
-  join imp_source using (provider) group by imp_source.source, t
+  from (select provider, dataset, t, max(recorded) as recorded from imp_src where usable group by provider, dataset, t)
+  join imp_source using (provider, dataset) group by imp_source.source, t
 )
 select (row_number() over (order by source, t))::integer as ord,
   (row_number() over (order by source, t) + $first_no - 1)::integer as pull_no,
-  source, t, recorded, $blind::boolean as blind_all,
+  source, t, recorded, $blind::boolean as blind_all, $blind::boolean as yields,
   coalesce(median(date_diff('second', before_t, t)) over (partition by source) / 60, 1440) as every_minutes
 from (select *, lag(t) over (partition by source order by t) as before_t from instants)`;
 
@@ -133,13 +144,20 @@ const sameIdentity = identity
 
 const observationsOf = (column: string, purchase: number, perGpu: boolean): string => `
 select listing_no, ord, ${perGpu ? column : `${column} / imp_src.gpu_count`} as usd, ${column} as raw,
-  imp_src.available_count::integer as avail
+  imp_src.available_count as avail
 from imp_src
 join imp_ident on ${sameIdentity}
 join imp_named on imp_named.ident_no = imp_ident.ident_no and imp_named.purchase = ${purchase}
-join imp_source on imp_source.provider = imp_src.provider
+join imp_source on imp_source.provider = imp_src.provider and imp_source.dataset = imp_src.dataset
 join stage_pulls on stage_pulls.source = imp_source.source and stage_pulls.t = imp_src.t
-where imp_src.usable and ${column} > 0 and ${column} < 'inf'::double`;
+where imp_src.usable and ${isPrice(column)}`;
+
+/** Every provider and archive of the file, for its source ids. */
+export const readSources = "select distinct provider, dataset from imp_src where usable";
+
+/** Id of an archive as a source: what follows @ names the archive and is not part of a listing's identity. */
+export const sourceIdOf = (provider: string, dataset: string): string =>
+  dataset === "" ? `import/${provider}` : `import/${provider}@${dataset}`;
 
 /** One row an observed price; rows of one listing in one pull are told apart by dropDuplicates. */
 export const observations = (perGpu: boolean): string =>

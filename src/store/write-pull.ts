@@ -138,7 +138,7 @@ const appendPull = async (
   await appendRows(connection, "stage_fx", fxColumns, foreign);
   await connection.run(
     `create or replace temp table stage_pulls as select 0 as ord, $pullNo::integer as pull_no, $source::varchar as source,
-      $observedAt::timestamp as t, $recordedAt::timestamp as recorded, $blindAll::boolean as blind_all`,
+      $observedAt::timestamp as t, $recordedAt::timestamp as recorded, $blindAll::boolean as blind_all, false as yields`,
     {
       pullNo,
       source: pull.source,
