@@ -182,7 +182,10 @@ select stage_pulls.pull_no, stage_pulls.source, stage_pulls.t, stage_pulls.recor
   case when stage_pulls.blind_all then 'an archive: what it leaves out is unknown' end, $payload
 from stage_pulls
 left join (select ord, count(*) as n from stage_obs group by ord) as seen using (ord)
-left join (select ord, count(*) as n from fresh group by ord) as changed using (ord)
+left join (
+  select pull_no, count(*) as n
+  from (select pull_no from fresh join stage_pulls using (ord) union all select pull_no from heal) group by pull_no
+) as changed using (pull_no)
 where changed.n > 0 or not exists (
   select 1 from pulls where pulls.source = stage_pulls.source and pulls.observed_at = stage_pulls.t
     and pulls.payloads::varchar = $payload

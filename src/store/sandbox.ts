@@ -16,6 +16,9 @@ export interface SqlLimits {
   readonly memory: string;
 }
 
+/** A longer timer would fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
 const settings = (memory: string) => ({
   access_mode: "READ_ONLY",
   threads: "2",
@@ -38,7 +41,7 @@ export const runSql = async (path: string, query: string, limits: SqlLimits): Pr
     throw translate(error, path);
   });
   const connection = await instance.connect();
-  const timer = setTimeout(() => connection.interrupt(), limits.seconds * 1000);
+  const timer = setTimeout(() => connection.interrupt(), Math.min(limits.seconds * 1000, longestTimer));
   try {
     await connection.run("set timezone = 'UTC'");
     await connection.run("set enable_external_access = false");

@@ -199,10 +199,7 @@ describe("parts of a card", () => {
   });
 });
 
-test("a name is resolved within tens of microseconds and then remembered", () => {
-  const started = performance.now();
-  for (let i = 0; i < 2000; i++) gpus.resolve({ name: `NVIDIA H100 ${i % 7}-${i} 80GB HBM3`, vramGib: i });
-  expect((performance.now() - started) / 2000).toBeLessThan(0.5);
+test("a name is remembered once it is resolved", () => {
   const query = { name: "NVIDIA H100 80GB HBM3" };
   expect(gpus.resolve(query)).toBe(gpus.resolve({ ...query }));
 });

@@ -48,8 +48,6 @@ export const useAnswer = <T>(
   const [busy, setBusy] = useState(false);
   const [kept, setKept] = useState<Kept>({ scope: null, path: null, answer: null, failure: null });
   const round = poll ? tick : 0;
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: round and again only ask for another run
   useEffect(() => {
     if (path === null) return;
     const stop = new AbortController();

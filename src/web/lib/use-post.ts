@@ -26,8 +26,6 @@ export const usePost = <T>(path: string, body: unknown, scope: string, delayMs =
   const [round, setRound] = useState(0);
   const [busy, setBusy] = useState(false);
   const [kept, setKept] = useState<Kept<T>>({ sent: "", scope: "", answer: null, failure: null });
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: round only asks for another run
   useEffect(() => {
     if (text === "") return;
     const stop = new AbortController();

@@ -55,8 +55,6 @@ export const Chart = ({
   const plot = useRef<uPlot | null>(null);
   const drawn = useRef("");
   const { dark } = useTheme();
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the signature stands for the options
   useEffect(() => {
     const element = box.current;
     if (!element) return;

@@ -3,14 +3,16 @@ import { type Place, writePlace } from "../lib/location.ts";
 import { go } from "../lib/use-place.ts";
 
 /** A link within the page: a plain click goes there without loading, any other does what browsers do. */
-export const Link = ({
-  to,
-  children,
-  ...rest
-}: { to: Place; children: ComponentChildren } & Omit<
-  preact.JSX.AnchorHTMLAttributes<HTMLAnchorElement>,
-  "href" | "onClick"
->) => (
+interface LinkProps {
+  readonly to: Place;
+  readonly children: ComponentChildren;
+  readonly class?: string;
+  readonly title?: string;
+  readonly tabIndex?: number;
+  readonly "aria-current"?: "page" | undefined;
+}
+
+export const Link = ({ to, children, ...rest }: LinkProps) => (
   <a
     {...rest}
     href={writePlace(to)}

@@ -1,0 +1,104 @@
+import type { Offer } from "../api-types.ts";
+import { count, price, share } from "../lib/format.ts";
+import { purchaseWords } from "../lib/words.ts";
+import { Age } from "../parts/age.tsx";
+import type { Column } from "../parts/data-table.tsx";
+import { Price } from "../parts/price.tsx";
+import { Unknown } from "../parts/unknown.tsx";
+
+const untold = <Unknown why="the venue does not tell" />;
+
+/** Not confirmed for two days at least: dimmed wherever it stands. */
+export const isOld = (offer: Offer): boolean => offer.age_s === null || offer.age_s > 2 * 86_400;
+
+export const offerColumns: readonly Column<Offer>[] = [
+  {
+    key: "provider",
+    label: "Provider",
+    sortValue: (row) => row.provider,
+    cell: (row) => (
+      <>
+        {row.provider} {row.upstream && <small>from {row.upstream}</small>}
+      </>
+    ),
+  },
+  { key: "region", label: "Region", sortValue: (row) => row.region, cell: (row) => row.region ?? untold },
+  { key: "country", label: "Country", sortValue: (row) => row.country, cell: (row) => row.country ?? untold },
+  {
+    key: "purchase",
+    label: "Terms",
+    sortValue: (row) => row.purchase,
+    cell: (row) => purchaseWords[row.purchase],
+  },
+  { key: "tier", label: "Tier", sortValue: (row) => row.tier, cell: (row) => row.tier ?? untold },
+  {
+    key: "count",
+    label: "GPUs",
+    unit: "in the offer",
+    align: "right",
+    sortValue: (row) => row.gpu_count,
+    cell: (row) => count(row.gpu_count),
+  },
+  {
+    key: "price",
+    label: "Price",
+    unit: "$/GPU-h",
+    align: "right",
+    sortValue: (row) => row.usd_per_gpu_hour,
+    cell: (row) => (
+      <Price
+        usd={row.usd_per_gpu_hour}
+        executable={row.executable}
+        stale={isOld(row)}
+        at={row.observed_at === null ? null : Date.parse(row.observed_at)}
+      />
+    ),
+  },
+  {
+    key: "total",
+    label: "Total",
+    unit: "$/h",
+    align: "right",
+    sortValue: (row) => row.usd_per_hour,
+    cell: (row) => price(row.usd_per_hour),
+  },
+  {
+    key: "free",
+    label: "Free",
+    unit: "GPUs",
+    align: "right",
+    descendingFirst: true,
+    sortValue: (row) => row.available_gpus,
+    cell: (row) =>
+      row.available_gpus === null ? (
+        <Unknown why="the venue does not tell how many are free" />
+      ) : (
+        count(row.available_gpus)
+      ),
+  },
+  {
+    key: "reliability",
+    label: "Reliability",
+    align: "right",
+    descendingFirst: true,
+    sortValue: (row) => row.reliability,
+    cell: (row) => (row.reliability === null ? untold : share(row.reliability)),
+  },
+  {
+    key: "flags",
+    label: "Flags",
+    cell: (row) =>
+      row.flags.length === 0 ? (
+        ""
+      ) : (
+        <span title="stays out of index, quotes and routes">{row.flags.join(", ").replaceAll("_", " ")}</span>
+      ),
+  },
+  {
+    key: "age",
+    label: "Age",
+    align: "right",
+    sortValue: (row) => row.age_s,
+    cell: (row) => <Age at={row.observed_at} />,
+  },
+];

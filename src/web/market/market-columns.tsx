@@ -1,0 +1,158 @@
+import type { Best, MarketRow } from "../api-types.ts";
+import { alignedPrice, count, instant } from "../lib/format.ts";
+import { indexReason } from "../lib/words.ts";
+import { Age, instantOf } from "../parts/age.tsx";
+import type { Column } from "../parts/data-table.tsx";
+import { gpuPlace, Link } from "../parts/link.tsx";
+import { Percent } from "../parts/percent.tsx";
+import { Price } from "../parts/price.tsx";
+import { Sparkline } from "../parts/sparkline.tsx";
+import { Unknown } from "../parts/unknown.tsx";
+
+const gapMs = 7 * 3_600_000;
+const noBase = "no price to compare with at that time";
+
+const bestCell = (best: Best | null, answeredAt: string, terms: string) => (
+  <Price
+    usd={best?.usd_per_gpu_hour ?? null}
+    executable={best?.executable ?? false}
+    stale={best !== null && !best.fresh}
+    at={best === null ? null : instantOf(answeredAt, best.age_s)}
+    why={`nobody offers it ${terms}`}
+  />
+);
+
+const sellerCell = (best: Best | null) =>
+  best === null ? null : <span class={best.fresh ? "" : "stale-text"}>{best.provider}</span>;
+
+const indexCell = (row: MarketRow) => {
+  const why = indexReason(row.index_reason);
+  if (row.index !== null) return <span>{alignedPrice(row.index)}</span>;
+  if (row.index_last === null) return <Unknown why={`no index: ${why}`} />;
+  const at = Date.parse(row.index_last.at);
+  return (
+    <span class="stale-text" title={`Index of ${instant(at)}; none now: ${why}`}>
+      <small>
+        <Age at={at} /> ago
+      </small>{" "}
+      {alignedPrice(row.index_last.value)}
+    </span>
+  );
+};
+
+/** The columns of the market; prices are USD per GPU-hour. */
+export const marketColumns = (answeredAt: string): readonly Column<MarketRow>[] => [
+  {
+    key: "name",
+    label: "GPU",
+    unit: "form factor",
+    sortValue: (row) => row.name,
+    cell: (row) => (
+      <>
+        <Link to={gpuPlace(row.gpu)} tabIndex={-1}>
+          {row.name}
+        </Link>{" "}
+        <small>{row.family ? "family" : row.form_factor}</small>
+      </>
+    ),
+  },
+  {
+    key: "vram",
+    label: "Memory",
+    unit: "GiB",
+    align: "right",
+    descendingFirst: true,
+    sortValue: (row) => row.vram_gib,
+    cell: (row) =>
+      row.vram_gib === null ? <Unknown why="differs between its members" /> : count(row.vram_gib),
+  },
+  {
+    key: "od",
+    label: "On demand",
+    unit: "$/GPU-h, best",
+    align: "right",
+    sortValue: (row) => row.best_on_demand?.usd_per_gpu_hour ?? null,
+    cell: (row) => bestCell(row.best_on_demand, answeredAt, "on demand"),
+  },
+  { key: "od_by", label: "at", cell: (row) => sellerCell(row.best_on_demand) },
+  {
+    key: "spot",
+    label: "Spot",
+    unit: "$/GPU-h, best",
+    align: "right",
+    sortValue: (row) => row.best_spot?.usd_per_gpu_hour ?? null,
+    cell: (row) => bestCell(row.best_spot, answeredAt, "as spot"),
+  },
+  { key: "spot_by", label: "at", cell: (row) => sellerCell(row.best_spot) },
+  {
+    key: "index",
+    label: "Index",
+    unit: "$/GPU-h, on demand",
+    title: "Weighted median of on-demand offers; published with 3 providers and 8 machines",
+    align: "right",
+    sortValue: (row) => row.index ?? row.index_last?.value ?? null,
+    cell: indexCell,
+  },
+  {
+    key: "free",
+    label: "Free",
+    unit: "GPUs",
+    align: "right",
+    descendingFirst: true,
+    sortValue: (row) => row.free_gpus,
+    cell: (row) =>
+      row.free_gpus === null ? <Unknown why="no venue tells how many are free" /> : count(row.free_gpus),
+  },
+  {
+    key: "listings",
+    label: "Listings",
+    align: "right",
+    descendingFirst: true,
+    sortValue: (row) => row.listings,
+    cell: (row) => count(row.listings),
+  },
+  {
+    key: "providers",
+    label: "Providers",
+    align: "right",
+    descendingFirst: true,
+    sortValue: (row) => row.providers,
+    cell: (row) => count(row.providers),
+  },
+  {
+    key: "d1",
+    label: "1 d",
+    unit: "on demand",
+    title: "Change of the best on-demand price in a day",
+    align: "right",
+    sortValue: (row) => row.change_1d_percent,
+    cell: (row) => <Percent value={row.change_1d_percent} why={noBase} />,
+  },
+  {
+    key: "d7",
+    label: "7 d",
+    unit: "on demand",
+    title: "Change of the best on-demand price in seven days",
+    align: "right",
+    sortValue: (row) => row.change_7d_percent,
+    cell: (row) => <Percent value={row.change_7d_percent} why={noBase} />,
+  },
+  {
+    key: "line",
+    label: "7 days",
+    unit: "best on demand",
+    cell: (row) => <Sparkline points={row.line} label={row.name} gapMs={gapMs} />,
+  },
+  {
+    key: "age",
+    label: "Age",
+    unit: "newest price",
+    align: "right",
+    sortValue: (row) => row.age_s,
+    cell: (row) => (
+      <span class={row.fresh ? "" : "stale-text"}>
+        <Age at={instantOf(answeredAt, row.age_s)} />
+      </span>
+    ),
+  },
+];

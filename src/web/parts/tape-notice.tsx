@@ -1,0 +1,34 @@
+import type { SourceRow } from "../api-types.ts";
+import { dayOf } from "../lib/format.ts";
+import { tapeState } from "../lib/tape-state.ts";
+import { Link } from "./link.tsx";
+import { Notice } from "./notice.tsx";
+
+/** Says what the prices are when no live source stands behind them. */
+export const TapeNotice = ({ sources }: { sources: readonly SourceRow[] }) => {
+  const { allStale, listOnly, newestAt, failing } = tapeState(sources);
+  if (newestAt === null || !(listOnly || allStale)) return null;
+  const way = (
+    <>
+      {failing.length > 0 && `${failing.length} live sources fail. `}
+      <Link to={{ room: "sources", params: {} }}>Sources says why.</Link>
+    </>
+  );
+  return listOnly ? (
+    <Notice tone="warn" title={`List prices of ${dayOf(newestAt)}.`}>
+      No live source has answered yet: these are published prices, indicative, and not today's. {way}
+    </Notice>
+  ) : (
+    <Notice tone="warn" title={`Stale: the newest price is of ${dayOf(newestAt)}.`}>
+      Every source is older than twice its interval; prices are dimmed and dated. {way}
+    </Notice>
+  );
+};
+
+/** What to do with a tape that holds nothing. */
+export const emptyTape = [
+  { say: "Collect from the open venues", run: "gputape start" },
+  { say: "Turn published list prices on again", run: "gputape start   # without --disable list-prices" },
+  { say: "Read history you have", run: "gputape import FILE.parquet" },
+  { say: "See why a source is off", run: "gputape providers" },
+] as const;

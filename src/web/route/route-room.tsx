@@ -1,0 +1,98 @@
+import type { Routes } from "../api-types.ts";
+import type { Failure } from "../lib/client.ts";
+import { useGpus } from "../lib/queries.ts";
+import { usePlace } from "../lib/use-place.ts";
+import { usePost } from "../lib/use-post.ts";
+import { excludedWords } from "../lib/words.ts";
+import { Curl } from "../parts/curl.tsx";
+import { Failed, Notice } from "../parts/notice.tsx";
+import { Panel } from "../parts/panel.tsx";
+import { PlanCard } from "./plan-card.tsx";
+import { RouteFields } from "./route-fields.tsx";
+import { faultsOf, requestOf, valuesOf } from "./route-form.ts";
+
+const Infeasible = ({ failure, retry }: { failure: Failure; retry: () => void }) => {
+  if (failure.kind !== "problem" || failure.problem.status !== 422) {
+    return <Failed what="The route" failure={failure} retry={retry} />;
+  }
+  const { constraints = [], excluded = {} } = failure.problem.details ?? {};
+  return (
+    <Notice tone="warn" title="No plan meets this request.">
+      {constraints.length > 0 ? (
+        <>
+          It would be possible without <b>{constraints.join(", or without ")}</b>.{" "}
+        </>
+      ) : (
+        "No single constraint is to blame; ask for fewer GPUs or give up several. "
+      )}
+      {excludedWords(excluded).length > 0 && (
+        <details>
+          <summary>What was left out</summary>
+          <ul>
+            {excludedWords(excluded).map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </Notice>
+  );
+};
+
+/** Where to run a job: the request as a form, the plans beside it. */
+export const RouteRoom = () => {
+  const { params } = usePlace();
+  const gpus = useGpus().answer?.data ?? [];
+  const values = valuesOf(params);
+  const body = requestOf(values);
+  const { answer, failure, busy, again } = usePost<Routes>("/v1/routes", body, "route");
+  const excluded = answer ? excludedWords(answer.data.excluded) : [];
+  return (
+    <div class="stack">
+      <h1 class="hidden">Route</h1>
+      <div class="form-and-answer">
+        <Panel title="Job">
+          <RouteFields values={values} faults={faultsOf(values)} gpus={gpus} />
+          <div class="inside">{body && <Curl path="/v1/routes" body={body} />}</div>
+        </Panel>
+        <div class="stack" aria-live="polite" aria-busy={busy}>
+          {body === null && (
+            <Notice tone="info" title="The form is not complete.">
+              Mend the marked fields.
+            </Notice>
+          )}
+          {failure && <Infeasible failure={failure} retry={again} />}
+          {answer?.data.plans.map((plan, index) => (
+            <PlanCard
+              key={`${plan.gpu} ${plan.purchase} ${plan.legs[0]?.listing_id}`}
+              plan={plan}
+              index={index}
+              gpus={Number(values.gpus)}
+              answeredAt={answer.meta.at}
+            />
+          ))}
+          {answer && (
+            <Panel title="Left out" note={`${answer.data.considered} offers could serve`}>
+              <div class="inside">
+                {excluded.length === 0 ? (
+                  "Nothing was left out."
+                ) : (
+                  <ul class="sentences">
+                    {excluded.map((line) => (
+                      <li key={line}>{line}</li>
+                    ))}
+                  </ul>
+                )}
+                <p class="muted">
+                  Interruptions, launch failures and egress are not in the cost. Route{" "}
+                  <a href={`./v1/routes/${answer.data.route_id}`}>{answer.data.route_id}</a>
+                </p>
+              </div>
+            </Panel>
+          )}
+          {answer === null && failure === null && body !== null && <p class="muted">Looking for plans…</p>}
+        </div>
+      </div>
+    </div>
+  );
+};

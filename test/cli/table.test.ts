@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { ageText, tableText } from "../../src/cli/table.ts";
+
+describe("tableText", () => {
+  it("aligns columns, numbers to the right", () => {
+    const text = tableText([
+      { gpu: "h100-sxm", usd: 2.2, gpus: 8, note: null },
+      { gpu: "l4", usd: 0.123456, gpus: 128, note: "x" },
+    ]);
+    expect(text.split("\n")).toEqual([
+      "gpu          usd  gpus  note",
+      "--------  ------  ----  ----",
+      "h100-sxm     2.2     8  —",
+      "l4        0.1235   128  x",
+    ]);
+  });
+
+  it("shows what is asked for, also where no row has it", () => {
+    expect(tableText([{ a: 1, b: 2 }], ["b", "c"]).split("\n")[0]).toBe("b  c");
+    expect(tableText([{ a: 1 }], ["c"]).split("\n")[2]).toBe("—");
+  });
+
+  it("writes what is not told as a dash, and never null, NaN or undefined", () => {
+    const text = tableText([{ a: null, b: undefined, c: "", d: { e: 1 }, f: false, g: 0 }]);
+    expect(text.split("\n")[2]!.split(/\s+/)).toEqual(["—", "—", "—", '{"e":1}', "false", "0"]);
+  });
+
+  it("keeps large and small numbers readable", () => {
+    const cells = tableText([{ a: 1234567, b: 1234.5678, c: 0.00001234567 }]).split("\n")[2]!;
+    expect(cells.trim().split(/\s+/)).toEqual(["1234567", "1235", "0.00001235"]);
+  });
+
+  it("gives nothing for nothing", () => {
+    expect(tableText([])).toBe("");
+    expect(tableText([], ["a"])).toBe("");
+  });
+});
+
+describe("ageText", () => {
+  it.each([
+    [null, "—"],
+    [undefined, "—"],
+    [0, "0 s"],
+    [89.4, "89 s"],
+    [90, "2 min"],
+    [60 * 89, "89 min"],
+    [60 * 90, "2 h"],
+    [3600 * 47, "47 h"],
+    [3600 * 48, "2 d"],
+    [86_400 * 106, "106 d"],
+  ])("%s seconds are %s", (seconds, text) => {
+    expect(ageText(seconds)).toBe(text);
+  });
+});

@@ -1,0 +1,134 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { reprice } from "./reprice.ts";
+import { syntheticNodes } from "./synthetic-nodes.ts";
+import { emptyAnswer, fixtureMarket, type Market, sampleMarket } from "./venue-rows.ts";
+import { type Asked, answerOf, type Reply, type VenueSettings, venueIds } from "./venues.ts";
+
+/**
+ * How a venue behaves: `status` answers 500, `hang` never answers, `truncate` breaks off in the body, `garbage`
+ * answers 200 with a page, `noise` with random bytes, `empty` with the right shape and nothing in it.
+ */
+export type Behaviour = "ok" | "status" | "hang" | "truncate" | "garbage" | "noise" | "empty";
+
+export interface LoggedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly source: string;
+  readonly time: number;
+}
+
+export interface UpstreamOptions {
+  /** Folder of recorded samples, relative to the repository; default our fixtures. */
+  readonly samples?: string;
+  /** A recorded day of Vast in place of the pick of its offers. */
+  readonly vastDay?: string;
+  /** This many made-up Lium nodes in place of the few. */
+  readonly nodes?: number;
+  readonly seed?: number;
+  /** Rows of a page of Azure and Vultr. Default 3, so that there are pages. */
+  readonly pageRows?: number;
+  readonly clock?: () => number;
+}
+
+/** A loopback server that stands in for every venue. */
+export interface Upstream {
+  readonly url: string;
+  readonly urls: Readonly<Record<string, string>>;
+  /** GPUTAPE_SOURCE_URL_<ID> of every venue. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly market: Market;
+  readonly requests: readonly LoggedRequest[];
+  readonly behave: (source: string, behaviour: Behaviour) => void;
+  /** Scales the prices of one venue or of all, counted from the original ones. */
+  readonly reprice: (factor: number, source?: string) => void;
+  readonly close: () => Promise<void>;
+}
+
+const startMarket = ({ samples, vastDay, nodes, seed }: UpstreamOptions): Market => {
+  const market = samples === undefined ? fixtureMarket() : sampleMarket(samples, vastDay);
+  return nodes === undefined ? market : { ...market, lium: syntheticNodes(nodes, seed) };
+};
+
+export const startUpstream = async (options: UpstreamOptions = {}): Promise<Upstream> => {
+  const market = startMarket(options);
+  const clock = options.clock ?? Date.now;
+  const requests: LoggedRequest[] = [];
+  const behaviours = new Map<string, Behaviour>();
+  const factors = new Map<string, number>();
+  const priced = new Map<string, { readonly factor: number; readonly market: Market }>();
+
+  const marketOf = (source: string): Market => {
+    const factor = factors.get(source) ?? 1;
+    const known = priced.get(source);
+    if (known?.factor === factor) return known.market;
+    const part = reprice(market[source as keyof Market], factor);
+    const made = { ...market, [source]: part };
+    priced.set(source, { factor, market: made });
+    return made;
+  };
+
+  const server = createServer(async (request, response) => {
+    const { source, asked } = await read(request);
+    requests.push({ method: asked.method, path: asked.path, source, time: clock() });
+    const settings: VenueSettings = { pageRows: options.pageRows ?? 3, now: clock() };
+    const good = (): Reply => answerOf(source, marketOf(source), asked, settings);
+    send(response, source, behaviours.get(source) ?? "ok", good);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const urls = Object.fromEntries(venueIds.map((id) => [id, `${url}/${id}`]));
+  return {
+    url,
+    urls,
+    env: Object.fromEntries(venueIds.map((id) => [`GPUTAPE_SOURCE_URL_${id.toUpperCase()}`, `${url}/${id}`])),
+    market,
+    requests,
+    behave: (source, behaviour) => void behaviours.set(source, behaviour),
+    reprice: (factor, source) => {
+      for (const id of source === undefined ? venueIds : [source]) factors.set(id, factor);
+    },
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+};
+
+const read = async (request: IncomingMessage): Promise<{ source: string; asked: Asked }> => {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  const url = new URL(request.url ?? "/", "http://127.0.0.1");
+  const [, source = "", path = "/"] = /^\/([^/]*)(.*)$/.exec(url.pathname) ?? [];
+  const asked: Asked = {
+    method: request.method ?? "GET",
+    path,
+    query: url.searchParams,
+    body: Buffer.concat(parts).toString("utf8"),
+    authorization: request.headers.authorization ?? null,
+  };
+  return { source, asked };
+};
+
+const page = "<!doctype html><html><body><h1>We will be back soon</h1></body></html>";
+
+const send = (response: ServerResponse, source: string, behaviour: Behaviour, good: () => Reply): void => {
+  const write = (status: number, type: string, body: string | Buffer): void =>
+    void response
+      .writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) })
+      .end(body);
+  if (behaviour === "hang") return;
+  if (behaviour === "status") return write(500, "text/plain", "internal error");
+  if (behaviour === "garbage") return write(200, "text/html", page);
+  if (behaviour === "noise")
+    return write(200, "application/json", Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 37) % 256)));
+  if (behaviour === "empty") return write(200, "application/json", emptyAnswer(source));
+  const { status = 200, type = "application/json", body } = good();
+  if (behaviour === "ok") return write(status, type, body);
+  const half = Buffer.from(body).subarray(0, Math.floor(Buffer.byteLength(body) / 2));
+  response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) });
+  response.write(half, () => response.destroy());
+};

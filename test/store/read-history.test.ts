@@ -1,0 +1,178 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { hour, minute } from "../../src/domain/time.ts";
+import { type Bucket, readBuckets, readLive, readSeen, readTicks } from "../../src/store/read-history.ts";
+import { anOffer, memoryTape, t0 } from "../helpers/tape.ts";
+
+const at = (step: number): number => t0 + step * minute;
+const priced = (offerId: string, usd: number, more = {}) =>
+  anOffer({ offerId, usdPerGpuHour: usd, priceRaw: usd * 8, ...more });
+const all = { from: at(-1), asOf: Date.UTC(9000, 0, 1) };
+
+describe("readTicks", () => {
+  it("leads with the state before the span, and ends with it", async () => {
+    const tape = await memoryTape();
+    for (const [step, usd] of [2, 3, 4, 5].entries())
+      await tape.pull({ observedAt: at(step * 10) }, [priced("a", usd)]);
+    const read = async (from: number, to: number, limit = 100) =>
+      (
+        await readTicks(tape.database, { listings: [0], from: at(from), to: at(to), asOf: all.asOf }, limit)
+      ).map((tick) => tick.usdPerGpuHour);
+    expect(await read(-5, 99)).toEqual([2, 3, 4, 5]);
+    expect(await read(15, 25)).toEqual([3, 4]);
+    expect(await read(10, 20)).toEqual([3, 4]);
+    expect(await read(-5, 99, 2)).toEqual([2, 3]);
+    expect(await read(-9, -5)).toEqual([]);
+    expect(await readTicks(tape.database, { ...all, listings: [], to: at(99) }, 9)).toEqual([]);
+  });
+
+  it("tells what was known at the knowledge time", async () => {
+    const tape = await memoryTape();
+    await tape.pull({}, [priced("a", 2)]);
+    await tape.pull({ recordedAt: at(60), origin: "replay" }, [priced("a", 3)]);
+    const read = async (asOf: number) =>
+      (await readTicks(tape.database, { listings: [0], from: at(-1), to: at(99), asOf }, 9)).map(
+        (tick) => tick.usdPerGpuHour,
+      );
+    expect([await read(at(-1)), await read(at(59)), await read(at(60))]).toEqual([[], [2], [3]]);
+  });
+});
+
+interface Pull {
+  readonly step: number;
+  readonly source: "x" | "y";
+  readonly failed: boolean;
+  /** Price and free GPUs of each of four listings; null: not shown. */
+  readonly shown: readonly (readonly [usd: number, free: number | null] | null)[];
+}
+
+const every = { x: 5, y: 12 } as const;
+
+const pulls: fc.Arbitrary<Pull[]> = fc
+  .uniqueArray(
+    fc.record({
+      step: fc.integer({ min: 0, max: 60 }),
+      source: fc.constantFrom("x" as const, "y" as const),
+      failed: fc.boolean().map((value) => value && true),
+      shown: fc.array(
+        fc.option(
+          fc.tuple(fc.integer({ min: 1, max: 6 }), fc.option(fc.integer({ min: 0, max: 3 }), { nil: null })),
+          {
+            nil: null,
+          },
+        ),
+        { minLength: 4, maxLength: 4 },
+      ),
+    }),
+    { maxLength: 12, selector: ({ step, source }) => `${source}${step}` },
+  )
+  .map((list) => list.sort((a, b) => a.step - b.step));
+
+/** The same statistics straight from the pulls: the last good one of each source before the instant says it all. */
+const naive = (told: readonly Pull[], step: number): Omit<Bucket, "at"> => {
+  const fresh: [number, number][] = [];
+  let stale = 0;
+  for (const source of ["x", "y"] as const) {
+    const last = told.filter((pull) => pull.source === source && !pull.failed && pull.step <= step).at(-1);
+    const shown = (last?.shown ?? []).filter((offer) => offer !== null);
+    if (last && step - last.step < 2 * every[source])
+      fresh.push(...shown.map(([usd, free]): [number, number] => [usd, free ?? 8]));
+    else stale += shown.length;
+  }
+  const usd = fresh.map(([price]) => price).sort((a, b) => a - b);
+  const quantile = (share: number): number => {
+    const place = (usd.length - 1) * share;
+    const [low, high] = [usd[Math.floor(place)]!, usd[Math.ceil(place)]!];
+    return low + (high - low) * (place - Math.floor(place));
+  };
+  if (usd.length === 0) {
+    const none = { min: null, p25: null, median: null, p75: null, max: null, mean: null, gpus: null };
+    return { ...none, offers: null, stale };
+  }
+  return {
+    min: usd[0]!,
+    p25: quantile(0.25),
+    median: quantile(0.5),
+    p75: quantile(0.75),
+    max: usd.at(-1)!,
+    mean: usd.reduce((a, b) => a + b, 0) / usd.length,
+    gpus: fresh.reduce((sum, [, free]) => sum + free, 0),
+    offers: usd.length,
+    stale,
+  };
+};
+
+describe("readBuckets", () => {
+  const grid = { from: at(-1), first: at(0), to: at(70), step: 7 * minute, asOf: all.asOf };
+
+  it("gives what a plain look at the pulls gives, whatever they are", async () => {
+    await fc.assert(
+      fc.asyncProperty(pulls, async (told) => {
+        const tape = await memoryTape();
+        for (const { step, source, failed, shown } of told) {
+          const offers = shown.flatMap((offer, i) =>
+            offer && !failed ? [priced(`${source}${i}`, offer[0], { source, availableGpus: offer[1] })] : [],
+          );
+          const status = failed ? "failed" : "complete";
+          await tape.pull({ source, observedAt: at(step), everyMinutes: every[source], status }, offers);
+        }
+        const listings = tape.catalog.byNo.map(({ listingNo }) => listingNo);
+        const found = await readBuckets(tape.database, { ...grid, listings });
+        expect(found.map((bucket) => bucket.at)).toEqual(Array.from({ length: 11 }, (_, i) => at(i * 7)));
+        for (const { at: instant, ...bucket } of found) {
+          const expected = naive(told, (instant - t0) / minute);
+          expect(bucket).toEqual({ ...expected, mean: bucket.mean });
+          if (expected.mean !== null) expect(bucket.mean).toBeCloseTo(expected.mean, 12);
+        }
+        await tape.database.close();
+      }),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+
+  it("does not see at a knowledge time what was learnt later", async () => {
+    const tape = await memoryTape();
+    await tape.pull({ everyMinutes: 60 }, [priced("a", 2)]);
+    await tape.pull({ everyMinutes: 60, recordedAt: at(600), origin: "replay" }, [priced("a", 3)]);
+    const read = async (asOf: number) =>
+      (await readBuckets(tape.database, { ...grid, to: at(0), listings: [0], asOf })).map(
+        ({ median }) => median,
+      );
+    expect([await read(at(-1)), await read(at(599)), await read(at(600))]).toEqual([[null], [2], [3]]);
+  });
+
+  it("has a row of nulls for each instant where there is nothing", async () => {
+    const tape = await memoryTape();
+    const found = await readBuckets(tape.database, { ...grid, listings: [] });
+    expect(found).toHaveLength(11);
+    expect(
+      found.every(({ median, offers, stale }) => median === null && offers === null && stale === 0),
+    ).toBe(true);
+  });
+});
+
+describe("readLive and readSeen", () => {
+  it("give the live listings and the last good pull of each source at each instant", async () => {
+    const tape = await memoryTape();
+    await tape.pull({ everyMinutes: 60 }, [priced("a", 2), priced("b", 3)]);
+    await tape.pull({ observedAt: at(60), everyMinutes: 60 }, [priced("b", 4, { availableGpus: null })]);
+    await tape.pull({ observedAt: at(120), everyMinutes: 60, status: "failed" }, []);
+    const filter = { from: at(-1), first: at(0), to: at(180), step: hour, asOf: all.asOf };
+    const live = await readLive(tape.database, { ...filter, listings: [0, 1] });
+    expect(live.map((row) => [(row.at - t0) / hour, row.listingNo, row.usdPerGpuHour, row.fresh])).toEqual([
+      [0, 0, 2, true],
+      [0, 1, 3, true],
+      [1, 1, 4, true],
+      [2, 1, 4, true],
+      [3, 1, 4, false],
+    ]);
+    const seen = (await readSeen(tape.database, filter)).sort((a, b) => a.at - b.at);
+    const steps = seen.map((row) => [
+      (row.at - t0) / hour,
+      row.source,
+      (row.seenAt - t0) / hour,
+      row.everyMinutes,
+    ]);
+    expect(steps).toEqual([0, 1, 2, 3].map((step) => [step, "test", Math.min(step, 1), 60]));
+  });
+});

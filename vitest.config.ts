@@ -1,0 +1,29 @@
+import { defineConfig } from "vitest/config";
+
+/** `npx vitest run --project unit` leaves out what runs the built program. */
+export default defineConfig({
+  test: {
+    // Programs under test mostly wait, so that more run at once than there are cores.
+    maxWorkers: 4,
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**"],
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          globalSetup: "test/helpers/e2e-setup.ts",
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
