@@ -113,7 +113,15 @@ export const GpuRoom = () => {
         onChange={(value) => patch({ purchase: value === "on_demand" ? null : value })}
       />
       {failure && <Failed what="The offers" failure={failure} retry={reload} />}
-      {answer && <History gpu={id} purchase={purchase} offers={onTerms} />}
+      {answer && (
+        <History
+          gpu={id}
+          purchase={purchase}
+          offers={onTerms}
+          answeredAt={answer.meta.at}
+          indexNow={purchase === "on_demand" ? (market.find(({ gpu }) => gpu === id)?.index ?? null) : null}
+        />
+      )}
       <div class="two">
         <Quote gpu={id} purchase={purchase} gpus={Math.round(count_)} hours={hours} />
         <Supply gpu={id} purchase={purchase} gpus={Math.round(count_)} />

@@ -14,6 +14,7 @@ import { Failed } from "../parts/notice.tsx";
 import { Panel, Twin } from "../parts/panel.tsx";
 import { Segmented } from "../parts/segmented.tsx";
 import { Unknown } from "../parts/unknown.tsx";
+import { isOld } from "./offer-columns.tsx";
 import { ranges, windowOf } from "./range.ts";
 
 const mostProviders = 8;
@@ -67,10 +68,23 @@ interface Props {
   readonly gpu: string;
   readonly purchase: Purchase;
   readonly offers: readonly Offer[];
+  /** Time of the offers. */
+  readonly answeredAt: string;
+  /** The index now; null where there is none. */
+  readonly indexNow: number | null;
 }
 
+/** The book as it stands, as the last point: a bucket that has not ended has no row yet. */
+const present = (offers: readonly Offer[], at: string): PriceRow | null => {
+  const usable = offers.filter((offer) => offer.flags.length === 0 && !isOld(offer));
+  const prices = usable.map(({ usd_per_gpu_hour }) => usd_per_gpu_hour).sort((a, b) => a - b);
+  if (prices.length === 0) return null;
+  const middle = (prices[(prices.length - 1) >> 1]! + prices[prices.length >> 1]!) / 2;
+  return { at, min: prices[0]!, median: middle, reason: null };
+};
+
 /** Price history: cheapest, median and index, and each provider's cheapest. Drag zooms, a double click goes back. */
-export const History = ({ gpu, purchase, offers }: Props) => {
+export const History = ({ gpu, purchase, offers, answeredAt, indexNow }: Props) => {
   const { params } = usePlace();
   const range = oneOf(params.range, ranges);
   const span = windowOf(range, offers, serverNow());
@@ -84,8 +98,9 @@ export const History = ({ gpu, purchase, offers }: Props) => {
     providers.map((provider) => pathOf("/v1/prices", { ...query, provider, stat: "min" })),
   );
 
-  const rows = prices.answer?.data ?? [];
-  const indexAt = byTime(index.answer?.data, (row) => row.value);
+  const last = span.past ? null : present(offers, answeredAt);
+  const rows = [...(prices.answer?.data ?? []), ...(last === null ? [] : [last])];
+  const indexAt = byTime(index.answer?.data, (row) => row.value).set(last?.at ?? "", indexNow);
   const lines: readonly Line[] = [
     {
       name: "Cheapest",
@@ -105,6 +120,13 @@ export const History = ({ gpu, purchase, offers }: Props) => {
     ...providers.map((provider, i): Line => {
       const at = byTime(sellers[i]?.data, (row) => row.min);
       const { colour, dash } = styleOf(provider);
+      if (last !== null) {
+        const own = present(
+          offers.filter((offer) => offer.provider === provider),
+          last.at,
+        );
+        at.set(last.at, own?.min ?? null);
+      }
       return {
         name: provider,
         values: rows.map((row) => at.get(row.at) ?? null),

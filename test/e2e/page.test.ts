@@ -1,0 +1,207 @@
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Program, startProgram, type Workspace, workspace } from "../helpers/program.ts";
+import { until } from "../helpers/until.ts";
+import { startUpstream, type Upstream } from "../helpers/upstream.ts";
+
+const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+  existsSync,
+);
+if (!executablePath) console.warn("page: there is no Chromium here, so the page's tests are skipped");
+
+const quiet = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+describe.skipIf(!executablePath)("the page in Chromium", () => {
+  let browser: Browser;
+  let upstream: Upstream;
+  let program: Program;
+  let place: Workspace;
+  let context: BrowserContext;
+  let page: Page;
+  let faults: string[];
+
+  beforeAll(async () => {
+    upstream = await startUpstream();
+    upstream.behave("oci", "status");
+    place = workspace();
+    program = await startProgram(["--db", place.db, "--enable", "runpod"], upstream.env);
+    browser = await chromium.launch({ executablePath: executablePath!, args: quiet });
+    await until("the sources have been pulled", async () => {
+      const answer = (await (await fetch(`${program.url}/v1/providers`)).json()) as {
+        data: { sources: { source: string; enabled: boolean; status: string }[] };
+      };
+      return answer.data.sources.every(({ enabled, status }) => !enabled || status !== "waiting");
+    });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await program?.stop();
+    await upstream?.close();
+    place?.remove();
+  });
+
+  const open = async (query = "", { width = 1440, height = 900, dark = false } = {}): Promise<void> => {
+    faults = [];
+    context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light" });
+    page = await context.newPage();
+    page.on("pageerror", (error) => faults.push(error.message));
+    page.on("console", (message) => {
+      const expected = /422/.test(message.text());
+      if (message.type() === "error" && !expected) faults.push(message.text());
+    });
+    page.on("request", (request) => {
+      if (!request.url().startsWith(program.url) && !request.url().startsWith("data:"))
+        faults.push(request.url());
+    });
+    await page.goto(`${program.url}/${query}`);
+    await page.waitForSelector("main h1");
+  };
+
+  afterEach(async () => {
+    await context?.close();
+    expect(faults).toEqual([]);
+  });
+
+  const rows = (table: string) => page.locator(`table:has(caption:text("${table}")) tbody tr[data-row]`);
+  const market = () => rows("One row a GPU");
+
+  it("shows the market, searches, filters and sorts it by mouse and by keyboard", async () => {
+    await open();
+    await market().first().waitFor();
+    const all = await market().count();
+    expect(all).toBeGreaterThan(20);
+
+    await page.keyboard.press("/");
+    await page.keyboard.type("h200");
+    await page.waitForURL(/q=h200/);
+    const found = await market().allInnerTexts();
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.every((text) => /H200/.test(text))).toBe(true);
+    await page.keyboard.press("Control+A");
+    await page.keyboard.press("Delete");
+    await page.getByLabel("Families").uncheck();
+    await expect.poll(() => market().count()).toBeLessThan(all);
+
+    await page.locator("th button", { hasText: "On demand" }).first().click();
+    await page.waitForURL(/sort=od/);
+    const prices = await market().locator("td:nth-child(3) .price").allInnerTexts();
+    const numbers = prices.map((text) => Number.parseFloat(text)).filter((value) => !Number.isNaN(value));
+    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+
+    await market().first().focus();
+    await page.keyboard.press("ArrowDown");
+    expect(await page.evaluate(() => document.activeElement?.matches("tr[data-row]:nth-of-type(2)"))).toBe(
+      true,
+    );
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/room=gpu/);
+    await page.goBack();
+    await page.waitForURL(/sort=od/);
+    expect(await page.title()).toContain("Market");
+  });
+
+  it("says what failed and how old the tape is", async () => {
+    await open();
+    await page.getByText("failing: oci").first().waitFor();
+    await page.getByText("Tape age").waitFor();
+  });
+
+  it("shows a GPU in depth: history, supply, quote, offers, changes", async () => {
+    await open("?room=gpu&gpu=h100");
+    await page.locator(".uplot canvas").first().waitFor();
+    await page.getByRole("button", { name: "7 d", exact: true }).click();
+    await page.waitForURL(/range=7d/);
+    await page.getByRole("button", { name: "By provider" }).click();
+    await page.getByRole("button", { name: "Table", exact: true }).first().click();
+    await rows("Price history").first().waitFor();
+
+    const quote = page.getByRole("region", { name: "Quote" });
+    await quote.getByText("Per GPU-hour").waitFor();
+    await quote.locator("input[name=n]").fill("2");
+    await page.waitForURL(/n=2/);
+    await quote.getByText("Per hour, 2 GPUs").waitFor();
+    await quote.getByText("As curl").click();
+    expect(await quote.locator("pre").innerText()).toContain('"gpus":2');
+    await quote.locator("input[name=n]").fill("90000");
+    await quote
+      .getByText("This cannot be bought now.")
+      .or(quote.getByText("Per hour, 90000 GPUs"))
+      .first()
+      .waitFor();
+
+    const supply = page.getByRole("region", { name: "Supply" });
+    await supply.locator("svg.supply").or(supply.getByText("No current offer")).first().waitFor();
+    await rows("Offers, per GPU and in total").first().click();
+    await page.getByText("As the venue writes it").waitFor();
+    await page.getByRole("button", { name: /^Spot/ }).click();
+    await page.waitForURL(/purchase=spot/);
+    await rows("Changes, newest first").first().waitFor();
+  });
+
+  it("recommends a route, explains it, and says what stands in the way of another", async () => {
+    await open("?room=route&gpu=h100&gpus=1&hours=10");
+    await page.getByText("Best plan").waitFor();
+    await page.getByText("Total", { exact: true }).first().waitFor();
+    const cost = await page.getByRole("region", { name: "Best plan" }).locator("tfoot td").last().innerText();
+    expect(cost).toMatch(/^\$\d/);
+    await page.locator("input[name=max_usd_per_gpu_hour]").fill("0.001");
+    await page.getByText("No plan meets this request.").waitFor();
+    await page.locator(".notice b", { hasText: "max_usd_per_gpu_hour" }).waitFor();
+    await page.locator("input[name=hours]").fill("soon");
+    await page.getByText("a number above 0").waitFor();
+    await page.getByRole("button", { name: "Start over" }).click();
+    await page.getByText("Best plan").waitFor();
+  });
+
+  it("shows every source, its fault and what it refused", async () => {
+    await open("?room=sources");
+    const sources = rows("Sources and how they fare");
+    await sources.first().waitFor();
+    expect(await sources.first().innerText()).toMatch(/oci[\s\S]*failing[\s\S]*500/);
+    await sources.filter({ hasText: "akash" }).click();
+    await page.waitForURL(/source=akash/);
+    await page.getByText("no_price").first().click();
+    await page.locator("details[open] pre").first().waitFor();
+    await sources.filter({ hasText: "Vast.ai" }).click();
+    await page.getByText("GPUTAPE_ENABLE=vast gputape start").waitFor();
+  });
+
+  it("goes between rooms by keys, shows help and changes its theme", async () => {
+    await open();
+    await page.keyboard.press("g");
+    await page.keyboard.press("r");
+    await page.waitForURL(/room=route/);
+    await page.keyboard.press("g");
+    await page.keyboard.press("s");
+    await page.waitForURL(/room=sources/);
+    await page.keyboard.press("?");
+    await page.getByText("Keys and marks").waitFor();
+    await page.keyboard.press("Escape");
+    const before = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    await page.keyboard.press("t");
+    await page.keyboard.press("t");
+    await expect
+      .poll(() => page.evaluate(() => getComputedStyle(document.body).backgroundColor))
+      .not.toBe(before);
+  });
+
+  it.each([false, true])("fits a phone without scrolling sideways (dark: %s)", async (dark) => {
+    for (const room of ["?", "?room=gpu&gpu=h100", "?room=route", "?room=sources"]) {
+      await open(room, { width: 390, height: 844, dark });
+      await page.locator("table").first().waitFor();
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(beyond, room).toBeLessThanOrEqual(0);
+      await context.close();
+    }
+  });
+});
