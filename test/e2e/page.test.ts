@@ -35,13 +35,17 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     place = workspace();
     program = await startProgram(["--db", place.db, "--enable", "runpod"], upstream.env);
     browser = await chromium.launch({ executablePath: executablePath!, args: quiet });
-    await until("the sources have been pulled", async () => {
-      const answer = (await (await fetch(`${program.url}/v1/providers`)).json()) as {
-        data: { sources: { source: string; enabled: boolean; status: string }[] };
-      };
-      return answer.data.sources.every(({ enabled, status }) => !enabled || status !== "waiting");
-    });
-  });
+    await until(
+      "the sources have been pulled",
+      async () => {
+        const answer = (await (await fetch(`${program.url}/v1/providers`)).json()) as {
+          data: { sources: { source: string; enabled: boolean; status: string }[] };
+        };
+        return answer.data.sources.every(({ enabled, status }) => !enabled || status !== "waiting");
+      },
+      80_000,
+    );
+  }, 120_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -107,7 +111,7 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await page.waitForURL(/room=gpu/);
     await page.goBack();
     await page.waitForURL(/sort=od/);
-    expect(await page.title()).toContain("Market");
+    await expect.poll(() => page.title()).toContain("Market");
   });
 
   it("says what failed and how old the tape is", async () => {
@@ -126,12 +130,12 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await rows("Price history").first().waitFor();
 
     const quote = page.getByRole("region", { name: "Quote" });
-    await quote.getByText("Per GPU-hour").waitFor();
+    await quote.getByText("Per GPU-hour").first().waitFor();
     await quote.locator("input[name=n]").fill("2");
     await page.waitForURL(/n=2/);
     await quote.getByText("Per hour, 2 GPUs").waitFor();
     await quote.getByText("As curl").click();
-    expect(await quote.locator("pre").innerText()).toContain('"gpus":2');
+    expect(await quote.locator("pre").textContent()).toContain('"gpus":2');
     await quote.locator("input[name=n]").fill("90000");
     await quote
       .getByText("This cannot be bought now.")
@@ -187,9 +191,12 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await page.keyboard.press("?");
     await page.getByText("Keys and marks").waitFor();
     await page.keyboard.press("Escape");
+    await page.getByText("Keys and marks").waitFor({ state: "detached" });
     const before = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     await page.keyboard.press("t");
+    await page.getByRole("button", { name: "Theme: light" }).waitFor();
     await page.keyboard.press("t");
+    await page.getByRole("button", { name: "Theme: dark" }).waitFor();
     await expect
       .poll(() => page.evaluate(() => getComputedStyle(document.body).backgroundColor))
       .not.toBe(before);
