@@ -33,7 +33,7 @@ const indexCell = (row: MarketRow) => {
   return (
     <span class="stale-text" title={`Index of ${instant(at)}; none now: ${why}`}>
       <small>
-        <Age at={at} /> ago
+        <Age at={at} ago />
       </small>{" "}
       {alignedPrice(row.index_last.value)}
     </span>

@@ -3,12 +3,23 @@ import { ageOrDay, instant } from "../lib/format.ts";
 import { Unknown } from "./unknown.tsx";
 
 /** How long ago, with the instant on hover; from two days on the day itself. */
-export const Age = ({ at, why = "never seen" }: { at: string | number | null; why?: string }) => {
+export const Age = ({
+  at,
+  why = "never seen",
+  ago = false,
+}: {
+  at: string | number | null;
+  why?: string;
+  /** Says "ago" behind an age; a day stands alone. */
+  ago?: boolean;
+}) => {
   const ms = typeof at === "string" ? Date.parse(at) : at;
   if (ms === null || Number.isNaN(ms)) return <Unknown why={why} />;
+  const text = ageOrDay(ms, serverNow());
   return (
     <time dateTime={new Date(ms).toISOString()} title={instant(ms)}>
-      {ageOrDay(ms, serverNow())}
+      {text}
+      {ago && !text.includes("-") && " ago"}
     </time>
   );
 };

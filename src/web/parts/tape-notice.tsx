@@ -1,5 +1,5 @@
 import type { SourceRow } from "../api-types.ts";
-import { dayOf } from "../lib/format.ts";
+import { dayOf, plural } from "../lib/format.ts";
 import { tapeState } from "../lib/tape-state.ts";
 import { Link } from "./link.tsx";
 import { Notice } from "./notice.tsx";
@@ -10,7 +10,8 @@ export const TapeNotice = ({ sources }: { sources: readonly SourceRow[] }) => {
   if (newestAt === null || !(listOnly || allStale)) return null;
   const way = (
     <>
-      {failing.length > 0 && `${failing.length} live sources fail. `}
+      {failing.length > 0 &&
+        `${plural(failing.length, "live source")} ${failing.length === 1 ? "fails" : "fail"}. `}
       <Link to={{ room: "sources", params: {} }}>Sources says why.</Link>
     </>
   );
