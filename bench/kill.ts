@@ -1,109 +1,206 @@
-import { writeFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { launchCli, type ProgramEnv, runCli, workspace } from "../test/helpers/program.ts";
-import { startUpstream } from "../test/helpers/upstream.ts";
+import { tableText } from "../src/cli/table.ts";
+import { ensureBuilt } from "../test/helpers/build.ts";
+import { type MovingClock, movingClock } from "../test/helpers/clock.ts";
+import {
+  launchCli,
+  logOf,
+  type ProgramEnv,
+  type Running,
+  runCli,
+  type Workspace,
+  workspace,
+} from "../test/helpers/program.ts";
+import { sqlRows } from "../test/helpers/tape-sql.ts";
+import { until } from "../test/helpers/until.ts";
+import { startUpstream, type Upstream } from "../test/helpers/upstream.ts";
+import { instants, writeHistory } from "./kill-files.ts";
+import { type Acknowledged, acknowledgedIn, verify } from "./kill-verify.ts";
 import { seeded } from "./synthetic.ts";
 
-/** What a series of kills did to a tape; all counts of damage must be 0. */
-export interface KillResult {
-  readonly kills: number;
-  /** Runs that ended before their kill came. */
-  readonly finished: number;
-  readonly acknowledged: number;
-  readonly pulls: number;
-  readonly lost: number;
-  readonly half: number;
-  readonly doubled: number;
-  readonly orphans: number;
+/*
+ * kill -9 while the program collects (as a server and as a command) and imports, at random moments; after each
+ * the tape is opened again and held against all that was ever acknowledged.
+ */
+
+export interface KillOptions {
+  readonly count: number;
+  readonly seed: number;
 }
 
-const venues = ["lium", "verda", "vultr", "akash", "oci"];
-const importRows = 40_000;
-const longestRun = 3500;
+export interface Kill {
+  readonly kill: number;
+  readonly while: string;
+  readonly "after ms": number;
+  /** Pulls acknowledged in this round, files included. */
+  readonly acknowledged: number;
+  /** Pulls on the tape that nobody had acknowledged when the process died. */
+  readonly unacknowledged: number;
+  readonly pulls: number;
+  readonly ticks: number;
+  readonly lost: number;
+  readonly faults: string;
+}
 
-/** A history whose import takes long enough to be hit. */
-const history = (): string => {
-  const random = seeded(3);
-  const lines = ["observed_at,provider,instance_type,gpu_name,gpu_count,region,price_usd_hour"];
-  for (let i = 0; i < importRows; i++) {
-    const at = new Date(Date.UTC(2026, 0, 1) + Math.floor(i / 200) * 3_600_000).toISOString();
-    lines.push(`${at},aws,type-${i % 200},L4,1,us-east-1,${(0.5 + random()).toFixed(3)}`);
-  }
-  return lines.join("\n");
+interface Ground {
+  readonly space: Workspace;
+  readonly clock: MovingClock;
+  readonly upstream: Upstream;
+  readonly env: ProgramEnv;
+  readonly random: () => number;
+  readonly acknowledged: Acknowledged[];
+  /** How long the import of a file takes here undisturbed, from the start of its process. */
+  readonly importMs: number;
+  /** Imported files, by path, with whether their import was acknowledged. */
+  readonly files: Map<string, boolean>;
+}
+
+const halfDay = 13 * 3_600_000;
+const nodes = 2000;
+const sources = ["akash", "lium", "oci", "vultr", "azure"];
+
+/** The process dies up to `withinMs` after one of the venues, by chance, was asked. */
+const killAmidRequests = async (ground: Ground, running: Running, withinMs: number): Promise<number> => {
+  const { upstream, random } = ground;
+  const before = upstream.requests.length;
+  const venue = sources[Math.floor(random() * sources.length)];
+  let ended = false;
+  void running.ended.then(() => {
+    ended = true;
+  });
+  await until(
+    `${venue} was asked`,
+    () => ended || upstream.requests.slice(before).some(({ source }) => source === venue),
+  );
+  const afterMs = Math.round(random() * withinMs);
+  await delay(afterMs);
+  running.signal("SIGKILL");
+  return afterMs;
 };
 
-const damage = `select
-  (select count(*) from pulls left join (select pull_no, count(*) as n from ticks group by pull_no) as written using (pull_no)
-    where pulls.ticks <> coalesce(written.n, 0)) as half,
-  (select count(*) from (select 1 from ticks group by listing_no, observed_at, recorded_at having count(*) > 1)) as doubled,
-  (select count(*) from ticks anti join listings using (listing_no)) as orphans,
-  (select count(*) from pulls where origin = 'live') as live,
-  (select count(*) from pulls where origin = 'import') as imported`;
-
-const look = async (db: string): Promise<Record<string, number>> => {
-  const { code, stdout, stderr } = await runCli(["sql", damage, "--db", db, "--json"]);
-  if (code !== 0) throw new Error(`the tape cannot be read after a kill: ${stderr}`);
-  const { data } = JSON.parse(stdout) as { data: { rows: [Record<string, string | number>] } };
-  return Object.fromEntries(Object.entries(data.rows[0]).map(([name, value]) => [name, Number(value)]));
+const whileServing = async (ground: Ground): Promise<number> => {
+  const running = launchCli(["start"], ground.env);
+  await until("the server runs", () => running.stdout().includes("/docs"));
+  ground.clock.forward(halfDay);
+  const afterMs = await killAmidRequests(ground, running, 600);
+  await running.ended;
+  ground.acknowledged.push(...acknowledgedIn(logOf(running)));
+  return afterMs;
 };
 
-/** Kills the command at a random moment; true when it had ended by itself before. */
-const killed = async (args: readonly string[], env: ProgramEnv, afterMs: number): Promise<boolean> => {
-  const running = launchCli(args, env);
+const whileCollecting = async (ground: Ground): Promise<number> => {
+  const running = launchCli(["collect", ...sources, "--json"], ground.env);
+  const afterMs = await killAmidRequests(ground, running, 400);
+  await running.ended;
+  return afterMs;
+};
+
+const whileImporting = async (ground: Ground): Promise<number> => {
+  const { space, random, files } = ground;
+  const file = space.file(`history-${files.size}.csv`);
+  writeHistory(file, `archive-${files.size}`, files.size + 1);
+  const running = launchCli(["import", file, "--json"], ground.env);
+  const afterMs = Math.round(random() * 1.3 * ground.importMs);
   await Promise.race([running.ended, delay(afterMs)]);
   running.signal("SIGKILL");
-  return (await running.ended).code === 0;
+  files.set(file, (await running.ended).code === 0);
+  return afterMs;
 };
 
-/**
- * kill -9 at random moments of collecting and importing, in turn, always on the same tape. After each the tape is
- * opened and searched for pulls that are lost, half-written or doubled. At the end the import is run to its end.
- */
-export const kill = async (count: number, seed: number): Promise<KillResult> => {
+const timeImport = async (space: Workspace, env: ProgramEnv): Promise<number> => {
+  const file = space.file("try.csv");
+  writeHistory(file, "try", 0);
+  const began = performance.now();
+  await runCli(["import", file], { ...env, GPUTAPE_DB: space.file("try.duckdb") });
+  return performance.now() - began;
+};
+
+const ways = { serving: whileServing, collecting: whileCollecting, importing: whileImporting } as const;
+
+/** Kills the program `count` times over one tape; the seed decides when. */
+export const killLoop = async ({ count, seed }: KillOptions): Promise<readonly Kill[]> => {
+  const space = workspace();
+  const clock = movingClock(space.folder);
+  const upstream = await startUpstream({ nodes, seed, clock: clock.now });
+  const env = { ...upstream.env, ...clock.env, GPUTAPE_DB: space.db, GPUTAPE_DISABLE: "list-prices" };
+  const files = new Map<string, boolean>();
   const random = seeded(seed);
-  const upstream = await startUpstream({ nodes: 3000 });
-  const place = workspace();
-  const file = place.file("history.csv");
-  writeFileSync(file, history());
-  const total = { finished: 0, acknowledged: 0, lost: 0, half: 0, doubled: 0, orphans: 0 };
+  const kills: Kill[] = [];
   try {
-    await runCli(["collect", ...venues, "--db", place.db], upstream.env);
-    total.acknowledged += venues.length;
-    let imports = 0;
-    for (let round = 0; round < count; round++) {
-      const collecting = round % 2 === 0;
-      upstream.reprice(1 + (round + 1) / 100);
-      const args = collecting ? ["collect", ...venues] : ["import", file];
-      const finished = await killed([...args, "--db", place.db], upstream.env, 400 + random() * longestRun);
-      if (finished) total.finished++;
-      if (finished && collecting) total.acknowledged += venues.length;
-      if (finished && !collecting) imports = importRows / 200;
-      const found = await look(place.db);
-      total.half = Math.max(total.half, found.half!);
-      total.doubled = Math.max(total.doubled, found.doubled!);
-      total.orphans = Math.max(total.orphans, found.orphans!);
-      const whole = found.imported === 0 || found.imported === importRows / 200;
-      total.lost +=
-        Number(found.live! < total.acknowledged) + Number(found.imported! < imports) + Number(!whole);
-      total.acknowledged = found.live!;
-    }
-    const ended = await runCli(["import", file, "--db", place.db], upstream.env);
-    if (ended.code !== 0) throw new Error(`the import fails after the kills: ${ended.stderr}`);
-    const last = await look(place.db);
-    return { kills: count, ...total, pulls: last.live! + last.imported! };
+    await runCli(["collect", "lium"], env);
+    const importMs = await timeImport(space, env);
+    const ground: Ground = { space, clock, upstream, env, random, acknowledged: [], importMs, files };
+    for (let n = 0; n < count; n++) kills.push(await round(ground, n, kills.at(-1)?.pulls ?? 1));
+    kills.push(await afterwards(ground, kills.length));
+    return kills;
   } finally {
     await upstream.close();
-    place.remove();
+    space.remove();
   }
 };
 
-/** Nothing lost, half-written or doubled. */
-export const isUnharmed = ({ lost, half, doubled, orphans }: KillResult): boolean =>
-  lost + half + doubled + orphans === 0;
+const round = async (ground: Ground, n: number, pullsBefore: number): Promise<Kill> => {
+  const names = Object.keys(ways) as (keyof typeof ways)[];
+  const name = names[n % names.length]!;
+  ground.upstream.reprice(1 + (n + 1) / 100);
+  ground.clock.forward(halfDay);
+  const known = ground.acknowledged.length;
+  const afterMs = await ways[name](ground);
+  const { pulls, ticks, lost, faults } = await verify(ground.space, ground.acknowledged, instants);
+  const done = name === "importing" && [...ground.files.values()].at(-1) ? instants : 0;
+  const acknowledged = ground.acknowledged.length - known + done;
+  return {
+    kill: n + 1,
+    while: name,
+    "after ms": afterMs,
+    acknowledged,
+    unacknowledged: pulls - pullsBefore - acknowledged,
+    pulls,
+    ticks,
+    lost: lost + (await lostFiles(ground)),
+    faults: faults.join("; "),
+  };
+};
 
-/** Twenty kills. */
+/** Acknowledged imports that are not on the tape. */
+const lostFiles = async ({ space, files }: Ground): Promise<number> => {
+  const rows = await sqlRows(
+    space,
+    "select distinct payloads::varchar as file from pulls where origin = 'import'",
+  );
+  const known = rows.map(({ file }) => String(file)).join();
+  return [...files].filter(([path, done]) => done && !known.includes(`"${path.split("/").at(-1)}"`)).length;
+};
+
+/** Everything once more and undisturbed: it goes on from where the tape stands, and files add only what they lacked. */
+const afterwards = async (ground: Ground, n: number): Promise<Kill> => {
+  const { space, env, files, acknowledged } = ground;
+  const again = [...files.keys()];
+  const collected = await runCli(["collect", ...sources], env);
+  const imported = again.length === 0 ? null : await runCli(["import", ...again], env);
+  const { pulls, ticks, lost, faults } = await verify(space, acknowledged, instants);
+  const clean = { ...space, db: space.file("clean.duckdb") };
+  if (imported) await runCli(["import", ...again], { ...env, GPUTAPE_DB: clean.db });
+  const count =
+    "select count(*)::integer as n, round(sum(usd_per_gpu_hour), 3) as usd from ticks join listings using (listing_no) where source like 'import/%'";
+  const same =
+    !imported || JSON.stringify(await sqlRows(space, count)) === JSON.stringify(await sqlRows(clean, count));
+  const bad = [
+    ...faults,
+    ...(collected.code === 0 ? [] : [`collect ended with ${collected.code}: ${collected.stderr}`]),
+    ...(!imported || imported.code === 0 ? [] : [`import ended with ${imported.code}: ${imported.stderr}`]),
+    ...(same ? [] : ["the files are not on the tape as on a clean one"]),
+  ];
+  const row = { kill: n + 1, while: "all again", "after ms": 0, acknowledged: 0, unacknowledged: 0 };
+  return { ...row, pulls, ticks, lost, faults: bad.join("; ") };
+};
+
+export const isSound = (kills: readonly Kill[]): boolean =>
+  kills.every(({ lost, faults }) => lost === 0 && faults === "");
+
 export const run = async (): Promise<boolean> => {
-  const result = await kill(20, 1);
-  for (const [name, value] of Object.entries(result)) process.stdout.write(`  ${name.padEnd(14)} ${value}\n`);
-  return isUnharmed(result);
+  await ensureBuilt();
+  const kills = await killLoop({ count: 20, seed: 1 });
+  process.stdout.write(`${tableText(kills as unknown as Record<string, unknown>[])}\n`);
+  return isSound(kills);
 };

@@ -83,7 +83,7 @@ export const registerDecision = <Body>(
         : null;
       const found = {
         request: entry.request,
-        answer: entry.answer,
+        answer: decision.sign(entry.id, at, true, entry.answer as object),
         book_version: entry.bookVersion,
         answered_at: at,
       };

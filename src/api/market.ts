@@ -185,6 +185,9 @@ export const marketEndpoint = (context: ApiContext): FastifyPluginAsyncTypebox =
   const present = (asked: Asked): Promise<Row[]> => {
     if (kept && kept.book === asked.book && asked.now - kept.madeAt < minute) return kept.rows;
     kept = { book: asked.book, madeAt: asked.now, rows: rowsOf(context, asked) };
+    kept.rows.catch(() => {
+      kept = null;
+    });
     return kept.rows;
   };
   return async (app) => {

@@ -1,5 +1,5 @@
 import type { Book } from "../domain/book.ts";
-import { gpusBehind } from "../domain/book.ts";
+import { currentForMs, gpusBehind } from "../domain/book.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import type { Asked } from "./context.ts";
 
@@ -58,7 +58,7 @@ export const metaOf = ({ asked: { book, now, asOf }, methodology, gpus, dataAgeS
 const sourceMeta = (book: Book, source: string, now: Instant) => {
   const state = book.sources.get(source);
   const age = state?.lastGoodAt == null ? null : Math.max(0, Math.round((now - state.lastGoodAt) / 1000));
-  const fresh = age !== null && state !== undefined && age < state.everyMinutes * 120;
+  const fresh = age !== null && state !== undefined && age * 1000 < currentForMs(state);
   return { source, status: state?.failing ? "failing" : fresh ? "ok" : "stale", age_s: age } as const;
 };
 

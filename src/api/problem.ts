@@ -113,13 +113,26 @@ export const answerUnreadable = (error: HttpError, request: FastifyRequest, repl
   void send(request, reply, toAppError(error));
 };
 
+/** A client that is still sending would lose the answer with the connection, so the rest is read and thrown away. */
+const swallowBody = ({ raw }: FastifyRequest): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, 3000);
+    raw
+      .once("close", () => {
+        clearTimeout(timer);
+        resolve();
+      })
+      .resume();
+  });
+
 /** Answers every error as a problem, and unknown addresses with what there is. */
 export const registerProblems = (app: FastifyInstance): void => {
   // Bodies are JSON and nothing else: a form of another page can send text/plain without being asked.
   app.removeContentTypeParser("text/plain");
-  app.setErrorHandler((error: HttpError, request, reply) => {
+  app.setErrorHandler(async (error: HttpError, request, reply) => {
     const known = toAppError(error);
     if (errorStatus[known.code] >= 500) request.log.error({ err: error }, known.message);
+    if (known.code === "too_large") await swallowBody(request);
     return send(request, reply, known);
   });
   app.setNotFoundHandler((request, reply) =>

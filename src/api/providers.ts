@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import type { SourceHealth } from "../collect/collector.ts";
-import type { Book, BookOffer } from "../domain/book.ts";
-import { formatInstant, type Instant, minute } from "../domain/time.ts";
+import { type Book, type BookOffer, currentForMs } from "../domain/book.ts";
+import { formatInstant, type Instant } from "../domain/time.ts";
+import { AppError } from "../errors.ts";
 import { readRejects } from "../store/read-pulls.ts";
 import { type ApiContext, bookFor } from "./context.ts";
 import { metaOf } from "./meta.ts";
@@ -56,8 +57,8 @@ const statusOf = (
   if (!enabled) return "disabled";
   if (!last) return "waiting";
   if (last.status === "failed" || last.status === "empty") return "failing";
-  const at = source.kind === "list" ? last.startedAt : last.lastGoodAt;
-  return at !== null && now - at < 2 * source.everyMinutes * minute ? "ok" : "stale";
+  const at = last.lastGoodAt;
+  return at !== null && now - at < currentForMs(source) ? "ok" : "stale";
 };
 
 const row = (health: SourceHealth, live: number, now: Instant) => {
@@ -201,6 +202,17 @@ export const providersEndpoint =
       },
       async (request) => {
         const asked = await bookFor(context, {});
+        const known = new Set([
+          ...context.health().map(({ source }) => source.id),
+          ...asked.book.sources.keys(),
+        ]);
+        if (!known.has(request.query.source)) {
+          const list = [...known].sort();
+          throw new AppError(
+            "not_found",
+            `source: there is no source "${request.query.source}"; there are ${list.join(", ")}`,
+          );
+        }
         const found = await readRejects(
           context.tape.database,
           request.query.source,

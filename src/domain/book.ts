@@ -50,6 +50,13 @@ export const ageSeconds = (offer: BookOffer, book: Book, now: Instant): number |
 export const confirmedAt = (offer: BookOffer, book: Book): Instant | null =>
   book.sources.get(offer.source)?.lastGoodAt ?? null;
 
+/** Dated list prices stand this long after they were published. */
+const listPriceMs = 30 * 86_400_000;
+
+/** How long what a source saw counts as current: twice its interval, for dated list prices 30 days. */
+export const currentForMs = ({ kind, everyMinutes }: Pick<SourceState, "kind" | "everyMinutes">): number =>
+  kind === "list" ? listPriceMs : 2 * everyMinutes * 60_000;
+
 /** Younger than twice its source's interval. */
 export const isFresh = (offer: BookOffer, book: Book, now: Instant): boolean => {
   const state = book.sources.get(offer.source);

@@ -1,8 +1,5 @@
-import { type Book, type BookOffer, confirmedAt, isFresh, type SourceClass } from "../domain/book.ts";
-import { day, type Instant } from "../domain/time.ts";
-
-/** List prices are dated: they stand this long after they were last confirmed. */
-const listPriceDays = 30;
+import { type Book, type BookOffer, currentForMs, type SourceClass } from "../domain/book.ts";
+import type { Instant } from "../domain/time.ts";
 
 /** Who is believed first about a provider's prices. */
 const rankOf: Readonly<Record<SourceClass, number>> = {
@@ -17,9 +14,8 @@ const rankOf: Readonly<Record<SourceClass, number>> = {
 
 /** Young enough to count: under twice its source's interval, for list prices under 30 days since confirmed. */
 export const isCurrent = (offer: BookOffer, book: Book, now: Instant): boolean => {
-  if (book.sources.get(offer.source)?.kind !== "list") return isFresh(offer, book, now);
-  const confirmed = confirmedAt(offer, book);
-  return confirmed !== null && now - confirmed < listPriceDays * day;
+  const state = book.sources.get(offer.source);
+  return state?.lastGoodAt != null && now - state.lastGoodAt < currentForMs(state);
 };
 
 /** An offer one can take at its price: a whole card without flags, and no statistic made from other prices. */

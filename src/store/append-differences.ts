@@ -188,7 +188,9 @@ export const appendDifferences = async (connection: DuckDBConnection, now: strin
     await connection.run(heal);
     await connection.run(insertHeal, { now });
   } else {
-    await connection.run("create or replace temp table heal as select listing_no, pull_no from ticks limit 0");
+    await connection.run(
+      "create or replace temp table heal as select listing_no, pull_no from ticks limit 0",
+    );
   }
   const [count] = await rows(
     connection,

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
-import { AppError } from "../errors.ts";
+import { AppError, badInput } from "../errors.ts";
 
 export interface OpenOptions {
   readonly readOnly?: boolean;
@@ -40,6 +40,8 @@ export const openDatabase = async (path: string, options: OpenOptions = {}): Pro
       `no tape at ${path}; \`gputape start\`, \`collect\` or \`import\` makes one`,
     );
   }
+  if (existsSync(path) && statSync(path).isDirectory())
+    throw badInput("--db", `${path} is a folder; name a file, for example tape.duckdb in it`);
   if (path !== ":memory:" && !options.readOnly) makeFolder(dirname(path));
   const instance = await openInstance(path, options);
   try {
@@ -47,18 +49,27 @@ export const openDatabase = async (path: string, options: OpenOptions = {}): Pro
     const reader = await instance.connect();
     for (const connection of [writer, reader]) await connection.run("set timezone = 'UTC'");
     if (!options.readOnly) await migrate(writer);
+    const exclusive = queue();
+    const close = async (): Promise<void> => {
+      try {
+        if (!options.readOnly) await writer.run("checkpoint");
+      } catch (error) {
+        // A full disk only puts off the tidying: what was written is safe in the log beside the tape.
+        if (!diskFull.test(String(error))) throw translate(error, path);
+      } finally {
+        reader.closeSync();
+        writer.closeSync();
+        instance.closeSync();
+      }
+    };
     return {
       path,
       readOnly: options.readOnly ?? false,
       writer,
       reader,
-      exclusive: queue(),
-      close: async () => {
-        if (!options.readOnly) await writer.run("checkpoint");
-        reader.closeSync();
-        writer.closeSync();
-        instance.closeSync();
-      },
+      exclusive,
+      // Behind what is being written: the engine crashes when a connection is closed under a statement.
+      close: () => exclusive(close),
     };
   } catch (error) {
     instance.closeSync();
@@ -87,6 +98,8 @@ const makeFolder = (folder: string): void => {
   }
 };
 
+const diskFull = /no space left|disk full|could not write|out of disk/i;
+
 /** Turns DuckDB's messages into the project's errors; anything unknown stays what it was. */
 export const translate = (error: unknown, path: string): unknown => {
   if (error instanceof AppError) return error;
@@ -100,12 +113,11 @@ export const translate = (error: unknown, path: string): unknown => {
       { details: pid ? { pid: Number(pid) } : {}, cause: error },
     );
   }
-  if (/no space left|disk full|could not write|out of disk/i.test(text)) {
-    return new AppError(
-      "disk_full",
-      `${path}: the disk is full; nothing of this write was kept, free some space and run it again`,
-      { cause: error },
-    );
+  if (diskFull.test(text)) {
+    const wayOut = /checkpoint|invalidated/i.test(text)
+      ? "this write may be lost, nothing before it is; free some space and start again"
+      : "nothing of this write was kept, free some space and run it again";
+    return new AppError("disk_full", `${path}: the disk is full; ${wayOut}`, { cause: error });
   }
   if (/not a valid DuckDB database|serialization error|corrupt/i.test(text)) {
     return new AppError("bad_input", `--db: ${path} is not a gputape tape: ${firstLine(text)}`, {

@@ -26,9 +26,9 @@ const titles: Readonly<Record<Room, string>> = {
 };
 
 const focusSearch = (): void => {
-  const field = document.querySelector<HTMLInputElement>("[data-search]");
+  const field = document.querySelector<HTMLElement>("[data-search]");
   field?.focus();
-  field?.select();
+  if (field instanceof HTMLInputElement) field.select();
 };
 
 /** The frame around the rooms: bar, notices, keys and the room itself. */

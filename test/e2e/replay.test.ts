@@ -76,7 +76,10 @@ describe("collecting", () => {
 
   test("again without a change writes no tick", async () => {
     await data("collect", "lium");
-    const rows = await sqlRows(space, "select ticks from pulls where source = 'lium' order by pull_no desc limit 1");
+    const rows = await sqlRows(
+      space,
+      "select ticks from pulls where source = 'lium' order by pull_no desc limit 1",
+    );
     expect(rows).toEqual([{ ticks: 0 }]);
   });
 });
@@ -193,6 +196,20 @@ describe("an import with a correction", () => {
     expect(await level("acme", first, before)).toBeCloseTo(2 + 3);
     expect(await level("acme", second, before)).toBeCloseTo(2.5 + 3);
     expect(await level("acme", second, first), "nothing of the second day").toBeCloseTo(2 + 3);
+  });
+
+  test("of one instant alone leaves the next as it was confirmed", async () => {
+    const file = space.file("late.csv");
+    writeFileSync(
+      file,
+      csv([
+        [first, "small", 48],
+        [first, "big", 32],
+      ]),
+    );
+    expect(await data("import", file)).toMatchObject({ rows: 2, ticks: 2 });
+    expect(await level("acme", first)).toBeCloseTo(4 + 6);
+    expect(await level("acme", second)).toBeCloseTo(2.5 + 3);
   });
 
   test("leaves a sound tape", async () => {

@@ -28,6 +28,7 @@ export interface SourceRow {
   readonly completeness: string | null;
   readonly last_pull_at: string | null;
   readonly last_ok_at: string | null;
+  readonly next_pull_at: string | null;
   readonly live: number;
   readonly offers: number | null;
   readonly rejected: number | null;

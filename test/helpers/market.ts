@@ -179,6 +179,7 @@ export const openMarket = async (options: MarketOptions = {}): Promise<Market> =
     close: async () => {
       await app.close();
       await worker.close();
+      await journal.flush();
       await tape.close();
     },
   };

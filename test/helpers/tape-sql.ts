@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { runCli, type Workspace } from "./program.ts";
+import { runSql } from "../../src/store/sandbox.ts";
+import type { Workspace } from "./program.ts";
 
 export type SqlRow = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Asks the tape through `gputape sql`; no server may have it open. */
+/** Asks the tape as `gputape sql` does, in this process; no server may have it open. */
 export const sqlRows = async (space: Workspace, query: string): Promise<readonly SqlRow[]> => {
-  const { code, stdout, stderr } = await runCli(["sql", query, "--json"], { GPUTAPE_DB: space.db });
-  if (code !== 0) throw new Error(`gputape sql ended with ${code}: ${stderr}`);
-  return (JSON.parse(stdout) as { data: { rows: SqlRow[] } }).data.rows;
+  const { rows } = await runSql(space.db, query, { rows: 1_000_000, seconds: 60, memory: "400MB" });
+  return rows as readonly SqlRow[];
 };
 
 /** Bodies that rows of pulls name and the archive lacks. */

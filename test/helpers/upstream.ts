@@ -116,18 +116,27 @@ const read = async (request: IncomingMessage): Promise<{ source: string; asked: 
 const page = "<!doctype html><html><body><h1>We will be back soon</h1></body></html>";
 
 const send = (response: ServerResponse, source: string, behaviour: Behaviour, good: () => Reply): void => {
-  const write = (status: number, type: string, body: string | Buffer): void =>
-    void response
-      .writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) })
-      .end(body);
-  if (behaviour === "hang") return;
-  if (behaviour === "status") return write(500, "text/plain", "internal error");
-  if (behaviour === "garbage") return write(200, "text/html", page);
-  if (behaviour === "noise")
-    return write(200, "application/json", Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 37) % 256)));
-  if (behaviour === "empty") return write(200, "application/json", emptyAnswer(source));
+  const write = (status: number, type: string, body: string | Buffer): void => {
+    response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
+  };
+  const noise = Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 37) % 256));
+  const instead: Partial<Record<Behaviour, () => void>> = {
+    hang: () => undefined,
+    status: () => write(500, "text/plain", "internal error"),
+    garbage: () => write(200, "text/html", page),
+    noise: () => write(200, "application/json", noise),
+    empty: () => write(200, "application/json", emptyAnswer(source)),
+  };
+  const other = instead[behaviour];
+  if (other) {
+    other();
+    return;
+  }
   const { status = 200, type = "application/json", body } = good();
-  if (behaviour === "ok") return write(status, type, body);
+  if (behaviour === "ok") {
+    write(status, type, body);
+    return;
+  }
   const half = Buffer.from(body).subarray(0, Math.floor(Buffer.byteLength(body) / 2));
   response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) });
   response.write(half, () => response.destroy());

@@ -99,6 +99,7 @@ describe("openDatabase", () => {
       code: "bad_input",
       message: expect.stringContaining("is not a gputape tape"),
     });
+    await expect(openDatabase(folder)).rejects.toMatchObject({ code: "bad_input" });
     await expect(openDatabase(join(path, "under-a-file", "tape.duckdb"))).rejects.toMatchObject({
       code: "bad_input",
       message: expect.stringContaining("cannot make the folder"),

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { silentLogger } from "../../src/log.ts";
-import { openDatabase, rows } from "../../src/store/database.ts";
+import { breathe, openDatabase, rows } from "../../src/store/database.ts";
 import { type JournalEntry, openJournal } from "../../src/store/journal.ts";
 import { t0 } from "../helpers/tape.ts";
 
@@ -56,6 +56,24 @@ describe("the journal", () => {
     expect(await rows(database.reader, "select count(*)::integer as n from journal")).toEqual([{ n: kept }]);
     expect(journal.keep(entry("q_later"))).toBe(true);
     await journal.flush();
+  });
+
+  it("is written to its end when the tape is closed meanwhile", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "gputape-journal-"));
+    const path = join(folder, "tape.duckdb");
+    for (let round = 1; round <= 5; round++) {
+      const database = await openDatabase(path);
+      const journal = openJournal(database, silentLogger());
+      for (let i = 0; i < 200; i++) journal.keep(entry(`q_${round}_${i}`));
+      const flushed = journal.flush();
+      for (let turn = 0; turn < round; turn++) await breathe();
+      await database.close();
+      await flushed;
+    }
+    const database = await openDatabase(path, { readOnly: true });
+    expect(await rows(database.reader, "select count(*)::integer as n from journal")).toEqual([{ n: 1000 }]);
+    await database.close();
+    rmSync(folder, { recursive: true });
   });
 
   it("stores nothing on a tape that is read only", async () => {

@@ -1,17 +1,18 @@
-import type { GpuFacts, MarketRow, Offer, Purchase } from "../api-types.ts";
+import type { GpuFacts, Offer, Purchase } from "../api-types.ts";
 import { pathOf } from "../lib/client.ts";
 import { serverNow } from "../lib/clock.ts";
-import { count, dayOf, price } from "../lib/format.ts";
+import { count } from "../lib/format.ts";
 import { numberIn, oneOf } from "../lib/location.ts";
-import { useGpus, useMarket } from "../lib/queries.ts";
+import { useGpus, useMarket, useProviders } from "../lib/queries.ts";
 import { useAnswer } from "../lib/use-answer.ts";
 import { go, patch, usePlace } from "../lib/use-place.ts";
-import { indexReason, purchaseWords } from "../lib/words.ts";
+import { purchaseWords } from "../lib/words.ts";
 import { gpuPlace } from "../parts/link.tsx";
-import { Failed } from "../parts/notice.tsx";
+import { Empty, Failed } from "../parts/notice.tsx";
 import { Segmented } from "../parts/segmented.tsx";
-import { Unknown } from "../parts/unknown.tsx";
+import { emptyTape, TapeNotice } from "../parts/tape-notice.tsx";
 import { Changes } from "./changes.tsx";
+import { GpuFigures } from "./gpu-figures.tsx";
 import { History } from "./history.tsx";
 import { Offers } from "./offers.tsx";
 import { Quote } from "./quote.tsx";
@@ -33,23 +34,7 @@ const facts = (gpu: GpuFacts): readonly (readonly [string, string])[] =>
     ] as const
   ).flatMap(([name, text]) => (text ? [[name, String(text)] as const] : []));
 
-const Index = ({ row }: { row: MarketRow | undefined }) => {
-  if (!row) return null;
-  if (row.index !== null) return <>Index {price(row.index)}</>;
-  if (row.index_last === null)
-    return (
-      <>
-        Index <Unknown why={indexReason(row.index_reason)} />
-      </>
-    );
-  return (
-    <span class="stale-text" title={`none now: ${indexReason(row.index_reason)}`}>
-      Index {price(row.index_last.value)} on {dayOf(Date.parse(row.index_last.at))}
-    </span>
-  );
-};
-
-const Head = ({ id, gpus, row }: { id: string; gpus: readonly GpuFacts[]; row: MarketRow | undefined }) => {
+const Head = ({ id, gpus }: { id: string; gpus: readonly GpuFacts[] }) => {
   const gpu = gpus.find((each) => each.id === id);
   return (
     <div class="gpu-head">
@@ -69,7 +54,6 @@ const Head = ({ id, gpus, row }: { id: string; gpus: readonly GpuFacts[]; row: M
           ))}
       </select>
       <p class="facts">
-        <Index row={row} />
         {gpu &&
           facts(gpu).map(([name, text]) => (
             <span key={name}>
@@ -81,10 +65,18 @@ const Head = ({ id, gpus, row }: { id: string; gpus: readonly GpuFacts[]; row: M
   );
 };
 
+/** When the newest of the offers was seen; null without one. */
+const newestOf = (offers: readonly Offer[]): number | null => {
+  const times = offers.flatMap(({ observed_at }) => (observed_at === null ? [] : [Date.parse(observed_at)]));
+  return times.length === 0 ? null : Math.max(...times);
+};
+
 /** One GPU in depth: history, supply, a quote, every offer, what changed. */
 export const GpuRoom = () => {
   const { params } = usePlace();
-  const market = useMarket().answer?.data ?? [];
+  const marketAnswer = useMarket().answer;
+  const market = marketAnswer?.data ?? [];
+  const sources = useProviders().answer?.data.sources ?? [];
   const gpus = useGpus().answer?.data ?? [];
   const id = params.gpu ?? market.find(({ gpu }) => gpu === "h100-sxm")?.gpu ?? market[0]?.gpu ?? "h100-sxm";
   const purchase: Purchase = oneOf(params.purchase, purchases);
@@ -95,11 +87,14 @@ export const GpuRoom = () => {
   );
   const offers = answer?.data ?? [];
   const onTerms = offers.filter((offer) => offer.purchase === purchase);
-  const newest = Math.max(...offers.map((offer) => Date.parse(offer.observed_at ?? offer.changed_at)), 0);
-  const since = new Date((newest === 0 ? serverNow() : Math.min(newest, serverNow())) - 7 * 86_400_000);
+  const row = market.find(({ gpu }) => gpu === id);
+  const since = new Date(Math.min(newestOf(offers) ?? serverNow(), serverNow()) - 7 * 86_400_000);
   return (
     <div class="stack">
-      <Head id={id} gpus={gpus} row={market.find(({ gpu }) => gpu === id)} />
+      <TapeNotice sources={sources} />
+      <Head id={id} gpus={gpus} />
+      {row && marketAnswer && <GpuFigures row={row} answeredAt={marketAnswer.meta.at} />}
+      {marketAnswer && market.length === 0 && <Empty title="The tape is empty." steps={emptyTape} />}
       <Segmented
         label="Terms"
         value={purchase}
@@ -119,12 +114,12 @@ export const GpuRoom = () => {
           purchase={purchase}
           offers={onTerms}
           answeredAt={answer.meta.at}
-          indexNow={purchase === "on_demand" ? (market.find(({ gpu }) => gpu === id)?.index ?? null) : null}
+          indexNow={purchase === "on_demand" ? (row?.index ?? null) : null}
         />
       )}
       <div class="two">
         <Quote gpu={id} purchase={purchase} gpus={Math.round(count_)} hours={hours} />
-        <Supply gpu={id} purchase={purchase} gpus={Math.round(count_)} />
+        <Supply gpu={id} purchase={purchase} gpus={Math.round(count_)} newest={newestOf(onTerms)} />
       </div>
       <Offers offers={onTerms} more={answer?.meta.next_cursor != null} busy={busy} />
       {answer && <Changes gpu={id} since={`${since.toISOString().slice(0, 13)}:00:00Z`} />}

@@ -1,5 +1,6 @@
 import type { Offer } from "../api-types.ts";
 import { count, price, share } from "../lib/format.ts";
+import { type Intervals, isOld } from "../lib/staleness.ts";
 import { purchaseWords } from "../lib/words.ts";
 import { Age } from "../parts/age.tsx";
 import type { Column } from "../parts/data-table.tsx";
@@ -8,10 +9,7 @@ import { Unknown } from "../parts/unknown.tsx";
 
 const untold = <Unknown why="the venue does not tell" />;
 
-/** Not confirmed for two days at least: dimmed wherever it stands. */
-export const isOld = (offer: Offer): boolean => offer.age_s === null || offer.age_s > 2 * 86_400;
-
-export const offerColumns: readonly Column<Offer>[] = [
+export const offerColumns = (intervals: Intervals): readonly Column<Offer>[] => [
   {
     key: "provider",
     label: "Provider",
@@ -49,7 +47,7 @@ export const offerColumns: readonly Column<Offer>[] = [
       <Price
         usd={row.usd_per_gpu_hour}
         executable={row.executable}
-        stale={isOld(row)}
+        stale={isOld(row, intervals)}
         at={row.observed_at === null ? null : Date.parse(row.observed_at)}
       />
     ),

@@ -1,11 +1,13 @@
 import type { Offer } from "../api-types.ts";
 import { instant, plural } from "../lib/format.ts";
+import { useIntervals } from "../lib/queries.ts";
 import { readSort, sorted, writeSort } from "../lib/sort.ts";
+import { isOld } from "../lib/staleness.ts";
 import { patch, usePlace } from "../lib/use-place.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Legend } from "../parts/legend.tsx";
 import { Panel } from "../parts/panel.tsx";
-import { isOld, offerColumns } from "./offer-columns.tsx";
+import { offerColumns } from "./offer-columns.tsx";
 
 const raw = (offer: Offer): string => {
   const fx = offer.fx_rate === null ? "" : ` at ${offer.fx_rate} USD of ${offer.fx_date}`;
@@ -70,8 +72,10 @@ export const Offers = ({
   busy: boolean;
 }) => {
   const { params } = usePlace();
+  const intervals = useIntervals();
+  const columns = offerColumns(intervals);
   const sort = readSort(params.sort);
-  const value = offerColumns.find(({ key }) => key === sort?.key)?.sortValue;
+  const value = columns.find(({ key }) => key === sort?.key)?.sortValue;
   const rows = sort && value ? sorted(offers, value, sort.descending) : offers;
   const opened = params.listing ?? null;
   return (
@@ -82,13 +86,13 @@ export const Offers = ({
     >
       <DataTable
         caption="Offers, per GPU and in total"
-        columns={offerColumns}
+        columns={columns}
         rows={rows}
         rowKey={(row) => row.listing_id}
         sort={sort}
         onSort={(next) => patch({ sort: writeSort(next) })}
         onOpen={(row) => patch({ listing: opened === row.listing_id ? null : row.listing_id })}
-        rowClass={(row) => (isOld(row) ? "dim" : "")}
+        rowClass={(row) => (isOld(row, intervals) ? "dim" : "")}
         opened={opened}
         detail={(row) => <Detail offer={row} />}
         empty="Nobody offers it on these terms."

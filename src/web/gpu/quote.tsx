@@ -4,31 +4,11 @@ import { patch } from "../lib/use-place.ts";
 import { usePost } from "../lib/use-post.ts";
 import { readable } from "../lib/words.ts";
 import { Curl } from "../parts/curl.tsx";
+import { LeftOut } from "../parts/left-out.tsx";
 import { LegsTable } from "../parts/legs-table.tsx";
 import { Failed, Notice } from "../parts/notice.tsx";
 import { Panel } from "../parts/panel.tsx";
-
-const Sentences = ({
-  title,
-  lines,
-  quote,
-  warn = false,
-}: {
-  title: string;
-  lines: readonly string[];
-  quote: QuoteData;
-  warn?: boolean;
-}) =>
-  lines.length === 0 ? null : (
-    <div>
-      <h3>{title}</h3>
-      <ul class={`sentences ${warn ? "warnings" : ""}`}>
-        {lines.map((line) => (
-          <li key={line}>{readable(line, quote.legs)}</li>
-        ))}
-      </ul>
-    </div>
-  );
+import { Sentences } from "../parts/sentences.tsx";
 
 const Figures = ({ quote }: { quote: QuoteData }) => (
   <dl class="figures">
@@ -88,7 +68,8 @@ export const Quote = ({
       {failure && impossible && (
         <div class="inside">
           <Notice tone="warn" title="This cannot be bought now.">
-            {failure.detail}
+            {readable(failure.detail, [])}
+            {failure.kind === "problem" && <LeftOut counts={failure.problem.details?.excluded ?? {}} />}
           </Notice>
         </div>
       )}
@@ -97,8 +78,9 @@ export const Quote = ({
           <Figures quote={answer.data} />
           <LegsTable legs={answer.data.legs} answeredAt={answer.meta.at} />
           <div class="inside stack">
-            <Sentences title="Why" lines={answer.data.why} quote={answer.data} />
-            <Sentences title="Mind" lines={answer.data.warnings} quote={answer.data} warn />
+            <Sentences title="Why" lines={answer.data.why} legs={answer.data.legs} />
+            <Sentences title="Mind" lines={answer.data.warnings} legs={answer.data.legs} warn />
+            <LeftOut counts={answer.data.excluded} />
             <Curl path="/v1/quotes" body={body} />
           </div>
         </>

@@ -1,84 +1,32 @@
-import type { Purchase, Supply as SupplyData, SupplyStep } from "../api-types.ts";
-import { pathOf } from "../lib/client.ts";
-import { count, dollars, plural, price } from "../lib/format.ts";
-import { useAnswer } from "../lib/use-answer.ts";
+import type { Purchase, SupplyStep } from "../api-types.ts";
+import { count, dollars, instant, plural, price } from "../lib/format.ts";
 import { patch, usePlace } from "../lib/use-place.ts";
 import { excludedWords } from "../lib/words.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Failed } from "../parts/notice.tsx";
 import { Panel, Twin } from "../parts/panel.tsx";
 import { Unknown } from "../parts/unknown.tsx";
-
-const width = 640;
-const height = 220;
-const left = 48;
-const bottom = 28;
-
-/** A few round numbers from 0 to the top. */
-const ticksTo = (top: number, most: number): number[] => {
-  const rough = top / most;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? rough;
-  return Array.from({ length: Math.floor(top / step) + 1 }, (_, i) => i * step);
-};
-
-const Stack = ({
-  steps,
-  gpus,
-  truncatedAbove,
-}: {
-  steps: readonly SupplyStep[];
-  gpus: number;
-  truncatedAbove: number | null;
-}) => {
-  const total = steps.at(-1)?.cumulative_gpus ?? 0;
-  const top = Math.max(...steps.map(({ usd_per_gpu_hour }) => usd_per_gpu_hour)) * 1.05;
-  const x = (amount: number): number => left + (amount / total) * (width - left - 8);
-  const y = (usd: number): number => 8 + (1 - usd / top) * (height - bottom - 8);
-  const path = steps
-    .map(
-      (step) =>
-        `H${x(step.cumulative_gpus - step.gpus).toFixed(1)}V${y(step.usd_per_gpu_hour).toFixed(1)}H${x(step.cumulative_gpus).toFixed(1)}`,
-    )
-    .join("");
-  return (
-    <svg
-      class="supply"
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={`Supply: ${count(total)} GPUs from ${dollars(steps[0]!.usd_per_gpu_hour)} up`}
-    >
-      {ticksTo(top, 4).map((usd) => (
-        <g key={usd}>
-          <line x1={left} x2={width - 8} y1={y(usd)} y2={y(usd)} />
-          <text x={left - 6} y={y(usd) + 4} text-anchor="end">
-            {price(usd)}
-          </text>
-        </g>
-      ))}
-      {ticksTo(total, 5).map((amount) => (
-        <text key={amount} x={x(amount)} y={height - 8} text-anchor="middle">
-          {count(Math.round(amount))}
-        </text>
-      ))}
-      <path d={`M${left} ${y(0)}${path}V${y(0)}Z`} />
-      {gpus <= total && <line class="marker" x1={x(gpus)} x2={x(gpus)} y1={8} y2={y(0)} />}
-      {truncatedAbove !== null && (
-        <line class="blind" x1={left} x2={width - 8} y1={y(truncatedAbove)} y2={y(truncatedAbove)} />
-      )}
-    </svg>
-  );
-};
+import { SupplySteps } from "./supply-steps.tsx";
+import { useSupply } from "./use-supply.ts";
 
 /** What is offered at which price, as steps, and what taking N GPUs from the cheapest up costs. */
-export const Supply = ({ gpu, purchase, gpus }: { gpu: string; purchase: Purchase; gpus: number }) => {
+export const Supply = ({
+  gpu,
+  purchase,
+  gpus,
+  newest,
+}: {
+  gpu: string;
+  purchase: Purchase;
+  gpus: number;
+  /** When the newest offer on these terms was seen. */
+  newest: number | null;
+}) => {
   const { params } = usePlace();
-  const { answer, failure, busy, reload } = useAnswer<SupplyData>(
-    pathOf("/v1/curves/supply", { gpu, purchase, gpus }),
-    { scope: `${gpu} ${purchase}` },
-  );
-  const steps = answer?.data.steps ?? [];
-  const walk = answer?.data.walk;
+  const { supply, datedAt, failure, busy, reload } = useSupply(gpu, purchase, gpus, newest);
+  const steps = supply?.steps ?? [];
+  const walk = supply?.walk;
+  const excluded = supply === null ? [] : excludedWords(supply.excluded);
   const total = steps.at(-1)?.cumulative_gpus ?? 0;
   const none = "the stack ends before that many GPUs";
   return (
@@ -146,23 +94,28 @@ export const Supply = ({ gpu, purchase, gpus }: { gpu: string; purchase: Purchas
         </div>
       ) : steps.length > 0 ? (
         <div class="inside">
-          <Stack steps={steps} gpus={gpus} truncatedAbove={answer?.data.truncated_above ?? null} />
+          <SupplySteps steps={steps} gpus={gpus} truncatedAbove={supply?.truncated_above ?? null} />
         </div>
       ) : (
         <p class="chart-note">
-          {answer === null
+          {supply === null
             ? "Loading…"
-            : "No current offer stands in the stack; older ones are in the table below."}
+            : excluded.length === 0
+              ? "No current offer: nobody sells it on these terms."
+              : "No current offer stands in the stack; older ones are in the table below."}
         </p>
       )}
-      {answer?.data.truncated_above != null && (
+      {datedAt !== null && (
         <p class="chart-note">
-          From {dollars(answer.data.truncated_above)} on a capped or partial pull is blind: there may be more.
+          <strong>Nothing is current: this is the stack of {instant(datedAt)}.</strong>
         </p>
       )}
-      {answer && excludedWords(answer.data.excluded).length > 0 && (
-        <p class="chart-note">Not in the stack: {excludedWords(answer.data.excluded).join("; ")}.</p>
+      {supply?.truncated_above != null && (
+        <p class="chart-note">
+          From {dollars(supply.truncated_above)} on a capped or partial pull is blind: there may be more.
+        </p>
       )}
+      {excluded.length > 0 && <p class="chart-note">Not in the stack: {excluded.join("; ")}.</p>}
     </Panel>
   );
 };

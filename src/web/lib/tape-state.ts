@@ -12,6 +12,8 @@ export interface TapeState {
   readonly oldestSource: string | null;
   readonly failing: readonly SourceRow[];
   readonly on: number;
+  /** Of those that are on, how many have not been pulled yet. */
+  readonly waiting: number;
   /** Every price is a published list price. */
   readonly listOnly: boolean;
   /** No source with prices is younger than twice its interval. */
@@ -48,6 +50,7 @@ export const tapeState = (sources: readonly SourceRow[]): TapeState => {
     oldestSource: oldest?.source ?? null,
     failing,
     on: running.length,
+    waiting: running.filter(({ status }) => status === "waiting").length,
     listOnly: priced.length > 0 && priced.every(({ kind }) => kind === "list"),
     allStale,
   };

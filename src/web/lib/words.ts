@@ -59,6 +59,6 @@ export const readable = (text: string, legs: readonly Leg[]): string => {
   });
   return named
     .replace(/(\d+(?:\.\d+)?) s ago/g, (_, seconds: string) => `${age(Number(seconds))} ago`)
-    .replace(/ Left out of the book: [^.]*\./, "")
+    .replace(/ ?Left out of the book: [^.]*\./, "")
     .replaceAll("on_demand", "on demand");
 };

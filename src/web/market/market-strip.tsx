@@ -39,14 +39,20 @@ const Moves = ({ summary }: { summary: ChangesSummary }) =>
     </span>
   );
 
+const quietState = (on: number, waiting: number) => {
+  if (on === 0) return <Status name="disabled">none is on</Status>;
+  if (waiting > 0) return <Status name="waiting">{`${waiting} of ${on} not pulled yet`}</Status>;
+  return <Status name="ok">{`${on} on, none fails`}</Status>;
+};
+
 const SourcesState = ({ providers }: { providers: Providers }) => {
-  const { failing, on } = tapeState(providers.sources);
+  const { failing, on, waiting } = tapeState(providers.sources);
   const names = failing.map(({ source }) => source);
   const shown = names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
   return (
     <Link to={{ room: "sources", params: {} }} title={names.join(", ")}>
       {failing.length === 0 ? (
-        <Status name={on === 0 ? "disabled" : "ok"}>{`${on} on, none fails`}</Status>
+        quietState(on, waiting)
       ) : (
         <Status name="failing">{`${failing.length} of ${on} failing: ${shown}`}</Status>
       )}

@@ -1,9 +1,10 @@
 import type { Plan } from "../api-types.ts";
 import { age, dollars, money, plural } from "../lib/format.ts";
-import { purchaseWords, readable } from "../lib/words.ts";
+import { purchaseWords } from "../lib/words.ts";
 import { LegsTable } from "../parts/legs-table.tsx";
 import { gpuPlace, Link } from "../parts/link.tsx";
 import { Panel } from "../parts/panel.tsx";
+import { Sentences } from "../parts/sentences.tsx";
 
 const title = (index: number): string =>
   index === 0 ? "Best plan" : index === 1 ? "Runner-up" : `Plan ${index + 1}`;
@@ -73,24 +74,8 @@ export const PlanCard = ({
             </tfoot>
           </table>
         </div>
-        <div>
-          <h3>Why</h3>
-          <ul class="sentences">
-            {plan.why.map((line) => (
-              <li key={line}>{readable(line, plan.legs)}</li>
-            ))}
-          </ul>
-        </div>
-        {plan.warnings.length > 0 && (
-          <div>
-            <h3>Mind</h3>
-            <ul class="sentences warnings">
-              {plan.warnings.map((line) => (
-                <li key={line}>{readable(line, plan.legs)}</li>
-              ))}
-            </ul>
-          </div>
-        )}
+        <Sentences title="Why" lines={plan.why} legs={plan.legs} />
+        <Sentences title="Mind" lines={plan.warnings} legs={plan.legs} warn />
       </div>
     </Panel>
   );

@@ -11,7 +11,44 @@ interface Props {
 
 const set = (name: string, value: string): void => patch({ [name]: value === "" ? null : value }, "replace");
 
-const Input = ({ field, value, fault }: { field: Field; value: string; fault: string | undefined }) => {
+interface ControlProps {
+  readonly field: Field;
+  readonly value: string;
+  readonly fault: string | undefined;
+}
+
+const Control = ({ field, value, fault, id }: ControlProps & { id: string }) =>
+  field.kind === "choice" ? (
+    <select
+      id={id}
+      name={field.name}
+      value={value}
+      onChange={(event) => set(field.name, event.currentTarget.value)}
+    >
+      {field.choices?.map(([option, label]) => (
+        <option key={option} value={option}>
+          {label}
+        </option>
+      ))}
+    </select>
+  ) : (
+    <input
+      id={id}
+      type="text"
+      name={field.name}
+      inputMode={field.kind === "number" ? "decimal" : "text"}
+      value={value}
+      placeholder={field.hint}
+      autoComplete="off"
+      spellcheck={false}
+      aria-invalid={fault !== undefined}
+      {...(field.name === "gpu" ? { list: "route-gpus", "data-search": "" } : {})}
+      onInput={(event) => set(field.name, event.currentTarget.value)}
+    />
+  );
+
+const Input = ({ field, value, fault }: ControlProps) => {
+  const id = `route-${field.name}`;
   if (field.kind === "flag") {
     return (
       <label class={`check ${field.wide ? "wide" : ""}`}>
@@ -26,36 +63,11 @@ const Input = ({ field, value, fault }: { field: Field; value: string; fault: st
     );
   }
   return (
-    <label class={`field ${field.wide ? "wide" : ""}`}>
-      <span>{field.label}</span>
-      {field.kind === "choice" ? (
-        <select
-          name={field.name}
-          value={value}
-          onChange={(event) => set(field.name, event.currentTarget.value)}
-        >
-          {field.choices?.map(([option, label]) => (
-            <option key={option} value={option}>
-              {label}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <input
-          type="text"
-          name={field.name}
-          inputMode={field.kind === "number" ? "decimal" : "text"}
-          value={value}
-          placeholder={field.hint}
-          autoComplete="off"
-          spellcheck={false}
-          aria-invalid={fault !== undefined}
-          {...(field.name === "gpu" ? { list: "route-gpus", "data-search": "" } : {})}
-          onInput={(event) => set(field.name, event.currentTarget.value)}
-        />
-      )}
+    <div class={`field ${field.wide ? "wide" : ""}`}>
+      <label htmlFor={id}>{field.label}</label>
+      <Control field={field} value={value} fault={fault} id={id} />
       {fault !== undefined && <small role="alert">{fault}</small>}
-    </label>
+    </div>
   );
 };
 

@@ -12,7 +12,7 @@ export interface Field {
 }
 
 export const fields: readonly Field[] = [
-  { name: "gpu", label: "GPU or family", kind: "text", hint: "h100, rtx-4090", group: "Job" },
+  { name: "gpu", label: "GPU, or any of", kind: "text", hint: "h100 or h100, h200", group: "Job" },
   { name: "min_vram", label: "or memory from, GiB", kind: "number", hint: "80", group: "Job" },
   { name: "gpus", label: "GPUs", kind: "number", hint: "8", group: "Job" },
   { name: "hours", label: "Hours", kind: "number", hint: "24", group: "Job" },
@@ -80,6 +80,10 @@ const listOf = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== "");
 
+/** Parameters of the form that a constraint of the request comes from. */
+export const paramsOf = (constraint: string): readonly string[] =>
+  constraint === "providers" ? ["allow", "deny"] : [constraint];
+
 /** The request that the form stands for; null while a field is wrong. */
 export const requestOf = (values: Params): Record<string, unknown> | null => {
   if (Object.keys(faultsOf(values)).length > 0) return null;
@@ -95,6 +99,11 @@ export const requestOf = (values: Params): Record<string, unknown> | null => {
     else if (kind === "flag") body[name] = text === "1";
     else body[name] = text;
   }
-  if (body.min !== undefined) delete body.gpu;
+  const several = listOf(values.gpu ?? "");
+  delete body.gpu;
+  if (body.min === undefined) {
+    if (several.length === 1) body.gpu = several[0];
+    else body.any_of = several;
+  }
   return Object.keys(providers).length === 0 ? body : { ...body, providers };
 };

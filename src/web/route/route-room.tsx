@@ -1,41 +1,51 @@
 import type { Routes } from "../api-types.ts";
 import type { Failure } from "../lib/client.ts";
+import { count } from "../lib/format.ts";
 import { useGpus } from "../lib/queries.ts";
-import { usePlace } from "../lib/use-place.ts";
+import { patch, usePlace } from "../lib/use-place.ts";
 import { usePost } from "../lib/use-post.ts";
 import { excludedWords } from "../lib/words.ts";
 import { Curl } from "../parts/curl.tsx";
+import { LeftOut } from "../parts/left-out.tsx";
 import { Failed, Notice } from "../parts/notice.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { PlanCard } from "./plan-card.tsx";
 import { RouteFields } from "./route-fields.tsx";
-import { faultsOf, requestOf, valuesOf } from "./route-form.ts";
+import { faultsOf, paramsOf, requestOf, valuesOf } from "./route-form.ts";
 
 const Infeasible = ({ failure, retry }: { failure: Failure; retry: () => void }) => {
   if (failure.kind !== "problem" || failure.problem.status !== 422) {
     return <Failed what="The route" failure={failure} retry={retry} />;
   }
-  const { constraints = [], excluded = {} } = failure.problem.details ?? {};
+  const { constraints = [], available_gpus, excluded = {} } = failure.problem.details ?? {};
   return (
     <Notice tone="warn" title="No plan meets this request.">
-      {constraints.length > 0 ? (
-        <>
-          It would be possible without <b>{constraints.join(", or without ")}</b>.{" "}
-        </>
-      ) : (
-        "No single constraint is to blame; ask for fewer GPUs or give up several. "
-      )}
-      {excludedWords(excluded).length > 0 && (
-        <details>
-          <summary>What was left out</summary>
-          <ul>
-            {excludedWords(excluded).map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        </details>
-      )}
+      {constraints.length > 0
+        ? "It would be possible "
+        : "No single constraint is to blame; give up several. "}
+      {constraints.map((constraint, i) => (
+        <WayOut key={constraint} constraint={constraint} first={i === 0} />
+      ))}
+      {available_gpus !== undefined && `Most GPUs of one kind available: ${count(available_gpus)}.`}
+      <LeftOut counts={excluded} />
     </Notice>
+  );
+};
+
+/** One constraint that could be given up, and a button that does it. */
+const WayOut = ({ constraint, first }: { constraint: string; first: boolean }) => {
+  const isSpot = constraint === "interruptible";
+  const change = isSpot
+    ? { interruptible: "1" }
+    : Object.fromEntries(paramsOf(constraint).map((name) => [name, null]));
+  return (
+    <>
+      {first ? "" : "or "}
+      {isSpot ? "with" : "without"} <b>{isSpot ? "spot" : constraint}</b>{" "}
+      <button type="button" class="tool" onClick={() => patch(change)}>
+        {isSpot ? "Allow it" : "Take it out"}
+      </button>{" "}
+    </>
   );
 };
 
@@ -51,7 +61,7 @@ export const RouteRoom = () => {
     <div class="stack">
       <h1 class="hidden">Route</h1>
       <div class="form-and-answer">
-        <Panel title="Job">
+        <Panel title="Request">
           <RouteFields values={values} faults={faultsOf(values)} gpus={gpus} />
           <div class="inside">{body && <Curl path="/v1/routes" body={body} />}</div>
         </Panel>
