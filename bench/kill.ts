@@ -3,11 +3,13 @@ import { tableText } from "../src/cli/table.ts";
 import { ensureBuilt } from "../test/helpers/build.ts";
 import { type MovingClock, movingClock } from "../test/helpers/clock.ts";
 import {
+  type Ended,
   launchCli,
-  logOf,
+  type Program,
   type ProgramEnv,
   type Running,
   runCli,
+  startProgram,
   type Workspace,
   workspace,
 } from "../test/helpers/program.ts";
@@ -59,13 +61,15 @@ const halfDay = 13 * 3_600_000;
 const nodes = 2000;
 const sources = ["akash", "lium", "oci", "vultr", "azure"];
 
+type Victim = Pick<Program, "ended" | "kill">;
+
 /** The process dies up to `withinMs` after one of the venues, by chance, was asked. */
-const killAmidRequests = async (ground: Ground, running: Running, withinMs: number): Promise<number> => {
+const killAmidRequests = async (ground: Ground, victim: Victim, withinMs: number): Promise<number> => {
   const { upstream, random } = ground;
   const before = upstream.requests.length;
   const venue = sources[Math.floor(random() * sources.length)];
   let ended = false;
-  void running.ended.then(() => {
+  void victim.ended.then(() => {
     ended = true;
   });
   await until(
@@ -74,25 +78,26 @@ const killAmidRequests = async (ground: Ground, running: Running, withinMs: numb
   );
   const afterMs = Math.round(random() * withinMs);
   await delay(afterMs);
-  running.signal("SIGKILL");
+  await victim.kill();
   return afterMs;
 };
 
+const killed = (running: Running): Promise<Ended> => {
+  running.signal("SIGKILL");
+  return running.ended;
+};
+
 const whileServing = async (ground: Ground): Promise<number> => {
-  const running = launchCli(["start"], ground.env);
-  await until("the server runs", () => running.stdout().includes("/docs"));
+  const program = await startProgram([], ground.env);
   ground.clock.forward(halfDay);
-  const afterMs = await killAmidRequests(ground, running, 600);
-  await running.ended;
-  ground.acknowledged.push(...acknowledgedIn(logOf(running)));
+  const afterMs = await killAmidRequests(ground, program, 600);
+  ground.acknowledged.push(...acknowledgedIn(program.logs()));
   return afterMs;
 };
 
 const whileCollecting = async (ground: Ground): Promise<number> => {
   const running = launchCli(["collect", ...sources, "--json"], ground.env);
-  const afterMs = await killAmidRequests(ground, running, 400);
-  await running.ended;
-  return afterMs;
+  return killAmidRequests(ground, { ended: running.ended, kill: () => killed(running) }, 400);
 };
 
 const whileImporting = async (ground: Ground): Promise<number> => {
@@ -102,8 +107,7 @@ const whileImporting = async (ground: Ground): Promise<number> => {
   const running = launchCli(["import", file, "--json"], ground.env);
   const afterMs = Math.round(random() * 1.3 * ground.importMs);
   await Promise.race([running.ended, delay(afterMs)]);
-  running.signal("SIGKILL");
-  files.set(file, (await running.ended).code === 0);
+  files.set(file, (await killed(running)).code === 0);
   return afterMs;
 };
 

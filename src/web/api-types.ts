@@ -1,4 +1,4 @@
-/** The answers of the API as its schemas in ../api say; checked against the OpenAPI document by a test. */
+/** The answers of the API as its schemas in ../api say, by hand: type imports from there would pull in Node. */
 
 export type Purchase = "on_demand" | "spot" | "reserved";
 

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { GpuRoom } from "./gpu/gpu-room.tsx";
 import { listenForKeys } from "./lib/keys.ts";
 import type { Room } from "./lib/location.ts";
-import { setTheme, themes, useTheme } from "./lib/theme.ts";
+import { cycleTheme } from "./lib/theme.ts";
 import { go, usePlace } from "./lib/use-place.ts";
 import { MarketRoom } from "./market/market-room.tsx";
 import { Help } from "./parts/help.tsx";
@@ -34,19 +34,17 @@ const focusSearch = (): void => {
 /** The frame around the rooms: bar, notices, keys and the room itself. */
 export const App = () => {
   const { room, params } = usePlace();
-  const { theme } = useTheme();
   const [help, setHelp] = useState(false);
-  const nextTheme = themes[(themes.indexOf(theme) + 1) % themes.length]!;
 
   useEffect(
     () =>
       listenForKeys((command) => {
         if (command === "search") focusSearch();
         else if (command === "help") setHelp((shown) => !shown);
-        else if (command === "theme") setTheme(nextTheme);
+        else if (command === "theme") cycleTheme();
         else go({ room: command.room, params: {} });
       }),
-    [nextTheme],
+    [],
   );
   useEffect(() => {
     document.title = `${room === "gpu" && params.gpu ? params.gpu : titles[room]} · gputape`;
@@ -58,7 +56,7 @@ export const App = () => {
       <a class="skip" href="#room">
         To the content
       </a>
-      <TopBar onHelp={() => setHelp(true)} onTheme={() => setTheme(nextTheme)} />
+      <TopBar onHelp={() => setHelp(true)} onTheme={cycleTheme} />
       <Offline />
       <main id="room" tabIndex={-1}>
         <View />

@@ -130,6 +130,19 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await page.getByRole("button", { name: "Table", exact: true }).first().click();
     await rows("Price history").first().waitFor();
 
+    await page.getByRole("button", { name: "Chart", exact: true }).first().click();
+    await page.getByRole("button", { name: "By provider" }).click();
+    const plot = (await page.locator(".u-over").first().boundingBox())!;
+    await page.mouse.move(plot.x + plot.width * 0.5, plot.y + plot.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(plot.x + plot.width * 0.9, plot.y + plot.height / 2, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForURL(/from=.*&.*to=/);
+    await page.getByRole("button", { name: "Zoom out" }).click();
+    await page.waitForURL((url) => !url.searchParams.has("from"));
+    await page.keyboard.press("/");
+    expect(await page.evaluate(() => document.activeElement?.matches("[data-search]"))).toBe(true);
+
     const quote = page.getByRole("region", { name: "Quote" });
     await quote.getByText("Per GPU-hour").first().waitFor();
     await quote.locator("input[name=n]").fill("2");
@@ -162,6 +175,9 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await page.locator("input[name=max_usd_per_gpu_hour]").fill("0.001");
     await page.getByText("No plan meets this request.").waitFor();
     await page.locator(".notice b", { hasText: "max_usd_per_gpu_hour" }).waitFor();
+    await page.getByRole("button", { name: "Take it out" }).first().click();
+    await page.getByText("Best plan").waitFor();
+    expect(page.url()).not.toContain("max_usd_per_gpu_hour");
     await page.locator("input[name=hours]").fill("soon");
     await page.getByText("a number above 0").waitFor();
     await page.getByRole("button", { name: "Start over" }).click();
@@ -201,6 +217,28 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await expect
       .poll(() => page.evaluate(() => getComputedStyle(document.body).backgroundColor))
       .not.toBe(before);
+  });
+
+  it("fits a phone while every source fails, and keeps its picture when the server is gone", async () => {
+    await open("", { width: 390, height: 844 });
+    await page.route("**/v1/providers", async (route) => {
+      const answer = await (await route.fetch()).json();
+      for (const source of answer.data.sources) if (source.enabled) source.status = "failing";
+      await route.fulfill({ json: answer });
+    });
+    await page.reload();
+    await page.getByText(/\d+ of \d+ failing: .* and \d+ more/).waitFor();
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(beyond).toBeLessThanOrEqual(0);
+
+    await market().first().waitFor();
+    const shown = await market().count();
+    await page.unrouteAll();
+    await page.route("**/v1/**", (route) => route.abort());
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await page.getByText("Offline.").waitFor();
+    expect(await market().count()).toBe(shown);
+    faults = faults.filter((fault) => !/net::ERR_FAILED/.test(fault));
   });
 
   it.each([false, true])("fits a phone without scrolling sideways (dark: %s)", async (dark) => {

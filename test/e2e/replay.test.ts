@@ -51,10 +51,17 @@ const mark = (): string => {
 
 /** Sum of the prices of a provider's offers: it moves when any of them does. */
 const level = async (provider: string, at?: string, asOf?: string): Promise<number> => {
-  const times = [...(at ? ["--at", at] : []), ...(asOf ? ["--as-of", asOf] : [])];
-  const rows = await data<OfferRow[]>("offers", "--provider", provider, "--limit", "10000", ...times);
-  return rows.reduce((sum, { usd_per_gpu_hour: usd }) => sum + usd, 0);
+  const tape = await openTape(space.db, { clock: clock.now, describe: () => null, readOnly: true });
+  const times = {
+    ...(at === undefined ? {} : { at: Date.parse(at) }),
+    ...(asOf === undefined ? {} : { asOf: Date.parse(asOf) }),
+  };
+  const { offers } = await tape.bookAt(times);
+  await tape.close();
+  return sumOf(offers.filter((offer) => offer.provider === provider).map((offer) => offer.usdPerGpuHour));
 };
+
+const sumOf = (prices: readonly number[]): number => prices.reduce((sum, usd) => sum + usd, 0);
 
 describe("collecting", () => {
   test("keeps what was asked at each time while prices move", async () => {
@@ -70,6 +77,16 @@ describe("collecting", () => {
       expect(await level("lium", at)).toBeCloseTo(first * factor, 4);
       expect(await level("lium", seen.at(-1)!.at, at), "nobody looks ahead").toBeCloseTo(first * factor, 4);
     }
+    const told = await data<OfferRow[]>(
+      "offers",
+      "--provider",
+      "lium",
+      "--at",
+      seen[1]!.at,
+      "--as-of",
+      seen[1]!.at,
+    );
+    expect(sumOf(told.map((offer) => offer.usd_per_gpu_hour))).toBeCloseTo(first * 1.2, 4);
     const rows = await sqlRows(space, "select ticks from pulls where source = 'lium' order by pull_no");
     expect(rows.map(({ ticks }) => ticks)).toEqual([5, 5, 5]);
   });

@@ -25,6 +25,7 @@ export interface Program {
   /** What it has logged so far. */
   readonly logs: () => LogLine[];
   readonly output: () => string;
+  readonly ended: Promise<Ended>;
   /** Asks it to end and waits. */
   readonly stop: () => Promise<Ended>;
   /** kill -9. */
@@ -122,6 +123,7 @@ export const startProgram = async (args: readonly string[], env: ProgramEnv): Pr
     pid: running.pid,
     logs: () => logOf(running),
     output: running.stdout,
+    ended: running.ended,
     stop: () => finish("SIGTERM"),
     kill: () => finish("SIGKILL"),
   };

@@ -17,6 +17,12 @@ const zoom = (plot: uPlot): void => {
 
 export const zoomOut = (): void => patch({ from: null, to: null });
 
+/** The legend's mark is dashed as its line is, since two sellers can share a colour. */
+const markerDash = (plot: uPlot, index: number): string => {
+  const first = plot.series[index]?.dash?.[0];
+  return first === undefined ? "solid" : first > 2 ? "dashed" : "dotted";
+};
+
 export const historyOptions = (lines: readonly Line[]) => (palette: Palette) => ({
   cursor: {
     drag: { x: true, y: false, setScale: false },
@@ -28,6 +34,7 @@ export const historyOptions = (lines: readonly Line[]) => (palette: Palette) => 
     },
   },
   hooks: { setSelect: [zoom] },
+  legend: { markers: { dash: markerDash } },
   scales: { x: { time: true } },
   tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
   axes: [
@@ -39,12 +46,16 @@ export const historyOptions = (lines: readonly Line[]) => (palette: Palette) => 
       label: "UTC",
       value: (_: uPlot, seconds: number | null) => (seconds === null ? "—" : minuteOf(seconds * 1000)),
     },
-    ...lines.map((line) => ({
-      label: line.name,
-      width: 1.5,
-      spanGaps: false,
-      value: (_: uPlot, value: number | null) => (value === null ? "—" : price(value)),
-      ...line.style(palette),
-    })),
+    ...lines.map((line) => {
+      const style = line.style(palette);
+      return {
+        label: line.name,
+        width: 1.5,
+        spanGaps: false,
+        points: { size: 4, fill: style.stroke as string },
+        value: (_: uPlot, value: number | null) => (value === null ? "—" : price(value)),
+        ...style,
+      };
+    }),
   ],
 });

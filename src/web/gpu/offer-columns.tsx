@@ -1,7 +1,6 @@
 import type { Offer } from "../api-types.ts";
 import { count, price, share } from "../lib/format.ts";
 import { type Intervals, isOld } from "../lib/staleness.ts";
-import { purchaseWords } from "../lib/words.ts";
 import { Age } from "../parts/age.tsx";
 import type { Column } from "../parts/data-table.tsx";
 import { Price } from "../parts/price.tsx";
@@ -19,23 +18,6 @@ export const offerColumns = (intervals: Intervals): readonly Column<Offer>[] => 
         {row.provider} {row.upstream && <small>from {row.upstream}</small>}
       </>
     ),
-  },
-  { key: "region", label: "Region", sortValue: (row) => row.region, cell: (row) => row.region ?? untold },
-  { key: "country", label: "Country", sortValue: (row) => row.country, cell: (row) => row.country ?? untold },
-  {
-    key: "purchase",
-    label: "Terms",
-    sortValue: (row) => row.purchase,
-    cell: (row) => purchaseWords[row.purchase],
-  },
-  { key: "tier", label: "Tier", sortValue: (row) => row.tier, cell: (row) => row.tier ?? untold },
-  {
-    key: "count",
-    label: "GPUs",
-    unit: "in the offer",
-    align: "right",
-    sortValue: (row) => row.gpu_count,
-    cell: (row) => count(row.gpu_count),
   },
   {
     key: "price",
@@ -61,6 +43,14 @@ export const offerColumns = (intervals: Intervals): readonly Column<Offer>[] => 
     cell: (row) => price(row.usd_per_hour),
   },
   {
+    key: "count",
+    label: "GPUs",
+    unit: "in the offer",
+    align: "right",
+    sortValue: (row) => row.gpu_count,
+    cell: (row) => count(row.gpu_count),
+  },
+  {
     key: "free",
     label: "Free",
     unit: "GPUs",
@@ -74,6 +64,9 @@ export const offerColumns = (intervals: Intervals): readonly Column<Offer>[] => 
         count(row.available_gpus)
       ),
   },
+  { key: "region", label: "Region", sortValue: (row) => row.region, cell: (row) => row.region ?? untold },
+  { key: "country", label: "Country", sortValue: (row) => row.country, cell: (row) => row.country ?? untold },
+  { key: "tier", label: "Tier", sortValue: (row) => row.tier, cell: (row) => row.tier ?? untold },
   {
     key: "reliability",
     label: "Reliability",

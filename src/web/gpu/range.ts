@@ -20,7 +20,7 @@ type Seen = Pick<Offer, "observed_at" | "first_seen_at">;
 export const iso = (ms: number): string => new Date(Math.floor(ms / 1000) * 1000).toISOString();
 
 const intervalOf = (length: number): Window["interval"] =>
-  length <= 8 * day ? "1h" : length <= 31 * day ? "6h" : length <= 800 * day ? "1d" : "1w";
+  length <= 8 * day ? "1h" : length <= 31 * day ? "6h" : length <= 1800 * day ? "1d" : "1w";
 
 /** The span to draw: up to now where there are prices of the last 30 days, else up to the newest price. */
 export const windowOf = (range: Range, offers: readonly Seen[], now: number): Window => {

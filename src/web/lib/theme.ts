@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 
-export const themes = ["auto", "light", "dark"] as const;
-export type Theme = (typeof themes)[number];
+const themes = ["auto", "light", "dark"] as const;
+type Theme = (typeof themes)[number];
 
 const key = "gputape-theme";
 const listeners = new Set<() => void>();
@@ -26,7 +26,7 @@ const apply = (): void => {
 system.addEventListener("change", apply);
 apply();
 
-export const setTheme = (next: Theme): void => {
+const setTheme = (next: Theme): void => {
   theme = next;
   try {
     window.localStorage.setItem(key, next);
@@ -35,6 +35,9 @@ export const setTheme = (next: Theme): void => {
   }
   apply();
 };
+
+/** The one after the present: auto, light, dark. */
+export const cycleTheme = (): void => setTheme(themes[(themes.indexOf(theme) + 1) % themes.length]!);
 
 /** The chosen theme and whether it is dark now; renders again when either changes. */
 export const useTheme = (): { readonly theme: Theme; readonly dark: boolean } => {
