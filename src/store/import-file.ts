@@ -272,8 +272,10 @@ const payloadOf = async (file: string): Promise<string> => {
 };
 
 const importError = (error: unknown, file: string, path: string): unknown => {
+  if (error instanceof AppError) return error;
   const known = translate(error, path);
-  if (known !== error || known instanceof AppError) return known;
+  // A broken file calls itself corrupt as a broken tape does; here the tape is open and sound.
+  if (known instanceof AppError && known.code !== "bad_input") return known;
   const text = error instanceof Error ? error.message : String(error);
   return badInput("FILE", `${file} cannot be read: ${text.split("\n")[0]}; nothing of it was kept`);
 };

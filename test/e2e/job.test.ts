@@ -159,8 +159,9 @@ test("answers tell which of their sources fail and how old their rows are", asyn
 });
 
 test("every pull, the failed ones too, has its row, and what came is archived", async () => {
-  const { code } = await program.stop();
+  const { code, stderr } = await program.stop();
   expect(code).toBe(0);
+  expect(stderr.split("\n").filter((line) => line !== "" && !line.startsWith("{"))).toEqual([]);
   const rows = await sqlRows(
     space,
     "select source, status, offers, ticks, note, json_array_length(payloads)::integer as bodies from pulls order by pull_no",

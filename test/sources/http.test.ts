@@ -361,6 +361,14 @@ test("keeps the distance between requests to a host that one asks for", async ()
   expect(waits).toEqual([5000, 5000]);
 });
 
+test("a mirror on this machine needs no distance where the caller says so", async () => {
+  const { url } = await serve(end(200));
+  const waits: number[] = [];
+  const { http } = client({ gapOnLoopback: false, sleep: async (ms) => void waits.push(ms) });
+  for (let i = 0; i < 3; i++) await http({ name: "x", url, gapMs: 6000 });
+  expect(waits).toEqual([]);
+});
+
 test("addresses are shown without user, password and secrets", () => {
   expect(maskUrl("https://me:pw@host/a?api_key=1&page=2&access_token=3")).toBe(
     "https://host/a?api_key=***&page=2&access_token=***",
