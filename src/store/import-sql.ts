@@ -23,6 +23,10 @@ const freeGpus = (columns: ReadonlySet<string>, name: string): string =>
     ? `case when try_cast(${name} as double) >= 0 then try_cast(try_cast(${name} as double) as integer) end`
     : "null::integer";
 
+/** A price that is there but is no number. */
+const inWords = (columns: ReadonlySet<string>, name: string): string =>
+  columns.has(name) ? `(${name} is not null and try_cast(${name} as double) is null)` : "false";
+
 /** The file as a view with every column import knows, whatever the file has. */
 export const sourceView = (
   reader: string,
@@ -52,7 +56,8 @@ export const sourceView = (
     ${number(columns, "vram_gib")} as vram_gib,
     ${price(columns, "price_usd_hour")} as price,
     ${price(columns, "spot_price_usd_hour")} as spot_price,
-    ${freeGpus(columns, "available_count")} as available_count
+    ${freeGpus(columns, "available_count")} as available_count,
+    ${inWords(columns, "price_usd_hour")} or ${inWords(columns, "spot_price_usd_hour")} as in_words
     from ${reader})`;
 };
 
@@ -197,7 +202,7 @@ select case
     when kind = 'serverless' then 'serverless' else 'bad_price' end as reason,
   to_json(imp_src)::varchar as raw
 from imp_src
-where not usable or price <= 0 or price = 'inf'::double or spot_price <= 0 or spot_price = 'inf'::double
+where not usable or in_words or price <= 0 or price = 'inf'::double or spot_price <= 0 or spot_price = 'inf'::double
 union all
 select imp_refused.reason, to_json(imp_ident)::varchar from imp_refused join imp_ident using (ident_no)`;
 

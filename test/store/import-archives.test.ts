@@ -56,3 +56,14 @@ describe("archives of one provider", () => {
     expect(await live({ at: at(2) })).toEqual({ a: 1, b: 2 });
   });
 });
+
+describe("a price in words", () => {
+  it("is refused with its text, not dropped", async () => {
+    const result = await to.lines(
+      `${header}\n${row(1, "a", 1, "x@1")}\n2026-01-01T00:00:00Z,aws,b,L4,1,us-east-1,two dollars,x@1`,
+    );
+    expect(result).toMatchObject({ rejects: 1 });
+    const [reject] = await to.query("select reason, raw from rejects");
+    expect(reject).toMatchObject({ reason: "bad_price" });
+  });
+});
