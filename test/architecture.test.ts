@@ -69,7 +69,6 @@ const mostLines = 250;
 const longFiles: Readonly<Record<string, string>> = {
   "cli/reads.ts": "a table of commands, each with its flags and its text",
   "store/import-file.ts": "the steps of one import in their order",
-  "web/api-types.ts": "the answers of the API as the page reads them",
 };
 
 const layerOf = (path: string): string => path.split("/")[0]!.replace(/\.tsx?$/, "");

@@ -1,5 +1,7 @@
 /** The answers of the API as its schemas in ../api say, by hand: type imports from there would pull in Node. */
 
+export type * from "./api-desk-types.ts";
+
 export type Purchase = "on_demand" | "spot" | "reserved";
 
 export interface SourceAge {
@@ -238,92 +240,4 @@ export interface IndexRow {
   readonly n_providers: number;
   readonly n_listings: number;
   readonly last: DatedValue | null;
-}
-
-export interface SupplyStep {
-  readonly usd_per_gpu_hour: number;
-  readonly gpus: number;
-  readonly cumulative_gpus: number;
-  readonly listing_id: string;
-  readonly provider: string;
-}
-
-export interface Walk {
-  readonly gpus: number;
-  readonly vwap: number | null;
-  readonly marginal: number | null;
-  readonly slippage_bps: number | null;
-  readonly reason: string | null;
-}
-
-export interface Supply {
-  readonly gpu: string;
-  readonly purchase: Purchase;
-  readonly steps: readonly SupplyStep[];
-  readonly truncated_above: number | null;
-  readonly walk?: Walk;
-  readonly excluded: Counts;
-}
-
-export interface Leg {
-  readonly listing_id: string;
-  readonly provider: string;
-  readonly source: string;
-  readonly region: string | null;
-  readonly gpu: string;
-  readonly purchase: Purchase;
-  readonly tier: string | null;
-  readonly gpus: number;
-  readonly usd_per_gpu_hour: number;
-  readonly usd_per_hour: number;
-  readonly billed_hours: number;
-  readonly age_s: number | null;
-  readonly executable: boolean;
-  readonly stock_known: boolean;
-}
-
-export interface Quote {
-  readonly quote_id: string;
-  readonly quoted_at: string;
-  readonly stored: boolean;
-  readonly gpu: string;
-  readonly purchase: Purchase;
-  readonly gpus: number;
-  readonly hours: number;
-  readonly vwap_usd_per_gpu_hour: number;
-  readonly usd_per_hour: number;
-  readonly total_usd: number;
-  readonly legs: readonly Leg[];
-  readonly gpus_rented: number;
-  readonly worst_age_s: number | null;
-  readonly executable: boolean;
-  readonly best_usd_per_gpu_hour: number;
-  readonly slippage_bps: number;
-  readonly excluded: Counts;
-  readonly considered: number;
-  readonly warnings: readonly string[];
-  readonly why: readonly string[];
-}
-
-export interface Plan {
-  readonly gpu: string;
-  readonly purchase: Purchase;
-  readonly legs: readonly Leg[];
-  readonly gpus_rented: number;
-  readonly expected_usd: number;
-  readonly expected_hours: number;
-  readonly executable: boolean;
-  readonly worst_age_s: number | null;
-  readonly cost_lines: readonly { readonly label: string; readonly usd: number }[];
-  readonly warnings: readonly string[];
-  readonly why: readonly string[];
-}
-
-export interface Routes {
-  readonly route_id: string;
-  readonly routed_at: string;
-  readonly stored: boolean;
-  readonly plans: readonly Plan[];
-  readonly excluded: Counts;
-  readonly considered: number;
 }

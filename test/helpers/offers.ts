@@ -1,5 +1,6 @@
 import { type Book, type BookOffer, buildBook, type SourceState } from "../../src/domain/book.ts";
 import { minute } from "../../src/domain/time.ts";
+import { anOffer } from "./tape.ts";
 
 /** The market time of every test book. */
 export const t0 = Date.UTC(2026, 7, 1);
@@ -10,45 +11,7 @@ export const bookOffer = (id: string, changes: Partial<BookOffer> = {}): BookOff
   listingNo: Number.parseInt(id.replace(/\D/g, ""), 10) || 1,
   firstSeenAt: t0 - 60 * minute,
   changedAt: t0 - 60 * minute,
-  source: "acme",
-  provider: "acme",
-  upstream: null,
-  offerId: id,
-  machineId: null,
-  gpuRaw: "H100 SXM",
-  gpu: "h100-sxm",
-  gpuCount: 8,
-  minGpus: 8,
-  vramGib: 80,
-  gpuShare: 1,
-  machineShare: null,
-  purchase: "on_demand",
-  tier: null,
-  termMonths: null,
-  minHours: null,
-  upfrontShare: null,
-  priceRaw: 16,
-  unitRaw: "USD per instance-hour",
-  currency: "USD",
-  fxRate: null,
-  fxDate: null,
-  usdPerGpuHour: 2,
-  includes: null,
-  region: "us-1",
-  zone: null,
-  country: "US",
-  jurisdiction: "US",
-  availableGpus: 8,
-  availableIs: "exact",
-  reliability: null,
-  slaUptime: null,
-  interconnect: null,
-  confidential: null,
-  flags: [],
-  effectiveFrom: null,
-  observedAt: t0,
-  sourceUrl: null,
-  scope: "",
+  ...anOffer({ source: "acme", offerId: id, observedAt: t0 }),
   ...changes,
 });
 
