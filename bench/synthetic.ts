@@ -54,6 +54,8 @@ export const syntheticOffers = (count: number, observedAt: number, seed = 1): Of
       availableIs: "exact",
       reliability: Math.round(random() * 1000) / 1000,
       slaUptime: null,
+      interruptionLow: null,
+      interruptionHigh: null,
       interconnect: null,
       confidential: null,
       flags: [],

@@ -3,6 +3,7 @@ import { pathToFileURL } from "node:url";
 import { parse } from "csv-parse/sync";
 import type { GpuTable } from "./domain/gpu.ts";
 import { buildGpuTable } from "./domain/gpu-table.ts";
+import { buildPriceBands, type PriceBands } from "./domain/price-bands.ts";
 import type { ProviderTable } from "./domain/provider.ts";
 import { buildProviderTable } from "./domain/provider-table.ts";
 import type { RegionTable } from "./domain/region.ts";
@@ -14,6 +15,7 @@ export interface Reference {
   readonly gpus: GpuTable;
   readonly providers: ProviderTable;
   readonly regions: RegionTable;
+  readonly bands: PriceBands;
 }
 
 const defaultDir = new URL("../data/", import.meta.url);
@@ -41,14 +43,18 @@ const asDirectory = (dir: URL | string): URL => {
 export const parseCsv = (text: string): Record<string, string>[] =>
   parse<Record<string, string>>(text, { columns: true, skip_empty_lines: true, trim: true });
 
-/** Reads the GPU, provider and region tables. Throws `internal` when one is missing or contradicts itself. */
+/** Reads the tables of GPUs, providers, regions and price bands. Throws `internal` when one is missing or contradicts itself. */
 export const loadReference = async (dataDir: URL | string = defaultDir): Promise<Reference> => {
-  const [gpus, providers, regions] = await Promise.all(
-    ["gpus.csv", "providers.csv", "regions.csv"].map(async (file) => parseCsv(await readData(file, dataDir))),
+  const [gpus, providers, regions, bands] = await Promise.all(
+    ["gpus.csv", "providers.csv", "regions.csv", "price-bands.csv"].map(async (file) =>
+      parseCsv(await readData(file, dataDir)),
+    ),
   );
+  const gpuTable = buildGpuTable(gpus ?? []);
   return {
-    gpus: buildGpuTable(gpus ?? []),
+    gpus: gpuTable,
     providers: buildProviderTable(providers ?? []),
     regions: buildRegionTable(regions ?? []),
+    bands: buildPriceBands(bands ?? [], gpuTable),
   };
 };

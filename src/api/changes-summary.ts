@@ -27,7 +27,10 @@ const mostMovers = 8;
 /** The biggest moves, the largest first; flagged listings stay out. */
 const moversOf = (changes: readonly Change[]): Summary["movers"] => {
   const rows = changes
-    .filter(({ kind, listing }) => kind === "repriced" && listing.offer.flags.length === 0)
+    .filter(
+      ({ kind, listing, doubts }) =>
+        kind === "repriced" && listing.offer.flags.length === 0 && doubts.length === 0,
+    )
     .map(changeRow)
     .filter(({ percent }) => percent !== null)
     .sort((a, b) => Math.abs(b.percent!) - Math.abs(a.percent!));

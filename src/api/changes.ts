@@ -9,7 +9,7 @@ import { answer, number, oneOf, problems, purchase, text, time, timesQuery } fro
 
 export const changeSchema = Type.Object({
   at: time(),
-  kind: oneOf(["new", "gone", "repriced"]),
+  kind: oneOf(["new", "gone", "repriced", "flagged", "unflagged"]),
   listing_id: Type.String(),
   source: Type.String(),
   provider: Type.String(),
@@ -24,7 +24,7 @@ export const changeSchema = Type.Object({
   flags: Type.Array(Type.String()),
 });
 
-export const changeRow = ({ at, kind, listing: { listingId, offer }, from, to }: Change) => ({
+export const changeRow = ({ at, kind, listing: { listingId, offer }, doubts, from, to }: Change) => ({
   at: formatInstant(at),
   kind,
   listing_id: listingId,
@@ -38,7 +38,7 @@ export const changeRow = ({ at, kind, listing: { listingId, offer }, from, to }:
   from_usd_per_gpu_hour: from,
   to_usd_per_gpu_hour: to,
   percent: from === null || to === null ? null : (to / from - 1) * 100,
-  flags: [...offer.flags],
+  flags: [...offer.flags, ...doubts],
 });
 
 const offsetOf = (cursor: string | undefined): number => {

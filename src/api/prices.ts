@@ -101,9 +101,14 @@ export const pricesEndpoint =
         const rows =
           span.interval === "tick"
             ? await tickRows(context, series, span, asked)
-            : (await readBuckets(context.tape.database, { ...span, listings, asOf: asked.asOf })).map(
-                (bucket) => bucketRow(bucket, stats),
-              );
+            : (
+                await readBuckets(context.tape.database, {
+                  ...span,
+                  listings,
+                  asOf: asked.asOf,
+                  doubted: series.id.startsWith("listing:"),
+                })
+              ).map((bucket) => bucketRow(bucket, stats));
         const methodology = `${series.id} ${span.interval}: the book at each bucket's end, fresh sources only`;
         return tableAnswer(reply, {
           format,

@@ -63,6 +63,7 @@ export const openService = async ({
     config,
     worker,
     clock,
+    bands: reference.bands,
     log,
     onPull: count(metrics),
   });

@@ -37,8 +37,10 @@ export const collectOnce = async (
         ? sources.filter(({ id }) => names.includes(id))
         : sources.filter(({ id }) => on.has(id));
     if (replay) {
-      const results = await replayArchive(service, wanted, (done, of) =>
-        bar.step(done, of, `replayed ${done} of ${of} pulls`),
+      const results = await replayArchive(
+        { ...service, bands: service.reference.bands },
+        wanted,
+        (done, of) => bar.step(done, of, `replayed ${done} of ${of} pulls`),
       );
       return results.filter(({ pulls }) => pulls > 0).map((result) => ({ ...result }));
     }
@@ -99,6 +101,7 @@ export const importFiles = async (
         judge: (draft: Parameters<typeof judge>[0], source: string, observedAt: number) =>
           judge(draft, { source, ...reference, rates: [], observedAt }),
         canonicalProvider: reference.providers.canonical,
+        bandOf: reference.bands.of,
         now: clock(),
         progress: (step: string, done: number, of: number) =>
           bar.step(index * of + done, files.length * of, `${file}: ${step}`),

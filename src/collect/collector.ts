@@ -1,6 +1,7 @@
 import { type ScheduledTask, schedule } from "node-cron";
 import type { Config } from "../config.ts";
 import type { Offer } from "../domain/offer.ts";
+import type { PriceBands } from "../domain/price-bands.ts";
 import { type Clock, day, dayOf, type Instant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
 import type { Logger } from "../log.ts";
@@ -8,6 +9,7 @@ import type { Source } from "../sources/source.ts";
 import { type LastPull, readLastPulls, readRates } from "../store/read-pulls.ts";
 import type { Tape } from "../store/tape.ts";
 import type { PullRecord, PullResult } from "../store/write-pull.ts";
+import { withDoubts } from "./doubt.ts";
 import { failedRun, type SourceRun } from "./run-source.ts";
 import { afterRun, type Due, dueNow, firstDue, isBroken } from "./schedule.ts";
 import { standingOf } from "./standing.ts";
@@ -18,6 +20,7 @@ export interface CollectorTools {
   readonly sources: readonly Source[];
   readonly config: Config;
   readonly worker: SourceWorker;
+  readonly bands: PriceBands;
   readonly clock: Clock;
   readonly log: Logger;
   /** Called after each pull is on the tape. */
@@ -63,9 +66,9 @@ export const createCollector = async (tools: CollectorTools): Promise<Collector>
 
   const pull = async (source: Source): Promise<{ run: SourceRun; result: PullResult }> => {
     const began = performance.now();
-    const run = await observe(tools, source, config.archive);
+    const run = await believe(tools, await observe(tools, source, config.archive));
     if (stopping && run.status === "failed") throw new AppError("unavailable", "the program is ending");
-    const result = await tape.write(pullRecord(run, source, clock()), run.offers, run.rejects, run.rates);
+    const result = await tape.write(pullRecord(run, source, clock()), run.offers, run);
     last.set(source.id, lastPull(run, result, last.get(source.id) ?? null));
     tools.onPull?.(run, result, (performance.now() - began) / 1000);
     log[run.status === "failed" ? "warn" : "info"](
@@ -124,7 +127,7 @@ export const createCollector = async (tools: CollectorTools): Promise<Collector>
       await Promise.allSettled(running);
     },
     pull,
-    dryRun: (source) => observe(tools, source, null),
+    dryRun: async (source) => believe(tools, await observe(tools, source, null)),
     health: () =>
       sources.map((source) => {
         const due = dues.get(source.id);
@@ -159,6 +162,11 @@ const observe = async (tools: CollectorTools, source: Source, archive: string | 
     return failedRun(source, now, clock(), [], error);
   }
 };
+
+const believe = async ({ tape, bands }: CollectorTools, run: SourceRun): Promise<SourceRun> => ({
+  ...run,
+  offers: await withDoubts(run.offers, run.observedAt, { tape, book: tape.book(), bands }),
+});
 
 /** The row of pulls that a run becomes. */
 export const pullRecord = (

@@ -1,3 +1,4 @@
+import type { Fleet, FleetDraft } from "../domain/fleet.ts";
 import type { GpuTable } from "../domain/gpu.ts";
 import { type FxRate, usdRate } from "../domain/money.ts";
 import type { Includes, Offer, OfferDraft, OfferFlag, Reject } from "../domain/offer.ts";
@@ -16,9 +17,6 @@ export interface JudgeContext {
   readonly observedAt: Instant;
 }
 
-/** Outside this band (USD per GPU-hour) a price is flagged, never deleted. */
-export const priceBand = { low: 0.02, high: 40 } as const;
-
 export type Judgement = { readonly offer: Offer } | { readonly reject: Reject };
 
 /**
@@ -32,6 +30,19 @@ export const judge = (draft: OfferDraft, context: JudgeContext): Judgement => {
   const rate = usdRate(context.rates, draft.currency, dayOf(observedAt));
   if (!rate) return rejected("no_fx_rate", draft);
   return { offer: resolve(draft, context, observedAt, rate) };
+};
+
+/** Resolves a fleet's GPU and provider; counts that cannot be make it a reject. */
+export const judgeFleet = (
+  draft: FleetDraft,
+  { gpus, providers, observedAt }: JudgeContext,
+): { readonly fleet: Fleet } | { readonly reject: Reject } => {
+  const { gpuRaw, vramGib = null, region = null, totalGpus, rentedGpus } = draft;
+  if (!(totalGpus > 0) || !(rentedGpus >= 0) || rentedGpus > totalGpus || !Number.isFinite(totalGpus))
+    return { reject: { reason: "bad_fleet", raw: JSON.stringify(draft).slice(0, 2000) } };
+  const { gpu } = gpus.resolve({ name: gpuRaw, instanceType: null, vramGib });
+  const provider = providers.canonical(draft.provider);
+  return { fleet: { provider, gpuRaw, gpu, region, totalGpus, rentedGpus, observedAt } };
 };
 
 const rejected = (reason: string, draft: OfferDraft): Judgement => ({
@@ -64,6 +75,7 @@ const checks: readonly (readonly [reason: string, passes: (draft: OfferDraft) =>
     "bad_reliability",
     (draft) => share(draft.reliability) && share(draft.slaUptime) && share(draft.upfrontShare),
   ],
+  ["bad_interruption", (draft) => share(draft.interruptionLow) && share(draft.interruptionHigh)],
   ["bad_term", (draft) => positive(draft.termMonths) && positive(draft.minHours)],
   ["bad_country", (draft) => draft.country == null || /^[A-Z]{2}$/.test(draft.country)],
   [
@@ -123,9 +135,11 @@ const resolve = (
     availableIs: draft.availableGpus == null ? null : (draft.availableIs ?? "exact"),
     reliability: draft.reliability ?? null,
     slaUptime: draft.slaUptime ?? null,
+    interruptionLow: draft.interruptionLow ?? null,
+    interruptionHigh: draft.interruptionHigh ?? null,
     interconnect: draft.interconnect ?? null,
     confidential: draft.confidential ?? null,
-    flags: flagsOf(draft, match, usdPerGpuHour),
+    flags: flagsOf(draft, match),
     effectiveFrom: draft.effectiveFrom ?? null,
     observedAt,
     sourceUrl: draft.sourceUrl ?? null,
@@ -142,10 +156,10 @@ const includesOf = ({ includes }: OfferDraft): Includes | null =>
       }
     : null;
 
-const flagsOf = (draft: OfferDraft, match: { gpu: string; slice: boolean }, usd: number): OfferFlag[] => [
+/** What makes the listing special for good; doubts about its price are for plausibility.ts. */
+const flagsOf = (draft: OfferDraft, match: { gpu: string; slice: boolean }): OfferFlag[] => [
   ...(match.slice || (draft.gpuShare ?? 1) < 1 ? (["slice"] as const) : []),
   ...(draft.derived ? (["derived"] as const) : []),
   ...(draft.gpuOnly ? (["gpu_only"] as const) : []),
   ...(match.gpu.startsWith("unknown:") ? (["unknown_gpu"] as const) : []),
-  ...(usd < priceBand.low || usd > priceBand.high ? (["price_band"] as const) : []),
 ];

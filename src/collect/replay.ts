@@ -1,11 +1,23 @@
 import type { Config } from "../config.ts";
+import type { Offer } from "../domain/offer.ts";
+import type { PriceBands } from "../domain/price-bands.ts";
 import { type Clock, day, dayOf } from "../domain/time.ts";
 import type { Source } from "../sources/source.ts";
 import { readArchivedPulls, readRates } from "../store/read-pulls.ts";
 import type { Tape } from "../store/tape.ts";
 import type { PayloadRecord } from "./archive.ts";
 import { pullRecord } from "./collector.ts";
+import { withDoubts } from "./doubt.ts";
+import type { SourceRun } from "./run-source.ts";
 import type { SourceWorker } from "./worker-client.ts";
+
+export interface ReplayTools {
+  readonly tape: Tape;
+  readonly config: Config;
+  readonly worker: SourceWorker;
+  readonly clock: Clock;
+  readonly bands: PriceBands;
+}
 
 export interface ReplayResult {
   readonly source: string;
@@ -19,7 +31,7 @@ export interface ReplayResult {
  * now say as corrections learnt now: reads as of before stay as they were.
  */
 export const replayArchive = async (
-  { tape, config, worker, clock }: { tape: Tape; config: Config; worker: SourceWorker; clock: Clock },
+  { tape, config, worker, clock, bands }: ReplayTools,
   sources: readonly Source[],
   progress: (done: number, of: number) => void,
 ): Promise<ReplayResult[]> => {
@@ -49,9 +61,21 @@ export const replayArchive = async (
     if (run.status === "failed" || run.status === "empty") result.failed++;
     else
       result.ticks += (
-        await tape.write(pullRecord(run, source, clock(), "replay"), run.offers, run.rejects)
+        await tape.write(pullRecord(run, source, clock(), "replay"), await believed(run, tape, bands), {
+          rejects: run.rejects,
+          fleets: run.fleets,
+          tokens: run.tokens,
+        })
       ).ticks;
     progress(index + 1, pulls.length);
   }
   return [...results.values()];
 };
+
+/** Doubts as they were to be had then: against the book just before the pull. */
+const believed = async (run: SourceRun, tape: Tape, bands: PriceBands): Promise<Offer[]> =>
+  withDoubts(run.offers, run.observedAt, {
+    tape,
+    bands,
+    book: await tape.bookAt({ at: run.observedAt - 1 }),
+  });

@@ -1,11 +1,13 @@
+import type { Fleet } from "../domain/fleet.ts";
 import type { FxRate } from "../domain/money.ts";
 import { type Completeness, complete, type Offer, type Reject } from "../domain/offer.ts";
 import type { Clock, Instant } from "../domain/time.ts";
+import type { TokenPrice } from "../domain/token-price.ts";
 import { AppError } from "../errors.ts";
 import type { Reference } from "../reference.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "../sources/source.ts";
 import { archivePayload, type PayloadRecord, readPayload } from "./archive.ts";
-import { judge } from "./judge.ts";
+import { judge, judgeFleet } from "./judge.ts";
 
 /** What one run of a source brings, ready for the tape. */
 export interface SourceRun {
@@ -22,6 +24,8 @@ export interface SourceRun {
   readonly offers: readonly Offer[];
   readonly rejects: readonly Reject[];
   readonly rates: readonly FxRate[];
+  readonly fleets: readonly Fleet[];
+  readonly tokens: readonly TokenPrice[];
   readonly unknownGpus: readonly string[];
 }
 
@@ -89,6 +93,8 @@ const assess = (
     offers: judged.offers,
     rejects: judged.rejects,
     rates: parsed.rates ?? [],
+    fleets: judged.fleets,
+    tokens: parsed.tokens ?? [],
     unknownGpus: [
       ...new Set(judged.offers.map((offer) => offer.gpu).filter((gpu) => gpu.startsWith("unknown:"))),
     ],
@@ -110,7 +116,7 @@ const judgeAll = (
   parsed: Parsed,
   observedAt: Instant,
   { reference, rates }: RunTools,
-): { offers: Offer[]; rejects: Reject[] } => {
+): { offers: Offer[]; rejects: Reject[]; fleets: Fleet[] } => {
   const context = { source: source.id, ...reference, rates, observedAt };
   const offers: Offer[] = [];
   const rejects = [...parsed.rejects];
@@ -119,15 +125,22 @@ const judgeAll = (
     if ("offer" in judged) offers.push(judged.offer);
     else rejects.push(judged.reject);
   }
-  return { offers, rejects };
+  const fleets: Fleet[] = [];
+  for (const draft of parsed.fleets ?? []) {
+    const judged = judgeFleet(draft, context);
+    if ("fleet" in judged) fleets.push(judged.fleet);
+    else rejects.push(judged.reject);
+  }
+  return { offers, rejects, fleets };
 };
 
 /** A pull that claims to be complete is not when a fifth of its rows was refused, and is empty when it shows nothing. */
 const completenessOf = (
   parsed: Parsed,
-  judged: { offers: readonly Offer[]; rejects: readonly Reject[] },
+  judged: { offers: readonly Offer[]; rejects: readonly Reject[]; fleets: readonly Fleet[] },
 ): Completeness => {
-  const shown = judged.offers.length + (parsed.rates?.length ?? 0);
+  const beside = (parsed.rates?.length ?? 0) + (parsed.tokens?.length ?? 0) + judged.fleets.length;
+  const shown = judged.offers.length + beside;
   const told = parsed.completeness;
   if (shown === 0)
     return { state: "empty", note: told.note ?? emptyNote(judged.rejects.length), blindScopes: "*" };
@@ -160,6 +173,8 @@ export const failedRun = (
   offers: [],
   rejects: [],
   rates: [],
+  fleets: [],
+  tokens: [],
   unknownGpus: [],
 });
 

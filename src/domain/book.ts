@@ -12,7 +12,15 @@ export interface BookOffer extends Offer {
 }
 
 /** `direct` and `marketplace` prices can be ordered; the others only indicate. */
-export type SourceClass = "direct" | "marketplace" | "aggregator" | "list" | "statistic" | "rates" | "import";
+export type SourceClass =
+  | "direct"
+  | "marketplace"
+  | "aggregator"
+  | "list"
+  | "statistic"
+  | "tokens"
+  | "rates"
+  | "import";
 
 /** What the book knows of a source's last pulls. */
 export interface SourceState {

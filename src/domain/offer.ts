@@ -55,6 +55,9 @@ export interface OfferDraft {
   readonly availableIs?: AvailabilityKind | null;
   readonly reliability?: number | null;
   readonly slaUptime?: number | null;
+  /** Share of such spot machines that the venue took back in the trailing month: between low and high, 0..1. */
+  readonly interruptionLow?: number | null;
+  readonly interruptionHigh?: number | null;
   readonly interconnect?: string | null;
   readonly confidential?: boolean | null;
   /** A statistic made from other prices, not an offer one can take. */
@@ -69,9 +72,16 @@ export interface OfferDraft {
   readonly scope?: string;
 }
 
-export const offerFlags = ["slice", "derived", "gpu_only", "unknown_gpu", "price_band"] as const;
+/** Doubts about the price of the moment; they come and go with it. */
+const priceFlags = ["price_band", "spot_ratio", "price_jump", "price_outlier"] as const;
+export const offerFlags = ["slice", "derived", "gpu_only", "unknown_gpu", ...priceFlags] as const;
 /** Why an offer is shown but stays out of index, quotes and routes. */
 export type OfferFlag = (typeof offerFlags)[number];
+
+const doubts: ReadonlySet<string> = new Set(priceFlags);
+
+/** Whether the flag is about the price of the moment and not about what is sold. */
+export const isPriceFlag = (flag: OfferFlag): boolean => doubts.has(flag);
 
 /** Something one can rent, resolved and checked. Unknown is null. Prices are finite and positive. */
 export interface Offer {
@@ -109,6 +119,8 @@ export interface Offer {
   readonly availableIs: AvailabilityKind | null;
   readonly reliability: number | null;
   readonly slaUptime: number | null;
+  readonly interruptionLow: number | null;
+  readonly interruptionHigh: number | null;
   readonly interconnect: string | null;
   readonly confidential: boolean | null;
   readonly flags: readonly OfferFlag[];

@@ -9,7 +9,8 @@ const rankOf: Readonly<Record<SourceClass, number>> = {
   list: 3,
   import: 4,
   statistic: 5,
-  rates: 6,
+  tokens: 6,
+  rates: 7,
 };
 
 /** Young enough to count: under twice its source's interval, for list prices under 30 days since confirmed. */

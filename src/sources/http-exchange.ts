@@ -41,7 +41,10 @@ export const exchange = async (
     const response = await fetch(url, { method, headers, body: body ?? null, signal, redirect: "manual" });
     const location = redirects.has(response.status) ? response.headers.get("location") : null;
     const { status, headers: answered, ok } = response;
-    if (ok) return { status, headers: answered, body: await readBody(request, response, limits) };
+    if (ok) {
+      const read = request.keepLine === undefined ? readBody : readLines;
+      return { status, headers: answered, body: await read(request, response, limits) };
+    }
     await response.body?.cancel();
     if (location === null) return { status, headers: answered, body: "" };
     if (followed === limits.maxRedirects) {
@@ -81,20 +84,41 @@ const dropCredentials = (headers: Headers): void => {
   for (const name of [...headers.keys()]) if (credential.test(name)) headers.delete(name);
 };
 
+const tooLarge = (request: HttpRequest, { maxBodyBytes, attempt }: Limits): AppError =>
+  failure(request, "too_large", `sent a body larger than ${megabytes(maxBodyBytes)}`, { attempts: attempt });
+
+/** The lines that the request keeps; one line at a time is in memory, and what is kept counts against the limit. */
+const readLines = async (request: HttpRequest, response: Response, limits: Limits): Promise<string> => {
+  const kept: string[] = [];
+  const decoder = new TextDecoder();
+  let [rest, index, size] = ["", 0, 0];
+  const take = (line: string): void => {
+    if (!request.keepLine!(line, index++)) return;
+    size += line.length + 1;
+    if (size > limits.maxBodyBytes) throw tooLarge(request, limits);
+    kept.push(line);
+  };
+  for await (const chunk of response.body ?? []) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = lines.pop()!;
+    if (rest.length > limits.maxBodyBytes) throw tooLarge(request, limits);
+    for (const line of lines) take(line);
+  }
+  rest += decoder.decode();
+  if (rest !== "") take(rest);
+  return kept.length === 0 ? "" : `${kept.join("\n")}\n`;
+};
+
 const readBody = async (request: HttpRequest, response: Response, limits: Limits): Promise<string> => {
-  const tooLarge = (): AppError =>
-    failure(request, "too_large", `sent a body larger than ${megabytes(limits.maxBodyBytes)}`, {
-      attempts: limits.attempt,
-    });
   if (Number(response.headers.get("content-length") ?? 0) > limits.maxBodyBytes) {
     await response.body?.cancel();
-    throw tooLarge();
+    throw tooLarge(request, limits);
   }
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
-    if (bytes > limits.maxBodyBytes) throw tooLarge();
+    if (bytes > limits.maxBodyBytes) throw tooLarge(request, limits);
     chunks.push(chunk);
   }
   return new TextDecoder().decode(Buffer.concat(chunks));

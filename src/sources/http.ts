@@ -50,9 +50,10 @@ const defaults = {
  * Throws AppError `upstream_failed` with details {kind, status?, attempts}.
  */
 export const createHttp = (options: HttpOptions): Http => {
-  const settings: Settings = { ...defaults, signal: new AbortController().signal, ...options };
+  const usual: Settings = { ...defaults, signal: new AbortController().signal, ...options };
   const lastAt = new Map<string, number>();
   return async (request) => {
+    const settings = request.keepLine === undefined ? usual : streaming(usual);
     const hop = firstHop(request, settings);
     if (settings.gapOnLoopback || !isLoopback(hop.url))
       await keepGap(request, hop.url.host, lastAt, settings);
@@ -67,6 +68,15 @@ export const createHttp = (options: HttpOptions): Http => {
     };
   };
 };
+
+/** A body of hundreds of megabytes takes its time. */
+const streamingTakes = 15;
+
+const streaming = (settings: Settings): Settings => ({
+  ...settings,
+  attemptTimeoutMs: settings.attemptTimeoutMs * streamingTakes,
+  totalTimeoutMs: settings.totalTimeoutMs * streamingTakes,
+});
 
 const firstHop = (request: HttpRequest, settings: Settings): Hop => {
   const url = checkedUrl(request);

@@ -85,7 +85,7 @@ export const runpod: Source = {
   everyMinutes: 15,
   needs: [],
   enabledByDefault: false,
-  experimental: true,
+  experimental: false,
   legalNote:
     "RunPod's terms of 2026-03-24, as read by a third party, bar automated access and systematic retrieval: collect only with its permission.",
   parserVersion: 1,

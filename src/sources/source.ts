@@ -1,6 +1,8 @@
+import type { FleetDraft } from "../domain/fleet.ts";
 import type { FxRate } from "../domain/money.ts";
 import type { Completeness, OfferDraft, Reject } from "../domain/offer.ts";
 import type { Clock, Instant } from "../domain/time.ts";
+import type { TokenPrice } from "../domain/token-price.ts";
 
 /** One response body as it came, archived before it is parsed. */
 export interface RawPayload {
@@ -35,6 +37,11 @@ export interface HttpRequest {
   readonly form?: Readonly<Record<string, string>>;
   /** Least time in milliseconds since the last request to the same host began; the client waits for it. */
   readonly gapMs?: number;
+  /**
+   * For a body too large to hold: reads it as it streams and keeps the lines that pass, counted from 0. The payload's
+   * body is those lines.
+   */
+  readonly keepLine?: (line: string, index: number) => boolean;
 }
 
 /** The hardened HTTP client of http.ts. Throws AppError `upstream_failed` with the cause in words. */
@@ -46,9 +53,11 @@ export interface Parsed {
   readonly rejects: readonly Reject[];
   readonly completeness: Completeness;
   readonly rates?: readonly FxRate[];
+  readonly fleets?: readonly FleetDraft[];
+  readonly tokens?: readonly TokenPrice[];
 }
 
-export type SourceKind = "direct" | "marketplace" | "aggregator" | "list" | "statistic" | "rates";
+export type SourceKind = "direct" | "marketplace" | "aggregator" | "list" | "statistic" | "tokens" | "rates";
 
 /** A collector. `parse` is pure and throws when the payload as a whole is not of the expected shape. */
 export interface Source {

@@ -177,7 +177,7 @@ export const vast: Source = {
   everyMinutes: 10,
   needs: [],
   enabledByDefault: false,
-  experimental: true,
+  experimental: false,
   legalNote:
     "Vast.ai's terms of 2026-09-01, as read by a third party, bar robots and use of its data for an index, benchmark or price comparison without a licence (data@vast.ai).",
   parserVersion: 1,

@@ -7,7 +7,7 @@ import { rows } from "./database.ts";
  *     ord counts pulls, in time order within a source; yields: what it does not show stands where another pull of
  *     that time had shown it
  *   stage_blind(ord, scope)                                    scopes the pull could not see whole
- *   stage_obs(listing_no, ord, usd, raw, avail)
+ *   stage_obs(listing_no, ord, usd, raw, avail, flags)        flags: doubts about the price, '' for none
  *   stage_fx(listing_no, ord, fx_rate, fx_date)                only observations that were not in USD
  * in temporary tables; what differs from the tape becomes rows of ticks. Where an earlier time is restated, the
  * next pull that had confirmed the old value keeps saying so (`heal`), for it was never written as a tick. A pull may
@@ -53,7 +53,8 @@ select ticks.listing_no, instants.t, mine.source, mine.scope,
   arg_max_null(ticks.price_raw, ticks.recorded_at) as raw,
   arg_max_null(ticks.fx_rate, ticks.recorded_at) as fx_rate,
   arg_max_null(ticks.fx_date, ticks.recorded_at) as fx_date,
-  arg_max_null(ticks.available_gpus, ticks.recorded_at) as avail
+  arg_max_null(ticks.available_gpus, ticks.recorded_at) as avail,
+  arg_max_null(ticks.flags, ticks.recorded_at) as flags
 from ticks
 join instants on instants.listing_no = ticks.listing_no and instants.t = ticks.observed_at
 join mine on mine.listing_no = ticks.listing_no
@@ -105,25 +106,25 @@ where (missing.was = 'live' or (not stage_pulls.blind_all and stage_blind.scope 
 const fresh = `
 create or replace temp table fresh as
 with timeline as (
-  select listing_no, t, ord, 'live'::tick_state as state, usd, raw, avail, null::timestamp as known_at
+  select listing_no, t, ord, 'live'::tick_state as state, usd, raw, avail, flags, null::timestamp as known_at
   from stage_obs join stage_pulls using (ord)
   union all
-  select listing_no, t, ord, state, null, null, null, null from absences join stage_pulls using (ord)
+  select listing_no, t, ord, state, null, null, null, '', null from absences join stage_pulls using (ord)
   union all
-  select listing_no, t, null, state, usd, raw, avail, recorded from existing
+  select listing_no, t, null, state, usd, raw, avail, flags, recorded from existing
 ), compared as (
   select *,
     lag(state) over past as was_state, lag(usd) over past as was_usd, lag(raw) over past as was_raw,
-    lag(avail) over past as was_avail, lag(t) over past as was_t, lag(known_at) over past as was_known_at,
+    lag(avail) over past as was_avail, lag(flags) over past as was_flags, lag(t) over past as was_t, lag(known_at) over past as was_known_at,
     lead(t) over past as next_t
   from timeline
   window past as (partition by listing_no order by t, ord nulls first)
 )
-select listing_no, t, ord, state, usd, raw, avail, next_t, case when was_t = t then was_known_at end as known_at
+select listing_no, t, ord, state, usd, raw, avail, flags, next_t, case when was_t = t then was_known_at end as known_at
 from compared
 where ord is not null and (
   was_state is distinct from state or was_usd is distinct from usd
-  or was_raw is distinct from raw or was_avail is distinct from avail
+  or was_raw is distinct from raw or was_avail is distinct from avail or was_flags is distinct from flags
 )`;
 
 const insertFresh = `
@@ -133,7 +134,8 @@ select fresh.listing_no, fresh.t,
     case when span.known_until >= fresh.t then greatest(stage_pulls.recorded, $now) else stage_pulls.recorded end,
     fresh.known_at + interval 1 millisecond
   ),
-  fresh.state, fresh.usd, fresh.raw, stage_fx.fx_rate, stage_fx.fx_date::date, fresh.avail, stage_pulls.pull_no
+  fresh.state, fresh.usd, fresh.raw, stage_fx.fx_rate, stage_fx.fx_date::date, fresh.avail, stage_pulls.pull_no,
+  fresh.flags
 from fresh join stage_pulls using (ord)
 join listings on listings.listing_no = fresh.listing_no
 join span on span.source = listings.source
@@ -145,7 +147,8 @@ const heal = `
 create or replace temp table heal as
 with restated as (
   select fresh.*, listings.source, stage_pulls.pull_no, existing.state as old_state, existing.usd as old_usd,
-    existing.raw as old_raw, existing.fx_rate as old_fx_rate, existing.fx_date as old_fx_date, existing.avail as old_avail
+    existing.raw as old_raw, existing.fx_rate as old_fx_rate, existing.fx_date as old_fx_date, existing.avail as old_avail,
+    existing.flags as old_flags
   from fresh join stage_pulls using (ord) join listings on listings.listing_no = fresh.listing_no
   asof left join existing on existing.listing_no = fresh.listing_no and fresh.t >= existing.t
 ), confirmed as (
@@ -161,18 +164,19 @@ with restated as (
 )
 select restated.listing_no, later.t,
   coalesce(old_state, case when later.status = 'complete' then 'delisted' else 'unknown' end::tick_state) as state,
-  old_usd as usd, old_raw as raw, old_fx_rate as fx_rate, old_fx_date as fx_date, old_avail as avail, restated.pull_no
+  old_usd as usd, old_raw as raw, old_fx_rate as fx_rate, old_fx_date as fx_date, old_avail as avail, restated.pull_no,
+  coalesce(old_flags, '') as flags
 from restated
 join next_confirmed using (source, t)
 join later on later.source = restated.source and later.t = next_confirmed.later_t
 where (restated.next_t is null or restated.next_t > later.t) and (
   old_state is distinct from state or old_usd is distinct from usd
-  or old_raw is distinct from raw or old_avail is distinct from avail
+  or old_raw is distinct from raw or old_avail is distinct from avail or coalesce(old_flags, '') <> restated.flags
 )`;
 
 const insertHeal = `
 insert into ticks
-select listing_no, t, $now, state, usd, raw, fx_rate, fx_date, avail, pull_no from heal order by listing_no, t`;
+select listing_no, t, $now, state, usd, raw, fx_rate, fx_date, avail, pull_no, flags from heal order by listing_no, t`;
 
 /** Ticks written, counted by staged pull. */
 export interface Appended {

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { listingKey, type Offer } from "../domain/offer.ts";
+import { isPriceFlag, listingKey, type Offer } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
 import { appendRows, createStage } from "./append-rows.ts";
 import { breathe, type Database, eachChunk } from "./database.ts";
@@ -63,11 +63,19 @@ export const register = (
 ): number => {
   const key = listingKey(offer);
   const known = registration.changed.get(key) ?? catalog.byKey.get(key);
-  if (known) return renewed(registration, known, offer);
+  const lasting = withoutDoubts(offer);
+  if (known) return renewed(registration, known, lasting);
   const listingNo = registration.nextNo++;
-  registration.changed.set(key, { listingNo, listingId: listingIdOf(key), key, firstSeenAt: seenAt, offer });
+  const listing = { listingNo, listingId: listingIdOf(key), key, firstSeenAt: seenAt, offer: lasting };
+  registration.changed.set(key, listing);
   return listingNo;
 };
+
+/** Doubts about a price are part of its tick and no attribute of the listing. */
+const withoutDoubts = (offer: Offer): Offer =>
+  offer.flags.some(isPriceFlag)
+    ? { ...offer, flags: offer.flags.filter((flag) => !isPriceFlag(flag)) }
+    : offer;
 
 /** A listing stays with the source that brought it; its other attributes follow the last row. */
 const renewed = (registration: Registration, known: Listing, offer: Offer): number => {
@@ -91,7 +99,7 @@ export const writeListings = async (
   await appendRows(connection, "stage_listings", listingColumns, [...changed.values()]);
   if (changed.size === 0) return;
   await connection.run("delete from listings where listing_no in (select listing_no from stage_listings)");
-  await connection.run(`insert into listings select ${stagedListingSelect} from stage_listings`);
+  await connection.run(`insert into listings by name select ${stagedListingSelect} from stage_listings`);
 };
 
 /** Makes committed changes visible in the catalog, a thousand at a time. */

@@ -3,6 +3,7 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { basename, extname } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Offer, OfferDraft, Reject } from "../domain/offer.ts";
+import type { PriceBand } from "../domain/price-bands.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { AppError, badInput } from "../errors.ts";
 import { appendDifferences, dropStage } from "./append-differences.ts";
@@ -49,6 +50,8 @@ export interface ImportTools {
     observedAt: Instant,
   ) => { offer: Offer } | { reject: Reject };
   readonly canonicalProvider: (name: string) => string;
+  /** Outside this a price is flagged. */
+  readonly bandOf: (gpu: string) => PriceBand;
   readonly now: Instant;
   readonly progress: (step: string, done: number, of: number) => void;
 }
@@ -164,6 +167,8 @@ interface Named {
   readonly identNo: number;
   readonly purchase: number;
   readonly listingNo: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Judges each distinct identity once per purchase and stages the listing number it got. */
@@ -192,11 +197,8 @@ const nameListings = async (
           continue;
         }
         if (judged.offer.gpu.startsWith("unknown:")) unknown.add(judged.offer.gpu);
-        named.push({
-          identNo,
-          purchase,
-          listingNo: register(catalog, registration, judged.offer, row.first_at as number),
-        });
+        const listingNo = register(catalog, registration, judged.offer, row.first_at as number);
+        named.push({ identNo, purchase, listingNo, ...tools.bandOf(judged.offer.gpu) });
       }
     }
   });
@@ -209,6 +211,8 @@ const namedColumns: readonly StageColumn<Named>[] = [
   { name: "ident_no", type: "integer", of: (row) => row.identNo },
   { name: "purchase", type: "integer", of: (row) => row.purchase },
   { name: "listing_no", type: "integer", of: (row) => row.listingNo },
+  { name: "low", type: "double", of: (row) => row.low },
+  { name: "high", type: "double", of: (row) => row.high },
 ];
 
 const refusedColumns: readonly StageColumn<{ identNo: number; purchase: number; reason: string }>[] = [

@@ -149,7 +149,8 @@ const sameIdentity = identity
 
 const observationsOf = (column: string, purchase: number, perGpu: boolean): string => `
 select listing_no, ord, ${perGpu ? column : `${column} / imp_src.gpu_count`} as usd, ${column} as raw,
-  imp_src.available_count as avail
+  imp_src.available_count as avail,
+  case when ${perGpu ? column : `${column} / imp_src.gpu_count`} between imp_named.low and imp_named.high then '' else 'price_band' end as flags
 from imp_src
 join imp_ident on ${sameIdentity}
 join imp_named on imp_named.ident_no = imp_ident.ident_no and imp_named.purchase = ${purchase}
@@ -175,7 +176,7 @@ export const countDuplicates =
 export const dropDuplicates = `
 create or replace temp table stage_obs as
 select listing_no, ord, min(usd) as usd, min(raw) as raw,
-  arg_min_null(avail, raw) as avail
+  arg_min_null(avail, raw) as avail, arg_min_null(flags, raw) as flags
 from stage_obs group by listing_no, ord`;
 
 /** Pulls the file brings; one that is already there and changed nothing is not written again. */

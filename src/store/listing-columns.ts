@@ -1,5 +1,5 @@
 import type { DuckDBValue } from "@duckdb/node-api";
-import type { Includes, Offer, OfferFlag } from "../domain/offer.ts";
+import { type Includes, isPriceFlag, type Offer, type OfferFlag } from "../domain/offer.ts";
 import type { AvailabilityKind, Purchase, Tier } from "../domain/purchase.ts";
 import type { StageColumn } from "./append-rows.ts";
 
@@ -11,6 +11,17 @@ export interface Listing {
   readonly firstSeenAt: number;
   readonly offer: Offer;
 }
+
+const joinFlags = (flags: readonly OfferFlag[]): string => (flags.length === 0 ? "" : flags.join(","));
+
+/** Flags as a column keeps them. */
+export const splitFlags = (text: string): readonly OfferFlag[] =>
+  text === "" ? noFlags : (text.split(",") as OfferFlag[]);
+
+const noFlags: readonly OfferFlag[] = [];
+
+/** Doubts about the price alone, as the column of a tick. */
+export const priceFlagsOf = (flags: readonly OfferFlag[]): string => joinFlags(flags.filter(isPriceFlag));
 
 const column = (
   name: string,
@@ -49,9 +60,11 @@ export const attributeColumns: readonly StageColumn<Listing>[] = [
   column("available_is", "varchar", (offer) => offer.availableIs),
   column("reliability", "double", (offer) => offer.reliability),
   column("sla_uptime", "double", (offer) => offer.slaUptime),
+  column("interruption_low", "double", (offer) => offer.interruptionLow),
+  column("interruption_high", "double", (offer) => offer.interruptionHigh),
   column("interconnect", "varchar", (offer) => offer.interconnect),
   column("confidential", "boolean", (offer) => offer.confidential),
-  column("flags", "varchar", (offer) => offer.flags.join(",")),
+  column("flags", "varchar", (offer) => joinFlags(offer.flags)),
   column("effective_from", "double", (offer) => offer.effectiveFrom),
   column("source_url", "varchar", (offer) => offer.sourceUrl),
   column("scope", "varchar", (offer) => offer.scope),
@@ -119,9 +132,11 @@ export const toListing = (row: ListingRow): Listing => ({
     availableIs: row.available_is as AvailabilityKind | null,
     reliability: row.reliability as number | null,
     slaUptime: row.sla_uptime as number | null,
+    interruptionLow: row.interruption_low as number | null,
+    interruptionHigh: row.interruption_high as number | null,
     interconnect: row.interconnect as string | null,
     confidential: row.confidential as boolean | null,
-    flags: row.flags === "" ? [] : ((row.flags as string).split(",") as OfferFlag[]),
+    flags: splitFlags(row.flags as string),
     effectiveFrom: row.effective_from as number | null,
     observedAt: row.first_seen_at as number,
     sourceUrl: row.source_url as string | null,

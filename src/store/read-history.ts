@@ -10,6 +10,8 @@ export interface HistoryFilter {
   readonly from: Instant;
   readonly to: Instant;
   readonly asOf: Instant;
+  /** Prices in doubt count too: right for one listing, wrong for a statistic over several. Default false. */
+  readonly doubted?: boolean;
 }
 
 export interface TickRow {
@@ -65,10 +67,11 @@ export const readTicks = async (
  * The book of the listings at each instant of a grid: which were live at which price, whose source had a good
  * pull within twice its interval. One row a live listing and instant.
  */
-const grid = (listings: readonly number[]): string => `
+const grid = ({ listings, doubted = false }: HistoryFilter): string => `
 with known as (
   select listing_no, observed_at, arg_max_null(state, recorded_at) as state,
-    arg_max_null(usd_per_gpu_hour, recorded_at) as usd, arg_max_null(available_gpus, recorded_at) as free
+    arg_max_null(usd_per_gpu_hour, recorded_at) as usd, arg_max_null(available_gpus, recorded_at) as free,
+    arg_max_null(flags, recorded_at) as flags
   from ticks where listing_no in ${inList(listings)}
     and observed_at <= $to::timestamp and recorded_at <= $as_of::timestamp
   group by listing_no, observed_at
@@ -93,7 +96,7 @@ with known as (
   asof join known on known.listing_no = wanted.listing_no and wanted.at >= known.observed_at
   join mine on mine.listing_no = wanted.listing_no
   left join seen on seen.at = wanted.at and seen.source = mine.source
-  where known.state = 'live'
+  where known.state = 'live'${doubted ? "" : " and known.flags = ''"}
 )`;
 
 export interface Grid extends HistoryFilter {
@@ -119,7 +122,7 @@ export interface Bucket extends Record<Statistic, number | null> {
 export const readBuckets = async (database: Database, filter: Grid): Promise<Bucket[]> => {
   const found = await rows(
     database.reader,
-    `${grid(filter.listings)}
+    `${grid(filter)}
      select epoch_ms(instants.at)::double as at,
        min(usd) filter (fresh) as "min", quantile_cont(usd, 0.25) filter (fresh) as p25,
        median(usd) filter (fresh) as median, quantile_cont(usd, 0.75) filter (fresh) as p75,
@@ -144,7 +147,7 @@ export interface LiveRow {
 export const readLive = async (database: Database, filter: Grid): Promise<LiveRow[]> => {
   const found = await rows(
     database.reader,
-    `${grid(filter.listings)} select epoch_ms(live.at)::double as at, listing_no, usd, gpus, fresh from live order by live.at, listing_no`,
+    `${grid(filter)} select epoch_ms(live.at)::double as at, listing_no, usd, gpus, fresh from live order by live.at, listing_no`,
     gridParameters(filter),
   );
   return found.map((row) => ({

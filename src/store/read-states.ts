@@ -1,7 +1,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { OfferFlag } from "../domain/offer.ts";
 import type { TickState } from "../domain/purchase.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { eachChunk, type Parameters } from "./database.ts";
+import { splitFlags } from "./listing-columns.ts";
 
 /** The last word of the tape on one listing. Prices are null unless it is live. */
 export interface ListingState {
@@ -13,6 +15,8 @@ export interface ListingState {
   readonly fxRate: number | null;
   readonly fxDate: string | null;
   readonly availableGpus: number | null;
+  /** Doubts about the price. */
+  readonly flags: readonly OfferFlag[];
 }
 
 export interface StateFilter {
@@ -47,7 +51,7 @@ export const readStates = async (
      select listing_no, epoch_ms(observed_at)::double, arg_max_null(state, recorded_at)::varchar,
        arg_max_null(usd_per_gpu_hour, recorded_at), arg_max_null(price_raw, recorded_at),
        arg_max_null(fx_rate, recorded_at), arg_max_null(fx_date, recorded_at)::varchar,
-       arg_max_null(available_gpus, recorded_at)
+       arg_max_null(available_gpus, recorded_at), arg_max_null(flags, recorded_at)
      from ticks join latest using (listing_no, observed_at) ${known} group by listing_no, observed_at`,
     parameters,
     (columns, count) => {
@@ -61,6 +65,7 @@ export const readStates = async (
           fxRate: columns[5]![row] as number | null,
           fxDate: columns[6]![row] as string | null,
           availableGpus: columns[7]![row] as number | null,
+          flags: splitFlags((columns[8]![row] as string | null) ?? ""),
         });
       }
     },

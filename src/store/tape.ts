@@ -1,12 +1,11 @@
 import type { Book } from "../domain/book.ts";
-import type { FxRate } from "../domain/money.ts";
-import type { Offer, Reject } from "../domain/offer.ts";
+import type { Offer } from "../domain/offer.ts";
 import type { Clock } from "../domain/time.ts";
 import { type Catalog, loadCatalog } from "./catalog.ts";
 import { type Database, type OpenOptions, openDatabase, queue } from "./database.ts";
 import { type ImportOptions, type ImportResult, type ImportTools, importFile } from "./import-file.ts";
 import { type BookTimes, bookAfterPull, type DescribeSource, readBook, readSources } from "./read-book.ts";
-import { type PullRecord, type PullResult, writePull } from "./write-pull.ts";
+import { type BesideOffers, type PullRecord, type PullResult, writePull } from "./write-pull.ts";
 
 /** The tape and its present book. */
 export interface Tape {
@@ -17,12 +16,7 @@ export interface Tape {
   /** The book at a market time as known at a knowledge time; the present one when neither is given. */
   readonly bookAt: (times: BookTimes) => Promise<Book>;
   /** Writes a pull and swaps the book before it resolves. */
-  readonly write: (
-    pull: PullRecord,
-    offers: readonly Offer[],
-    rejects?: readonly Reject[],
-    rates?: readonly FxRate[],
-  ) => Promise<PullResult>;
+  readonly write: (pull: PullRecord, offers: readonly Offer[], beside?: BesideOffers) => Promise<PullResult>;
   readonly import: (file: string, tools: ImportTools, options?: ImportOptions) => Promise<ImportResult>;
   readonly close: () => Promise<void>;
 }
@@ -49,9 +43,9 @@ export const openTape = async (path: string, { clock, describe, ...options }: Ta
       times.at === undefined && times.asOf === undefined
         ? book
         : readBook(database, catalog, describe, clock(), times),
-    write: (pull, offers, rejects, rates) =>
+    write: (pull, offers, beside) =>
       inOrder(async () => {
-        const result = await writePull(database, catalog, pull, offers, rejects, rates);
+        const result = await writePull(database, catalog, pull, offers, beside);
         const sources = await readSources(database, describe);
         book = await bookAfterPull(book, catalog, result.states, sources, clock());
         return result;

@@ -1,12 +1,16 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import type { Fleet } from "../domain/fleet.ts";
 import type { FxRate } from "../domain/money.ts";
 import type { Completeness, Offer, Reject } from "../domain/offer.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
+import type { TokenPrice } from "../domain/token-price.ts";
 import { appendDifferences, dropStage } from "./append-differences.ts";
 import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
 import { type Catalog, keepListings, register, startRegistration, writeListings } from "./catalog.ts";
 import { breathe, type Database, rows, transaction, translate } from "./database.ts";
+import { priceFlagsOf } from "./listing-columns.ts";
 import { type ListingState, readStates } from "./read-states.ts";
+import { insertFleets, insertTokenPrices } from "./write-beside.ts";
 
 export type PullStatus = Completeness["state"] | "failed";
 export type PullOrigin = "live" | "import" | "backfill" | "replay";
@@ -30,6 +34,14 @@ export interface PullRecord {
   readonly payloads: readonly object[];
 }
 
+/** What a pull brings beside offers. */
+export interface BesideOffers {
+  readonly rejects?: readonly Reject[];
+  readonly rates?: readonly FxRate[];
+  readonly fleets?: readonly Fleet[];
+  readonly tokens?: readonly TokenPrice[];
+}
+
 /** What one pull did to the tape. */
 export interface PullResult {
   readonly pullNo: number;
@@ -51,6 +63,7 @@ const observationColumns: readonly StageColumn<Staged>[] = [
   { name: "usd", type: "double", of: (row) => row.offer.usdPerGpuHour },
   { name: "raw", type: "double", of: (row) => row.offer.priceRaw },
   { name: "avail", type: "integer", of: (row) => row.offer.availableGpus },
+  { name: "flags", type: "varchar", of: (row) => priceFlagsOf(row.offer.flags) },
 ];
 
 const fxColumns: readonly StageColumn<Staged>[] = [
@@ -61,16 +74,15 @@ const fxColumns: readonly StageColumn<Staged>[] = [
 ];
 
 /**
- * Writes one pull in one transaction: its row in pulls, its listings, its differences as ticks, its rejects and
- * its rates. A pull that failed or saw nothing leaves its row and no tick. On return the catalog knows it.
+ * Writes one pull in one transaction: its row in pulls, its listings, its differences as ticks, its rejects, rates,
+ * fleets and token prices. A pull that failed or saw nothing leaves its row and no tick. On return the catalog knows it.
  */
 export const writePull = (
   database: Database,
   catalog: Catalog,
   pull: PullRecord,
   offers: readonly Offer[],
-  rejects: readonly Reject[] = [],
-  rates: readonly FxRate[] = [],
+  { rejects = [], rates = [], fleets = [], tokens = [] }: BesideOffers = {},
 ): Promise<PullResult> =>
   database.exclusive(async () => {
     const registration = startRegistration(catalog);
@@ -86,6 +98,8 @@ export const writePull = (
         await insertPull(database.writer, pull, pullNo, counts, ticks);
         await insertRejects(database.writer, pullNo, allRejects);
         await insertRates(database.writer, rates, pull.recordedAt);
+        await insertFleets(database.writer, pull, pullNo, fleets);
+        await insertTokenPrices(database.writer, pull, pullNo, tokens);
         const states = seen ? await readStates(database.writer, { listings: touched }) : [];
         return { pullNo, ...counts, ticks, states };
       });

@@ -8,6 +8,7 @@ import { type SourceWorker, startSourceWorker } from "../../src/collect/worker-c
 import { readConfig } from "../../src/config.ts";
 import { day } from "../../src/domain/time.ts";
 import { silentLogger } from "../../src/log.ts";
+import { loadReference } from "../../src/reference.ts";
 import { sources } from "../../src/sources/index.ts";
 import type { Source } from "../../src/sources/source.ts";
 import { rows } from "../../src/store/database.ts";
@@ -15,6 +16,7 @@ import { openTape } from "../../src/store/tape.ts";
 
 let archive: string;
 let worker: SourceWorker;
+const { bands } = await loadReference();
 beforeAll(() => {
   archive = mkdtempSync(join(tmpdir(), "gputape-collect-"));
   worker = startSourceWorker({ version: "0", archive, httpAttemptMs: 2000, httpTotalMs: 2000 });
@@ -95,6 +97,7 @@ const openCollector = async (environment: Record<string, string> = {}) => {
     sources,
     config,
     worker,
+    bands,
     clock: () => now,
     log: silentLogger(),
     onPull: (run) => pulls.push(`${run.source} ${run.status}`),
@@ -164,7 +167,7 @@ describe("a collector", () => {
   it("remembers pulls of an earlier life", async () => {
     const { tape, config, collector } = await openCollector();
     await collector.pull(listPrices);
-    const tools = { tape, sources, config, worker, clock: () => now, log: silentLogger() };
+    const tools = { tape, sources, config, worker, bands, clock: () => now, log: silentLogger() };
     const next = (await createCollector(tools)).health().find(({ source }) => source.id === "list-prices")!;
     expect(next.last).toMatchObject({ pullNo: 1, status: "complete" });
     expect(next.nextAt).toBeGreaterThan(next.last!.startedAt);
@@ -178,7 +181,7 @@ describe("replayArchive", () => {
     await collector.pull(listPrices);
     const before = tape.book().offers.map(({ listingId, usdPerGpuHour }) => [listingId, usdPerGpuHour]);
     const steps: number[] = [];
-    const tools = { tape, config, worker, clock: () => now + day };
+    const tools = { tape, config, worker, bands, clock: () => now + day };
     const results = await replayArchive(tools, [listPrices, byId("oci")], (done) => steps.push(done));
     expect(results).toEqual([
       { source: "list-prices", pulls: 1, ticks: 0, failed: 0 },
@@ -197,7 +200,7 @@ describe("replayArchive", () => {
     await tape.database.writer.run(
       "update pulls set payloads = replace(payloads::varchar, 'sha256\":\"', 'sha256\":\"0')",
     );
-    const tools = { tape, config, worker, clock: () => now + day };
+    const tools = { tape, config, worker, bands, clock: () => now + day };
     const [result] = await replayArchive(tools, [listPrices], () => undefined);
     expect(result).toEqual({ source: "list-prices", pulls: 1, ticks: 0, failed: 1 });
     expect(await rows(tape.database.reader, "select count(*)::integer as n from pulls")).toEqual([{ n: 1 }]);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { type JudgeContext, judge, priceBand } from "../../src/collect/judge.ts";
+import { type JudgeContext, judge } from "../../src/collect/judge.ts";
 import type { FxRate } from "../../src/domain/money.ts";
 import type { Offer, OfferDraft } from "../../src/domain/offer.ts";
 import { loadReference, type Reference } from "../../src/reference.ts";
@@ -123,18 +123,6 @@ describe("currencies", () => {
 });
 
 describe("flags", () => {
-  it("marks prices outside the band and keeps them", () => {
-    const flagsAt = (usd: number) => offer({ pricePerGpuHour: usd }).flags;
-    expect(flagsAt(priceBand.low)).toEqual([]);
-    expect(flagsAt(priceBand.high)).toEqual([]);
-    expect(flagsAt(priceBand.low - 0.001)).toEqual(["price_band"]);
-    expect(flagsAt(priceBand.high + 0.001)).toEqual(["price_band"]);
-  });
-
-  it("looks at the band in dollars", () => {
-    expect(offer({ currency: "EUR", pricePerGpuHour: 39 }).flags).toEqual(["price_band"]);
-  });
-
   it("keeps an unknown GPU under its raw name", () => {
     expect(offer({ gpuRaw: "XPU 9000" })).toMatchObject({ gpu: "unknown:XPU 9000", flags: ["unknown_gpu"] });
   });

@@ -110,11 +110,16 @@ describe("readData", () => {
     await writeFile(join(dir, "gpus.csv"), "id,name,vendor,source,aliases\nx1,X1,V,test,Xone\n");
     await writeFile(join(dir, "providers.csv"), "id,name,as_of\np,P,2026-11-20\n");
     await writeFile(join(dir, "regions.csv"), "provider,region,country\np,r,FI\n");
+    await writeFile(
+      join(dir, "price-bands.csv"),
+      "gpu,low_usd_per_gpu_hour,high_usd_per_gpu_hour,basis\nx1,1,2,test\n",
+    );
     for (const place of [dir, pathToFileURL(dir)]) {
-      const { gpus, providers, regions } = await loadReference(place);
+      const { gpus, providers, regions, bands } = await loadReference(place);
       expect(gpus.find("xone")?.id).toBe("x1");
       expect(providers.canonical("P")).toBe("p");
       expect(regions.countryOf("p", "R")).toBe("FI");
+      expect(bands.of("x1")).toEqual({ low: 1, high: 2 });
     }
   });
 });

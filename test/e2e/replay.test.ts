@@ -122,7 +122,7 @@ const collectAs = async (source: Source): Promise<void> => {
   const fetch = { http, clock: clock.now, baseUrl: upstream.urls.oci!, keys: {}, signal, readData };
   const tools = { clock: clock.now, archive: space.archive, reference: await loadReference(), rates: [] };
   const run = await runSource(source, fetch, tools);
-  await tape.write(pullRecord(run, source, clock.now()), run.offers, run.rejects);
+  await tape.write(pullRecord(run, source, clock.now()), run.offers, run);
   await tape.close();
 };
 

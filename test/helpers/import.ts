@@ -30,6 +30,7 @@ export const openImporter = async (now: Instant = importedAt): Promise<Importer>
     judge: (draft: Parameters<typeof judge>[0], source: string, observedAt: Instant) =>
       judge(draft, { source, ...reference, rates: [], observedAt }),
     canonicalProvider: reference.providers.canonical,
+    bandOf: reference.bands.of,
     now,
     progress: () => undefined,
   };

@@ -161,9 +161,10 @@ export const openMarket = async (options: MarketOptions = {}): Promise<Market> =
   if (!options.empty) await fill(tape, pull);
   const worker = startSourceWorker({ version: "0", archive: "", httpAttemptMs: 1, httpTotalMs: 1 });
   const log = silentLogger();
-  const collector = await createCollector({ tape, sources: venues, config, worker, clock, log });
-  const journal = openJournal(tape.database, log);
   const reference = await loadReference();
+  const { bands } = reference;
+  const collector = await createCollector({ tape, sources: venues, config, worker, bands, clock, log });
+  const journal = openJournal(tape.database, log);
   const context = { tape, reference, config, clock, health: collector.health, journal, version: "9.9.9" };
   const app = await buildApp(context, { page: options.page ?? false });
   return {
@@ -205,8 +206,9 @@ const fill = async (tape: Tape, pull: Market["pull"]): Promise<void> => {
   await pull("alpha", present - 2 * minute, alphaAt(0));
   await pull("beta", present - 2 * minute, beta);
   const seen = aPull({ source: "bazaar", observedAt: present - minute, everyMinutes: 60 });
-  await tape.write(seen, bazaar, [
+  const rejects = [
     { reason: "bad_price", raw: '{"price":-1}' },
     { reason: "no_gpu_name", raw: "{}" },
-  ]);
+  ];
+  await tape.write(seen, bazaar, { rejects });
 };

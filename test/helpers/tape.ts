@@ -39,6 +39,8 @@ export const anOffer = (changes: Partial<Offer> = {}): Offer => ({
   availableIs: "exact",
   reliability: null,
   slaUptime: null,
+  interruptionLow: null,
+  interruptionHigh: null,
   interconnect: null,
   confidential: null,
   flags: [],

@@ -1,9 +1,20 @@
 import { describe, expect, test } from "vitest";
+import { judge } from "../../src/collect/judge.ts";
 import type { OfferDraft } from "../../src/domain/offer.ts";
 import { AppError } from "../../src/errors.ts";
+import { loadReference } from "../../src/reference.ts";
 import { sources } from "../../src/sources/index.ts";
 import type { RawPayload, Source } from "../../src/sources/source.ts";
-import { at, fetchFixture, hasFixture, payload, payloadsOf, readFixture } from "./fixture.ts";
+import {
+  at,
+  type CheckedRow,
+  fetchFixture,
+  handRates,
+  hasFixture,
+  payload,
+  payloadsOf,
+  readFixture,
+} from "./fixture.ts";
 
 const parseAs = (source: Source, body: string) =>
   source.parse(
@@ -50,6 +61,21 @@ const identity = (draft: OfferDraft): string =>
     draft.termMonths,
   ].join("|");
 
+const reference = await loadReference();
+
+const judged = (source: Source, drafts: readonly OfferDraft[]) =>
+  drafts.flatMap((draft) => {
+    const result = judge(draft, { source: source.id, ...reference, rates: handRates, observedAt: at });
+    return "offer" in result ? [result.offer] : [];
+  });
+
+const isRow = (row: CheckedRow, offer: ReturnType<typeof judged>[number]): boolean =>
+  offer.offerId === row.offerId &&
+  offer.purchase === row.purchase &&
+  (row.region === undefined || offer.region === row.region) &&
+  (row.tier === undefined || offer.tier === row.tier) &&
+  (row.termMonths === undefined || Math.abs((offer.termMonths ?? 0) - row.termMonths) < 1e-9);
+
 test("ids are unique and readable", () => {
   const ids = sources.map((source) => source.id);
   expect(new Set(ids).size).toBe(ids.length);
@@ -85,9 +111,12 @@ describe.each(sources.map((source) => [source.id, source] as const))("source %s"
   });
 
   test("reads its fixture into valid drafts", () => {
-    const { offers, rejects, completeness, rates } = source.parse(payloadsOf(source.id), at);
+    const { offers, rejects, completeness, rates, tokens } = source.parse(payloadsOf(source.id), at);
     if (source.kind === "rates") {
       expect(rates?.length).toBeGreaterThan(0);
+      expect(offers).toEqual([]);
+    } else if (source.kind === "tokens") {
+      expect(tokens?.length).toBeGreaterThan(0);
       expect(offers).toEqual([]);
     } else {
       expect(offers.length).toBeGreaterThan(0);
@@ -102,6 +131,36 @@ describe.each(sources.map((source) => [source.id, source] as const))("source %s"
       expect(raw).not.toBe("");
     }
     for (const rate of rates ?? []) expect(rate.perEuro).toBeGreaterThan(0);
+  });
+
+  test("gets the rows worked out by hand right: unit, count, GPU and USD per GPU-hour", () => {
+    const { checked = [] } = readFixture(source.id);
+    if (source.kind !== "rates" && source.kind !== "tokens") expect(checked.length).toBeGreaterThan(0);
+    const offers = judged(source, source.parse(payloadsOf(source.id), at).offers);
+    for (const row of checked) {
+      const { offerId, priceRaw, unitRaw, currency, gpuCount, gpu, usdPerGpuHour } = row;
+      const found = offers.filter((offer) => isRow(row, offer));
+      expect(found.length, `rows that are ${JSON.stringify(row)}`).toBeGreaterThan(0);
+      for (const offer of found) {
+        expect(offer).toMatchObject({ offerId, unitRaw, currency, gpuCount, gpu });
+        expect(offer.priceRaw).toBeCloseTo(priceRaw, 9);
+        expect(offer.usdPerGpuHour).toBeCloseTo(usdPerGpuHour, 9);
+      }
+    }
+  });
+
+  test("keeps a GPU that it does not know under its own name", () => {
+    const known = source.parse(payloadsOf(source.id), at).offers[0];
+    if (known === undefined) return;
+    const { instanceType: _type, ...draft } = { ...known, gpuRaw: "Zeta Q9 GPU" };
+    const [offer] = judged(source, [{ ...draft, vramGib: null }]);
+    expect(offer).toMatchObject({ gpuRaw: "Zeta Q9 GPU", gpu: expect.stringMatching(/^unknown:/) });
+    expect(offer?.flags).toContain("unknown_gpu");
+  });
+
+  test("is experimental exactly where nobody recorded or documented its answers", () => {
+    expect(readFixture(source.id).assumed ?? false).toBe(source.experimental);
+    if (source.experimental) expect(source.enabledByDefault).toBe(false);
   });
 
   test("reads the same payload twice alike and leaves it as it was", () => {

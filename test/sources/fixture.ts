@@ -9,8 +9,35 @@ interface FixtureRequest {
   readonly archived?: boolean;
 }
 
+/** A row of the fixture worked out by hand: which one it is, and what must come of it. */
+export interface CheckedRow {
+  readonly offerId: string;
+  readonly region?: string;
+  readonly purchase: string;
+  readonly tier?: string;
+  readonly termMonths?: number;
+  readonly priceRaw: number;
+  readonly unitRaw: string;
+  readonly currency: string;
+  readonly gpuCount: number;
+  /** Id of data/gpus.csv that the judge must find. */
+  readonly gpu: string;
+  /** For prices in another currency at the rates of `handRates`. */
+  readonly usdPerGpuHour: number;
+}
+
+/** A recorded sample that answers a request, or the part of it under a key. */
+export type SampleUse = string | { readonly file: string; readonly take: string };
+
 /** test/fixtures/<id>/fixture.json */
 export interface Fixture {
+  /** Nobody recorded or documented this shape: the source is experimental. */
+  readonly assumed?: boolean;
+  readonly checked?: readonly CheckedRow[];
+  /** Fields that hold prices, so that a loopback venue can reprice. */
+  readonly prices?: readonly string[];
+  /** Recorded samples by name of the request that they answer. */
+  readonly samples?: Readonly<Record<string, SampleUse>>;
   readonly keys?: Readonly<Record<string, string>>;
   /** Requests in their order; further ones get the `empty` answer. */
   readonly requests: readonly FixtureRequest[];
@@ -21,6 +48,9 @@ export interface Fixture {
   /** An answer of the right shape with nothing in it. */
   readonly empty: string;
 }
+
+/** Rates for rows checked by hand: one euro is 1.10 dollars. */
+export const handRates = [{ date: "2026-11-19", currency: "USD", perEuro: 1.1 }] as const;
 
 /** The market time and the time of receipt in all fixtures. */
 export const at = Date.UTC(2026, 10, 20, 12);

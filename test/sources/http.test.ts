@@ -375,3 +375,58 @@ test("addresses are shown without user, password and secrets", () => {
   );
   expect(maskUrl("nonsense?key=1")).toBe("nonsense");
 });
+
+/** Lines of 1,000 bytes, every tenth of which is wanted, far beyond the limit of a body. */
+const longFile = (lines: number) =>
+  serve((_request, response) => {
+    response.writeHead(200);
+    let sent = 0;
+    const more = () => {
+      while (sent < lines && !response.destroyed)
+        if (!response.write(`${sent++ % 1000 === 0 ? "wanted" : "other"} ${"ü".repeat(490)}\n`)) break;
+      if (sent === lines) response.end("wanted last, without an end of line");
+      else response.once("drain", more);
+    };
+    more();
+  });
+
+test("a body too large to hold is read as it streams, and the lines that are wanted are its body", async () => {
+  const { url } = await longFile(40_000);
+  const { http } = client({ maxBodyBytes: 100_000 });
+  const indexes: number[] = [];
+  const { body } = await http({
+    name: "x",
+    url,
+    keepLine: (line, index) => {
+      if (index % 10_000 === 0) indexes.push(index);
+      return line.startsWith("wanted");
+    },
+  });
+  const kept = body.split("\n");
+  expect(kept).toHaveLength(42);
+  expect(kept.slice(0, 40).every((line) => line === `wanted ${"ü".repeat(490)}`)).toBe(true);
+  expect(kept.slice(40)).toEqual(["wanted last, without an end of line", ""]);
+  expect(indexes).toEqual([0, 10_000, 20_000, 30_000, 40_000]);
+});
+
+test("what is kept of a stream counts against the limit, and so does a line without an end", async () => {
+  const many = await longFile(400);
+  const keepAll = { name: "x", url: many.url, keepLine: () => true };
+  const error = await failureOf(client({ maxBodyBytes: 100_000 }).http(keepAll));
+  expect(error.details).toMatchObject({ kind: "too_large" });
+  const endless = await serve(end(200, "x".repeat(3000)));
+  const one = { name: "x", url: endless.url, keepLine: () => false };
+  expect((await failureOf(client({ maxBodyBytes: 1000 }).http(one))).details).toMatchObject({
+    kind: "too_large",
+  });
+});
+
+test("a stream that breaks off is asked again from its beginning", async () => {
+  const { url, seen } = await serve((_request, response, count) => {
+    if (count === 1)
+      response.writeHead(200, { "content-length": "100" }).write("a\nb\n", () => response.destroy());
+    else response.end("a\nb\n");
+  });
+  const { body } = await client().http({ name: "x", url, keepLine: () => true });
+  expect([body, seen.length]).toEqual(["a\nb\n", 2]);
+});

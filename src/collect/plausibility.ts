@@ -1,0 +1,101 @@
+import { median } from "simple-statistics";
+import type { OfferFlag } from "../domain/offer.ts";
+import type { PriceBand } from "../domain/price-bands.ts";
+import type { Instant } from "../domain/time.ts";
+
+/** A price that moved by this factor or more since the last pull is a jump. */
+export const jumpFactor = 3;
+/** A jump is believed once a pull at least this much later shows the price again. */
+export const jumpStandsMs = 6 * 3_600_000;
+/** A price this factor from its own median is an outlier, or further where it always moved much. */
+export const outlierFactor = 3;
+/** An outlier is believed once it stood this long. */
+export const outlierStandsMs = 72 * 3_600_000;
+/** Prices it takes to speak of a listing's own history. */
+export const historyPrices = 8;
+/** Within this factor of the other providers' median a price is corroborated. */
+export const nearFactor = 1.5;
+/** Spot at less than this share of on-demand is no price. */
+export const leastSpotShare = 0.05;
+
+/** What a listing asked over the last thirty days. */
+export interface PriceHistory {
+  /** The last believed price before the present one, USD per GPU-hour; null when there was none. */
+  readonly before: number | null;
+  /** When the present price was first seen. */
+  readonly since: Instant;
+  /** Number of believed prices in the span, their median and the median distance of their logs from its log. */
+  readonly prices: number;
+  readonly median: number | null;
+  readonly spread: number | null;
+}
+
+export interface PriceEvidence {
+  readonly usdPerGpuHour: number;
+  readonly observedAt: Instant;
+  readonly band: PriceBand;
+  /** For spot: what the same provider asks on demand for the same GPU nearby; empty where it does not. */
+  readonly onDemand: readonly number[];
+  /** Null for a listing seen for the first time. */
+  readonly history: PriceHistory | null;
+  /** What other providers ask for the same GPU and purchase now. */
+  readonly others: readonly number[];
+}
+
+/**
+ * Why a price is in doubt; empty when it is believed. A doubt flags the price and never deletes it: it stays visible
+ * and out of index, quotes and routes.
+ *
+ * - `price_band`: outside what its GPU has ever been let for; a wrong unit or a placeholder.
+ * - `spot_ratio`: spot above all on-demand prices of the same provider and GPU, or below a twentieth of them.
+ * - `price_jump`: moved threefold at once, other providers do not bear it out, and it has not stood for six hours.
+ * - `price_outlier`: threefold (or six robust deviations) from its own median of thirty days, not borne out by others,
+ *   and it has not stood for three days.
+ *
+ * Needs a finite positive price. Evidence that is missing raises no doubt.
+ */
+export const doubtsOf = (evidence: PriceEvidence): OfferFlag[] => {
+  const { usdPerGpuHour: price, band, history } = evidence;
+  const borneOut = isBorneOut(evidence);
+  return [
+    ...(price < band.low || price > band.high ? (["price_band"] as const) : []),
+    ...(isOddSpot(evidence) ? (["spot_ratio"] as const) : []),
+    ...(history !== null && !borneOut && isJump(price, evidence.observedAt, history)
+      ? (["price_jump"] as const)
+      : []),
+    ...(history !== null && !borneOut && isOutlier(price, evidence.observedAt, history)
+      ? (["price_outlier"] as const)
+      : []),
+  ];
+};
+
+const apart = (a: number, b: number): number => Math.abs(Math.log(a / b));
+const slack = 1e-9;
+
+const isOddSpot = ({ usdPerGpuHour: price, onDemand }: PriceEvidence): boolean =>
+  onDemand.length > 0 &&
+  (price > Math.max(...onDemand) * (1 + slack) || price < Math.min(...onDemand) * leastSpotShare);
+
+/** Near what others ask, or nearer to it than the price before was. */
+const isBorneOut = ({ usdPerGpuHour: price, others, history }: PriceEvidence): boolean => {
+  if (others.length === 0) return false;
+  const level = median([...others]);
+  if (apart(price, level) <= Math.log(nearFactor)) return true;
+  return history?.before != null && apart(price, level) < apart(history.before, level);
+};
+
+const isJump = (price: number, at: Instant, { before, since }: PriceHistory): boolean =>
+  before !== null && apart(price, before) >= Math.log(jumpFactor) - slack && at - since < jumpStandsMs;
+
+const isOutlier = (
+  price: number,
+  at: Instant,
+  { prices, since, median: level, spread }: PriceHistory,
+): boolean =>
+  prices >= historyPrices &&
+  at - since < outlierStandsMs &&
+  level !== null &&
+  apart(price, level) >= Math.max(Math.log(outlierFactor) - slack, 6 * 1.4826 * (spread ?? 0));
+
+/** Whether a move is large enough to look at the listing's history. */
+export const isLargeMove = (price: number, before: number): boolean => apart(price, before) >= Math.log(1.5);
