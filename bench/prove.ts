@@ -7,6 +7,7 @@ const proofs: Readonly<Record<string, () => Promise<{ readonly run: () => Promis
   sources: () => import("./sources-table.ts"),
   job: () => import("./job.ts"),
   kill: () => import("./kill.ts"),
+  "fuzz-sources": () => import("./fuzz-sources.ts"),
 };
 
 const names = process.argv.slice(2);

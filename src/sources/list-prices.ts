@@ -41,6 +41,8 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
 };
 
 const readCsv = (body: string): readonly Json[] => {
+  if (body.trim() !== "" && !body.endsWith("\n"))
+    throw wrongShape("list-prices", "a CSV to its last line's end");
   const options = { columns: checkedHeader, skip_empty_lines: true, trim: true, bom: true };
   try {
     const rows: unknown = parseCsv(body, options);

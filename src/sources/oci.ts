@@ -27,10 +27,16 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
 // Software licences and other products are priced "GPU Per Hour" too.
 const notRental = /NVIDIA AI Enterprise|Cloud@Customer|VMware/i;
 
+const gpuMetric = "GPU Per Hour";
+const gpuCategory = "Compute - GPU";
+
 const readItem = (item: Json): RowResult => {
-  if (item.metricName !== "GPU Per Hour" || item.serviceCategory !== "Compute - GPU") return [];
+  const [metric, category] = [text(item.metricName), text(item.serviceCategory)];
+  if ((metric ?? gpuMetric) !== gpuMetric || (category ?? gpuCategory) !== gpuCategory) return [];
+  if (metric === null && category === null) return [];
   const name = text(item.displayName);
   const part = text(item.partNumber);
+  if (metric === null || category === null) return ["no_category"];
   if (name === null || part === null) return ["no_name"];
   if (notRental.test(name)) return [];
   const price = payAsYouGo(item);

@@ -63,6 +63,16 @@ export const positive = (value: unknown): number | null => {
   return read !== null && read > 0 ? read : null;
 };
 
+/**
+ * A price that a venue leaves out where it does not sell: null where it is missing, null or 0. Anything else that is
+ * no number gives NaN, which `readRows` rejects.
+ */
+export const optionalPrice = (value: unknown): number | null => {
+  if (value === undefined || value === null || value === "") return null;
+  const read = number(value) ?? Number.NaN;
+  return read === 0 ? null : read;
+};
+
 /** A whole number of at least one; null otherwise. */
 export const count = (value: unknown): number | null => {
   const read = number(value);

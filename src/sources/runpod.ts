@@ -8,6 +8,7 @@ import {
   count,
   type Json,
   judge,
+  optionalPrice,
   positive,
   type RowResult,
   readJson,
@@ -47,10 +48,11 @@ const readType = (row: Json): RowResult => {
 };
 
 /** 0 and null are "not offered here". A spot price that is not below the list price carries no news. */
-const sold = (row: Json, tier: Tier, offered: unknown, list: unknown, bid: unknown): OfferDraft[] => {
-  const price = positive(list);
-  if (price === null || offered === false) return [];
-  const spot = positive(bid);
+const sold = (row: Json, tier: Tier, offered: unknown, list: unknown, bid: unknown): RowResult => {
+  if (offered === false) return [];
+  const price = optionalPrice(list);
+  if (price === null) return [];
+  const spot = optionalPrice(bid);
   const onDemand = draftOf(row, tier, price);
   return spot === null || spot >= price
     ? [onDemand]

@@ -13,11 +13,13 @@ import {
   type Json,
   judge,
   number,
+  optionalPrice,
   positive,
   type RowResult,
   readJson,
   readRows,
   text,
+  wrongShape,
 } from "./read.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
@@ -56,7 +58,9 @@ const readPlaces = (payload: RawPayload | null): Places => {
   for (const row of asArray(readJson(payload), payload.name)) {
     const { location_code: code, availabilities } = asObject(row, `${payload.name}[]`);
     for (const type of asArray(availabilities, `${payload.name}[].availabilities`)) {
-      places.set(String(type), [...(places.get(String(type)) ?? []), String(code)]);
+      const [name, place] = [text(type), text(code)];
+      if (name === null || place === null) throw wrongShape(payload.name, "names of types by location");
+      places.set(name, [...(places.get(name) ?? []), place]);
     }
   }
   return places;
@@ -81,7 +85,7 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
     if (gpus === 0) return [];
     if (count(gpus) === null) return ["bad_gpu_count"];
     if (text(row.instance_type) === null || text(row.name) === null) return ["no_name"];
-    const spot = positive(row.spot_price) === null ? [] : sell(row, "spot", row.spot_price);
+    const spot = optionalPrice(row.spot_price) === null ? [] : sell(row, "spot", row.spot_price);
     return [...sell(row, "on_demand", row.price_per_hour), ...spot];
   });
   const failed = payloads.some((payload) => payload.status < 200 || payload.status > 299);

@@ -1,4 +1,4 @@
-const priceFields = new Set([
+const knownFields = new Set([
   ...["retailPrice", "unitPrice"],
   ...["dph_base", "dph_total", "min_bid"],
   ...["hourly_cost", "hourly_cost_preemptible", "monthly_cost"],
@@ -15,15 +15,15 @@ const scaled = (value: unknown, factor: number): unknown => {
   return isNumber ? String(Math.round(Number(value) * factor * 1e6) / 1e6) : value;
 };
 
-/** A copy in which every field that venues write prices in is multiplied. */
-export const reprice = <T>(body: T, factor: number): T => {
+/** A copy in which every field that venues write prices in (default: the fields known here) is multiplied. */
+export const reprice = <T>(body: T, factor: number, fields: ReadonlySet<string> = knownFields): T => {
   const walk = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(walk);
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(
       Object.entries(value).map(([name, inner]) => [
         name,
-        priceFields.has(name) && typeof inner !== "object" ? scaled(inner, factor) : walk(inner),
+        fields.has(name) && typeof inner !== "object" ? scaled(inner, factor) : walk(inner),
       ]),
     );
   };

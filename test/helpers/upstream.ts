@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fixtureAnswer, networkIds } from "./fixture-venue.ts";
 import { reprice } from "./reprice.ts";
 import { syntheticNodes } from "./synthetic-nodes.ts";
 import { emptyAnswer, fixtureMarket, type Market, sampleMarket } from "./venue-rows.ts";
@@ -17,6 +18,9 @@ export interface LoggedRequest {
   readonly path: string;
   readonly source: string;
   readonly time: number;
+  readonly behaviour: Behaviour;
+  /** What was answered in full; null where nothing was. */
+  readonly body: string | null;
 }
 
 export interface UpstreamOptions {
@@ -30,6 +34,8 @@ export interface UpstreamOptions {
   /** Rows of a page of Azure and Vultr. Default 3, so that there are pages. */
   readonly pageRows?: number;
   readonly clock?: () => number;
+  /** Decides on each request, before `behave`; null leaves it to that. */
+  readonly behaviour?: (source: string, asked: Asked) => Behaviour | null;
 }
 
 /** A loopback server that stands in for every venue. */
@@ -71,24 +77,30 @@ export const startUpstream = async (options: UpstreamOptions = {}): Promise<Upst
 
   const server = createServer(async (request, response) => {
     const { source, asked } = await read(request);
-    requests.push({ method: asked.method, path: asked.path, source, time: clock() });
     const settings: VenueSettings = { pageRows: options.pageRows ?? 3, now: clock() };
-    const good = (): Reply => answerOf(source, marketOf(source), asked, settings);
-    send(response, source, behaviours.get(source) ?? "ok", good);
+    const fixture = { source, samples: options.samples !== undefined, factor: factors.get(source) ?? 1 };
+    const good = (): Reply =>
+      venueIds.includes(source)
+        ? answerOf(source, marketOf(source), asked, settings)
+        : (fixtureAnswer(fixture, asked) ?? notFound);
+    const behaviour = options.behaviour?.(source, asked) ?? behaviours.get(source) ?? "ok";
+    const body = send(response, source, behaviour, good);
+    requests.push({ method: asked.method, path: asked.path, source, time: clock(), behaviour, body });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const urls = Object.fromEntries(venueIds.map((id) => [id, `${url}/${id}`]));
+  const ids = [...new Set([...venueIds, ...networkIds()])];
+  const urls = Object.fromEntries(ids.map((id) => [id, `${url}/${id}`]));
   return {
     url,
     urls,
-    env: Object.fromEntries(venueIds.map((id) => [`GPUTAPE_SOURCE_URL_${id.toUpperCase()}`, `${url}/${id}`])),
+    env: Object.fromEntries(ids.map((id) => [variableOf(id), `${url}/${id}`])),
     market,
     requests,
     behave: (source, behaviour) => void behaviours.set(source, behaviour),
     reprice: (factor, source) => {
-      for (const id of source === undefined ? venueIds : [source]) factors.set(id, factor);
+      for (const id of source === undefined ? ids : [source]) factors.set(id, factor);
     },
     close: async () => {
       server.closeAllConnections();
@@ -97,6 +109,10 @@ export const startUpstream = async (options: UpstreamOptions = {}): Promise<Upst
     },
   };
 };
+
+const notFound: Reply = { status: 404, body: '{"error":"not found"}' };
+
+const variableOf = (id: string): string => `GPUTAPE_SOURCE_URL_${id.toUpperCase().replaceAll("-", "_")}`;
 
 const read = async (request: IncomingMessage): Promise<{ source: string; asked: Asked }> => {
   const parts: Buffer[] = [];
@@ -115,7 +131,13 @@ const read = async (request: IncomingMessage): Promise<{ source: string; asked: 
 
 const page = "<!doctype html><html><body><h1>We will be back soon</h1></body></html>";
 
-const send = (response: ServerResponse, source: string, behaviour: Behaviour, good: () => Reply): void => {
+/** Answers; returns the body where it was given in full with status 2xx. */
+const send = (
+  response: ServerResponse,
+  source: string,
+  behaviour: Behaviour,
+  good: () => Reply,
+): string | null => {
   const write = (status: number, type: string, body: string | Buffer): void => {
     response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
   };
@@ -130,14 +152,15 @@ const send = (response: ServerResponse, source: string, behaviour: Behaviour, go
   const other = instead[behaviour];
   if (other) {
     other();
-    return;
+    return null;
   }
   const { status = 200, type = "application/json", body } = good();
   if (behaviour === "ok") {
     write(status, type, body);
-    return;
+    return status < 300 ? body : null;
   }
   const half = Buffer.from(body).subarray(0, Math.floor(Buffer.byteLength(body) / 2));
   response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) });
   response.write(half, () => response.destroy());
+  return null;
 };

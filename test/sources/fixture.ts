@@ -5,6 +5,8 @@ interface FixtureRequest {
   readonly name: string;
   readonly url: string;
   readonly file: string;
+  /** Path below a mirror's base URL, for requests to a second host of the venue. */
+  readonly mirror?: string;
   /** False for answers that `fetch` keeps to itself. */
   readonly archived?: boolean;
 }
@@ -34,6 +36,8 @@ export interface Fixture {
   /** Nobody recorded or documented this shape: the source is experimental. */
   readonly assumed?: boolean;
   readonly checked?: readonly CheckedRow[];
+  /** Fields whose null or absence says that something is not offered there. */
+  readonly absence?: readonly string[];
   /** Fields that hold prices, so that a loopback venue can reprice. */
   readonly prices?: readonly string[];
   /** Recorded samples by name of the request that they answer. */
@@ -60,7 +64,7 @@ const samples = new URL("../../../shared/providers/samples/", import.meta.url);
 
 export const hasFixture = (id: string): boolean => existsSync(new URL(`${id}/fixture.json`, folder));
 
-const readFixtureFile = (id: string, file: string): string =>
+export const readFixtureFile = (id: string, file: string): string =>
   readFileSync(new URL(`${id}/${encodeURIComponent(file)}`, folder), "utf8");
 
 export const readFixture = (id: string): Fixture =>
