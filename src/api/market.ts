@@ -5,6 +5,7 @@ import type { Gpu } from "../domain/gpu.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import { formatInstant, hour, type Instant, minute } from "../domain/time.ts";
 import { cellIndex } from "../models/cell.ts";
+import { findResold } from "../models/resold.ts";
 import { type LinePoint, readLines } from "../store/read-lines.ts";
 import { type ApiContext, type Asked, bookFor } from "./context.ts";
 import { lastIndex } from "./last-index.ts";
@@ -95,10 +96,13 @@ const changeOver = (
   return (last[1] / then[1] - 1) * 100;
 };
 
-const freeGpus = (offers: readonly BookOffer[]): number | null => {
+/** Slices of one machine and capacity seen through two doors count once. */
+const freeGpus = (offers: readonly BookOffer[], { book, now }: Asked): number | null => {
   const machines = new Map<string, number>();
-  for (const offer of offers) {
-    if (offer.availableGpus === null || offer.flags.length > 0) continue;
+  const counted = offers.filter((offer) => offer.availableGpus !== null && offer.flags.length === 0);
+  const resold = findResold(counted, book, now);
+  for (const offer of counted) {
+    if (offer.availableGpus === null || resold.has(offer)) continue;
     const machine = `${offer.provider} ${offer.machineId ?? offer.listingId}`;
     machines.set(machine, Math.max(machines.get(machine) ?? 0, offer.availableGpus));
   }
@@ -136,7 +140,7 @@ const rowOf = async (
     index_reason: index.reason,
     index_last: last === null ? null : { at: formatInstant(last.at), value: last.value },
     index_providers: index.nProviders,
-    free_gpus: freeGpus(offers),
+    free_gpus: freeGpus(offers, asked),
     listings: offers.length,
     providers: new Set(offers.map(({ provider }) => provider)).size,
     change_1d_percent: changeOver(line, now, 24 * hour),

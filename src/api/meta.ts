@@ -1,4 +1,4 @@
-import type { Book } from "../domain/book.ts";
+import type { Book, BookOffer } from "../domain/book.ts";
 import { currentForMs, gpusBehind } from "../domain/book.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import type { Asked } from "./context.ts";
@@ -12,13 +12,25 @@ const countSeen = (book: Book): Map<string, Map<string, number>> => {
   const known = seenByGpu.get(book);
   if (known) return known;
   const counted = new Map<string, Map<string, number>>();
+  const machines = new Map<string, number>();
   for (const offer of book.offers) {
     const sources = counted.get(offer.gpu) ?? new Map<string, number>();
-    sources.set(offer.source, (sources.get(offer.source) ?? 0) + gpusBehind(offer));
+    sources.set(offer.source, (sources.get(offer.source) ?? 0) + newGpus(offer, machines));
     counted.set(offer.gpu, sources);
   }
   seenByGpu.set(book, counted);
   return counted;
+};
+
+/** GPUs that an offer adds: slices of one machine are the same GPUs. */
+const newGpus = (offer: BookOffer, machines: Map<string, number>): number => {
+  const gpus = gpusBehind(offer);
+  if (offer.machineId === null) return gpus;
+  const machine = `${offer.source}|${offer.machineId}|${offer.gpu}`;
+  const counted = machines.get(machine) ?? 0;
+  if (gpus <= counted) return 0;
+  machines.set(machine, gpus);
+  return gpus - counted;
 };
 
 const seenIn = (book: Book, gpus: ReadonlySet<string> | null): Seen => {

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { ageSeconds, type Book, type BookOffer, confirmedAt, isExecutable } from "../domain/book.ts";
 import type { GpuTable } from "../domain/gpu.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
+import { findResold } from "../models/resold.ts";
 import { flag, number, purchase, text, time } from "./schema.ts";
 
 export const offerRowSchema = Type.Object({
@@ -9,6 +10,7 @@ export const offerRowSchema = Type.Object({
   source: Type.String({ description: "The collector that saw it" }),
   provider: Type.String({ description: "Who sells it" }),
   upstream: text("Who owns the machine where the provider resells"),
+  same_as: text("Listing at the machine's owner that counts for this capacity; null where this one counts"),
   gpu: Type.String({ description: "GPU id, family id or unknown:<name as written>" }),
   gpu_raw: Type.String({ description: "The GPU as the venue writes it" }),
   gpu_count: Type.Integer({ description: "GPUs in the offer" }),
@@ -73,6 +75,7 @@ const lastingPart = (offer: BookOffer, gpus: GpuTable) => {
     source: offer.source,
     provider: offer.provider,
     upstream: offer.upstream,
+    same_as: null as string | null,
     gpu: offer.gpu,
     gpu_raw: offer.gpuRaw,
     gpu_count: offer.gpuCount,
@@ -133,7 +136,23 @@ export const offerRow = (offer: BookOffer, book: Book, now: Instant, gpus: GpuTa
   row.observed_at = seen === null ? null : formatInstant(seen);
   row.age_s = age === null ? null : Math.round(age);
   row.executable = isExecutable(offer, book, now);
+  if (offer.upstream !== null) row.same_as = ownerOf(offer, book, now);
   return row;
+};
+
+const resoldIn = new WeakMap<Book, ReturnType<typeof findResold>>();
+
+const ownerOf = (offer: BookOffer, book: Book, now: Instant): string | null => {
+  let resold = resoldIn.get(book);
+  if (!resold) {
+    resold = findResold(
+      book.offers.filter((each) => each.flags.length === 0),
+      book,
+      now,
+    );
+    resoldIn.set(book, resold);
+  }
+  return resold.get(offer)?.listingId ?? null;
 };
 
 export type OfferRow = ReturnType<typeof offerRow>;

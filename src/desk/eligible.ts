@@ -2,6 +2,7 @@ import type { Book, BookOffer } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
 import { offersOf } from "../models/offers-of.ts";
 import { isOffer, oneVoice } from "../models/one-voice.ts";
+import { findResold } from "../models/resold.ts";
 import { activeChecks, type Check, type Constraints } from "./constraints.ts";
 
 export interface Filtered {
@@ -14,7 +15,8 @@ export interface Filtered {
 /**
  * Applies hard constraints to the whole book, in constraintOrder: the counts and the offers left add up to the
  * book. Flagged offers and statistics never pass. One source speaks for a provider before any attribute is looked
- * at, so that a second-hand price cannot stand in for a first-hand one that fails. `cellOf`: see oneVoice.
+ * at, so that a second-hand price cannot stand in for a first-hand one that fails. Capacity that passes at a reseller
+ * and at its owner is the owner's alone (`reseller`). `cellOf`: see oneVoice.
  */
 export const filterOffers = (
   book: Book,
@@ -35,12 +37,14 @@ export const filterOffers = (
   count("flagged", ofPurchase.length - clean.length);
   count("better_source", silenced.length);
   const checks = activeChecks(constraints, book, now);
-  const offers = speaking.filter((offer) => {
+  const passing = speaking.filter((offer) => {
     const failed = firstFailed(offer, checks);
     if (failed !== null) count(failed, 1);
     return failed === null;
   });
-  return { offers, excluded };
+  const resold = findResold(passing, book, now);
+  count("reseller", resold.size);
+  return { offers: resold.size === 0 ? passing : passing.filter((offer) => !resold.has(offer)), excluded };
 };
 
 const firstFailed = (offer: BookOffer, checks: readonly Check[]): string | null => {

@@ -44,7 +44,6 @@ export const warningsFor = (
       idsWhere(bill.legs, (leg) => leg.purchase === "spot"),
       () => "spot can be interrupted; the cost of interruptions is not in the price",
     ),
-    ...resold(offers),
   ];
 };
 
@@ -55,14 +54,3 @@ const idsWhere = (legs: readonly Leg[], test: (leg: Leg) => boolean): string[] =
 
 const about = (ids: readonly string[], say: (ids: string) => string): string[] =>
   ids.length === 0 ? [] : [say(ids.join(", "))];
-
-/** A reseller beside the provider it resells may be selling the same machines. */
-const resold = (offers: readonly BookOffer[]): string[] => {
-  const sellers = new Set(offers.map((offer) => offer.provider));
-  const pairs = offers.flatMap(({ provider, upstream }) =>
-    upstream !== null && upstream !== provider && sellers.has(upstream)
-      ? [`${provider} resells ${upstream}`]
-      : [],
-  );
-  return [...new Set(pairs)].map((pair) => `${pair}: both are in it and may sell the same machines`);
-};

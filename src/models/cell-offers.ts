@@ -4,6 +4,7 @@ import type { Purchase, Tier } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { offersOf } from "./offers-of.ts";
 import { isCurrent, isOffer, oneVoice } from "./one-voice.ts";
+import { findResold } from "./resold.ts";
 
 export interface CellOptions {
   /** Tiers that belong to the cell; default secure and not told. */
@@ -36,7 +37,7 @@ const defaultTiers: ReadonlySet<Tier | null> = new Set<Tier | null>(["secure", n
 /**
  * The offers of a cell (GPU ids with family members, purchase, tiers) that a statistic may use at `now`: whole
  * cards without flags, current, one source a provider (which speaks even where it says sold out or another tier), no
- * reseller of a provider that is seen directly. Every other offer of these GPUs and this purchase is in `excluded`
+ * reseller of capacity that is seen at its owner. Every other offer of these GPUs and this purchase is in `excluded`
  * with its first reason. Source: methods.md 1.1.
  */
 export const cellOffers = (
@@ -55,14 +56,9 @@ export const cellOffers = (
     if (reason !== null) excluded.push({ listingId: offer.listingId, reason });
     return reason === null;
   });
-  const seen = new Set(
-    speaking.filter((offer) => isSeenDirectly(offer, book)).map((offer) => offer.provider),
-  );
-  const offers = speaking.filter((offer) => {
-    const resold = isResold(offer, seen);
-    if (resold) excluded.push({ listingId: offer.listingId, reason: "reseller" });
-    return !resold;
-  });
+  const resold = findResold(speaking, book, now, () => "");
+  for (const { listingId } of resold.keys()) excluded.push({ listingId, reason: "reseller" });
+  const offers = resold.size === 0 ? speaking : speaking.filter((offer) => !resold.has(offer));
   return { offers, excluded };
 };
 
@@ -79,11 +75,3 @@ const whyNot = (
   if (gpusBehind(offer) <= 0) return "sold_out";
   return isCurrent(offer, book, now) ? null : "stale";
 };
-
-const isSeenDirectly = (offer: BookOffer, book: Book): boolean => {
-  const kind = book.sources.get(offer.source)?.kind;
-  return kind === "direct" || kind === "marketplace";
-};
-
-const isResold = (offer: BookOffer, seen: ReadonlySet<string>): boolean =>
-  offer.upstream !== null && offer.upstream !== offer.provider && seen.has(offer.upstream);

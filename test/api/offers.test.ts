@@ -192,9 +192,9 @@ describe("formats", () => {
     const { data } = await offers("gpu=rtx-4090");
     expect(header!.split(",")).toEqual(Object.keys(data[0]!));
     expect(lines).toHaveLength(data.length);
-    expect(lines[0]!.split(",").slice(0, 6)).toEqual([
+    expect(lines[0]!.split(",").slice(0, 7)).toEqual([
       ...[data[0]!.listing_id, "bazaar", "bazaar"],
-      ...["", "rtx-4090", "RTX 4090"],
+      ...["", "", "rtx-4090", "RTX 4090"],
     ]);
   });
 

@@ -116,7 +116,7 @@ describe("what a buyer must know", () => {
     expect(listed.executable).toBe(false);
   });
 
-  test("community hosts, spot and a reseller beside its upstream are named", () => {
+  test("community hosts and spot are named", () => {
     const community = buyQuote(bookOf([bookOffer("1", { tier: "community" })]), request, t0);
     expect(community.warnings.join()).toContain("community");
     const spot = buyQuote(
@@ -125,10 +125,15 @@ describe("what a buyer must know", () => {
       t0,
     );
     expect(spot.warnings.join()).toContain("interrupted");
-    const resold = { ...single("b", 2, 4), upstream: "a" };
-    expect(buyQuote(bookOf([single("a", 1, 4), resold]), request, t0).warnings.join()).toContain(
-      "b resells a",
-    );
+  });
+
+  test("capacity seen at a reseller and at its owner is bought once, at the owner", () => {
+    const resold = { ...single("b", 0.5, 4), upstream: "a" };
+    const book = bookOf([single("a", 1, 4), resold]);
+    expect(buyQuote(book, { ...request, gpus: 4 }, t0).legs.map(({ provider }) => provider)).toEqual(["a"]);
+    expect(() => buyQuote(book, request, t0)).toThrow(/4 available\. Left out of the book: 1 reseller/);
+    const soldOut = bookOf([{ ...single("a", 1, 4), availableGpus: 0 }, { ...resold, availableGpus: 8 }]);
+    expect(buyQuote(soldOut, request, t0).legs.map(({ provider }) => provider)).toEqual(["b"]);
   });
 
   test("the secure tier never shows the community price", () => {
