@@ -171,6 +171,7 @@ const providersText = (answer: Answer): string => {
     every: `${row.every_minutes} min`,
     live: row.live,
     rejected: row.rejected,
+    needs: (row.needs as string[]).join(" "),
     note: row.error ?? row.why_disabled,
   }));
   return withFooter(answer, tableText(rows));

@@ -19,12 +19,16 @@ export const standingOf = (source: Source, { enable, disable, sourceKeys }: Choi
   const missing = source.needs.filter((name) => !sourceKeys[name]);
   if (!enable.includes(source.id)) {
     const turnOn = `GPUTAPE_ENABLE=${source.id} turns it on`;
-    if (!source.enabledByDefault)
-      return { enabled: false, why: source.legalNote ? `${source.legalNote} (${turnOn})` : turnOn };
-    if (source.experimental) return { enabled: false, why: `experimental; ${turnOn}` };
+    if (!source.enabledByDefault) return { enabled: false, why: whyOff(source, turnOn) };
   }
   if (missing.length > 0) return { enabled: false, why: `needs ${missing.join(" and ")}` };
   return { enabled: true, why: null };
+};
+
+const whyOff = ({ legalNote, costNote, experimental }: Source, turnOn: string): string => {
+  if (legalNote !== null) return `${legalNote} (${turnOn}, which states that you have permission)`;
+  if (experimental) return `experimental: nobody has recorded its answers yet; ${turnOn}`;
+  return costNote === undefined ? turnOn : `${costNote}; ${turnOn}`;
 };
 
 /** Throws `bad_input` when a list names a source that is not there. */

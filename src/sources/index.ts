@@ -1,4 +1,7 @@
 import { akash } from "./akash.ts";
+import { aws } from "./aws.ts";
+import { awsSpot } from "./aws-spot.ts";
+import { awsSpotHistory } from "./aws-spot-history.ts";
 import { azure } from "./azure.ts";
 import { ecb } from "./ecb.ts";
 import { listPrices } from "./list-prices.ts";
@@ -13,6 +16,9 @@ import { vultr } from "./vultr.ts";
 /** Every collector. To add one: write its file and its fixtures, and add one line here. */
 export const sources: readonly Source[] = [
   akash,
+  aws,
+  awsSpot,
+  awsSpotHistory,
   azure,
   ecb,
   listPrices,

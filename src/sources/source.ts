@@ -77,6 +77,8 @@ export interface Source {
   readonly experimental: boolean;
   /** Why collection needs permission or care; null when nothing is known against it. */
   readonly legalNote: string | null;
+  /** Why it is off by default where nothing forbids it, for example what a pull weighs. */
+  readonly costNote?: string;
   /** Counts up when parse changes what it reads, so that archives can be replayed. */
   readonly parserVersion: number;
   readonly fetch: (context: FetchContext) => Promise<readonly RawPayload[]>;

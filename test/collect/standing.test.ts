@@ -28,14 +28,20 @@ describe("standingOf", () => {
   it("waits for permission where the terms bar collection, and takes it", () => {
     const barred = { enabledByDefault: false, legalNote: "Terms bar it." };
     expect(standing(barred).enabled).toBe(false);
-    expect(standing(barred).why).toBe("Terms bar it. (GPUTAPE_ENABLE=a turns it on)");
+    expect(standing(barred).why).toBe(
+      "Terms bar it. (GPUTAPE_ENABLE=a turns it on, which states that you have permission)",
+    );
     expect(standing(barred, { enable: ["a"] })).toEqual(on);
     expect(standing({ enabledByDefault: false }).why).toBe("GPUTAPE_ENABLE=a turns it on");
+    expect(standing({ enabledByDefault: false, costNote: "it weighs a lot" }).why).toBe(
+      "it weighs a lot; GPUTAPE_ENABLE=a turns it on",
+    );
   });
 
   it("waits for a word where it is experimental", () => {
-    expect(standing({ experimental: true }).why).toMatch(/^experimental/);
-    expect(standing({ experimental: true }, { enable: ["a"] })).toEqual(on);
+    const untried = { experimental: true, enabledByDefault: false };
+    expect(standing(untried).why).toMatch(/^experimental/);
+    expect(standing(untried, { enable: ["a"] })).toEqual(on);
   });
 
   it("needs every key it needs, turned on or not", () => {

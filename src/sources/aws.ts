@@ -1,0 +1,212 @@
+import { parse as parseCsv } from "csv-parse/sync";
+import { perGpuHour } from "../domain/money.ts";
+import type { OfferDraft } from "../domain/offer.ts";
+import type { Instant } from "../domain/time.ts";
+import { AppError } from "../errors.ts";
+import { awsGpus, awsRegions, cardsOf, isAwsGpuType } from "./aws-instances.ts";
+import { answerOf, payloadOf, peek, tolerant } from "./pages.ts";
+import {
+  asObject,
+  child,
+  isObject,
+  type Json,
+  joinRows,
+  judge,
+  number,
+  positive,
+  type RowResult,
+  type Rows,
+  readJson,
+  readRows,
+  text,
+  wrongShape,
+} from "./read.ts";
+import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
+
+const indexPath = "/offers/v1.0/aws/AmazonEC2/current/region_index.json";
+
+const fetch = async (context: FetchContext): Promise<readonly RawPayload[]> => {
+  const http = tolerant(context);
+  const index = await http({ name: "index", url: `${context.baseUrl}${indexPath}` });
+  const payloads = [index];
+  for (const [region, path] of filesOf(peek(index)))
+    payloads.push(await http({ name: region, url: `${context.baseUrl}${path}`, keepLine }));
+  return payloads;
+};
+
+/** The price file of each region that is asked for, as a path; a region that the index lacks is left out. */
+const filesOf = (index: unknown): ReadonlyMap<string, string> => {
+  const regions = isObject(index) ? child(index, "regions") : {};
+  const files = new Map<string, string>();
+  for (const region of awsRegions) {
+    const path = text(child(regions, region).currentVersionUrl);
+    if (path?.startsWith("/")) files.set(region, path.replace(/\.json$/, ".csv"));
+  }
+  return files;
+};
+
+const header = /^"?SKU"?,/m;
+
+/** Of a file of hundreds of megabytes only what stands before its rows, and rows that can become an offer. */
+const keepLine = (line: string, index: number): boolean =>
+  index < 5 ||
+  header.test(line) ||
+  (/[",](?:p|gr?)\d[a-z\d-]*\.[a-z\d-]+[",]/.test(line) &&
+    /[",]Linux[",]/.test(line) &&
+    /[",]Shared[",]/.test(line) &&
+    !line.includes("SQL"));
+
+const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
+  const index = readJson(payloadOf(payloads, "index"));
+  asObject(asObject(index, "index").regions, "index.regions");
+  const parts: Rows[] = [];
+  const lost: string[] = [];
+  for (const region of filesOf(index).keys()) {
+    const file = answerOf(payloads, region);
+    if (file === null) lost.push(region);
+    else parts.push(readFile(file, region));
+  }
+  const rows = joinRows(parts);
+  return { ...rows, completeness: judge(rows, { lost }) };
+};
+
+/** What a row must say to be the bare machine; a column that is not there (MarketOption in older files) says it. */
+const bare: Readonly<Record<string, readonly string[]>> = {
+  Tenancy: ["Shared"],
+  "Operating System": ["Linux"],
+  CapacityStatus: ["Used"],
+  "Pre Installed S/W": ["", "NA"],
+  Currency: ["USD"],
+  // Capacity blocks are sold by the day at a price that is not in the file, where they stand at $0.
+  MarketOption: ["", "OnDemand"],
+};
+
+const required = [
+  ...["TermType", "Unit", "PricePerUnit", "Currency", "Instance Type", "Tenancy", "Operating System"],
+  ...["CapacityStatus", "Pre Installed S/W"],
+];
+const optional = [
+  ...["MarketOption", "GPU", "vCPU", "Memory", "Region Code"],
+  ...["LeaseContractLength", "PurchaseOption", "OfferingClass"],
+];
+const used = new Set([...required, ...optional]);
+
+const readFile = (file: RawPayload, region: string): Rows => {
+  const listed = new Set<string>();
+  return readRows(readTable(file), (row) => readRow(row, region, listed));
+};
+
+/** The rows of GPU machines. Columns come and go between versions of the file, so that they go by name. */
+const readTable = ({ name, body }: RawPayload): readonly Json[] => {
+  const start = body.search(header);
+  if (start < 0) throw wrongShape(name, "a price file with a row of column names");
+  try {
+    return parseCsv<Json>(body.slice(start), {
+      columns: (names: string[]) => {
+        const missing = required.find((column) => !names.includes(column));
+        if (missing !== undefined) throw wrongShape(name, `a price file with the column ${missing}`);
+        return names.map((column) => (used.has(column) ? column : false));
+      },
+      skip_empty_lines: true,
+      on_record: (row: Json) => (isAwsGpuType(String(row["Instance Type"])) ? row : null),
+    });
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw wrongShape(name, `a whole price file (${cause instanceof Error ? cause.message : String(cause)})`);
+  }
+};
+
+const readRow = (row: Json, fileRegion: string, listed: Set<string>): RowResult => {
+  const terms = termsOf(row);
+  const isBare = Object.entries(bare).every(([column, words]) => words.includes(String(row[column] ?? "")));
+  if (terms === null || !isBare) return [];
+  const type = String(row["Instance Type"]);
+  const gpus = positive(row.GPU) ?? awsGpus(type);
+  if (gpus === null) return ["unknown_gpu_count"];
+  const { unitRaw, hours, idSuffix, purchase, termMonths, upfrontShare } = terms;
+  const price = number(row.PricePerUnit) ?? Number.NaN;
+  const region = text(row["Region Code"]) ?? fileRegion;
+  const listing = `${type}${idSuffix}|${region}|${termMonths}`;
+  if (price > 0 && listed.has(listing)) return ["second_sku"];
+  if (price > 0) listed.add(listing);
+  const { gpuCount, gpuShare } = cardsOf(gpus);
+  return [
+    {
+      provider: "aws",
+      offerId: `${type}${idSuffix}`,
+      instanceType: type,
+      gpuRaw: type,
+      gpuCount,
+      gpuShare,
+      purchase,
+      termMonths,
+      upfrontShare,
+      priceRaw: price,
+      unitRaw,
+      currency: "USD",
+      pricePerGpuHour: perGpuHour(price, { gpus, hours }),
+      includes: { cpuCores: positive(row.vCPU), ramGib: gibOf(row.Memory), diskGib: null },
+      region,
+      scope: fileRegion,
+    },
+  ];
+};
+
+interface Terms extends Pick<OfferDraft, "purchase" | "unitRaw"> {
+  readonly termMonths: number | null;
+  readonly upfrontShare: number | null;
+  readonly hours: number;
+  /** Two ways to pay for one term are two offers. */
+  readonly idSuffix: string;
+}
+
+const onDemand: Terms = {
+  purchase: "on_demand",
+  termMonths: null,
+  upfrontShare: null,
+  unitRaw: "USD per instance-hour",
+  hours: 1,
+  idSuffix: "",
+};
+
+/** On demand, and standard reservations paid by the hour or all at once; null for what is not read. */
+const termsOf = (row: Json): Terms | null => {
+  if (row.TermType === "OnDemand") return row.Unit === "Hrs" ? onDemand : null;
+  const years = Number(/^([13]) ?yr$/.exec(String(row.LeaseContractLength))?.[1]);
+  if (row.TermType !== "Reserved" || row.OfferingClass !== "standard" || Number.isNaN(years)) return null;
+  const reserved = { ...onDemand, purchase: "reserved", termMonths: years * 12 } as const;
+  if (row.PurchaseOption === "No Upfront" && row.Unit === "Hrs")
+    return { ...reserved, upfrontShare: 0, idSuffix: "/no-upfront" };
+  // What is paid at once has the unit Quantity; beside it stands an hourly row of $0.
+  if (row.PurchaseOption !== "All Upfront" || row.Unit !== "Quantity") return null;
+  return {
+    ...reserved,
+    upfrontShare: 1,
+    unitRaw: `USD per instance for ${years * 12} months`,
+    hours: years * 8760,
+    idSuffix: "/all-upfront",
+  };
+};
+
+/** "2,048 GiB" */
+const gibOf = (memory: unknown): number | null =>
+  positive(/^([\d.,]+) GiB$/.exec(text(memory) ?? "")?.[1]?.replaceAll(",", ""));
+
+/** Amazon Web Services: the public price files of EC2, on demand and reserved by region. Stock is not told. */
+export const aws: Source = {
+  id: "aws",
+  name: "Amazon Web Services",
+  kind: "direct",
+  provider: "aws",
+  docsUrl: "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/price-changes.html",
+  baseUrl: "https://pricing.us-east-1.amazonaws.com",
+  everyMinutes: 1440,
+  needs: [],
+  enabledByDefault: false,
+  experimental: false,
+  legalNote: null,
+  costNote: "the price files of all regions are about 5 GB a day",
+  parserVersion: 1,
+  fetch,
+  parse,
+};
