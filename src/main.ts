@@ -3,7 +3,9 @@ import { createHash, randomBytes } from "node:crypto";
 import { Command, CommanderError } from "commander";
 import { checkBind } from "./api/guard.ts";
 import { problemOf } from "./api/problem.ts";
+import { skypilotCatalog } from "./backfill/skypilot.ts";
 import { ask } from "./cli/ask.ts";
+import * as backfills from "./cli/backfill.ts";
 import { readCommands } from "./cli/reads.ts";
 import { serve } from "./cli/serve.ts";
 import { status } from "./cli/status.ts";
@@ -42,8 +44,8 @@ const program = new Command("gputape")
   .showHelpAfterError()
   .exitOverride();
 
-const command = (name: string, summary: string): Command =>
-  program
+const command = (name: string, summary: string, parent = program): Command =>
+  parent
     .command(name)
     .description(summary)
     .option("--db <path>", "the tape; default gputape-data/tape.duckdb (GPUTAPE_DB)")
@@ -92,6 +94,45 @@ command("import <file...>", "read tidy CSV or Parquet files into the tape; runni
     if (flags.json) printJson({ data: results.length === 1 ? results[0] : results });
     else print(tableText(results as unknown as Record<string, unknown>[]));
   });
+
+const backfill = program
+  .command("backfill")
+  .description(
+    "read the past from where it is kept, at its own times; running it again adds only what is new",
+  );
+
+/** A backfill that was stopped has kept all that it counts. */
+const printBackfill = (result: backfills.BackfillResult, json: boolean | undefined): void => {
+  if (json) printJson({ data: result });
+  else print(tableText([backfills.asRow(result)]));
+  if (!result.interrupted) return;
+  process.stderr.write("Stopped; what was read is in the tape. Run it again to go on.\n");
+  process.exitCode = 130;
+};
+
+command(
+  "skypilot",
+  "prices of many clouds over years, from the git history of the SkyPilot catalog",
+  backfill,
+)
+  .option(
+    "--repo <place>",
+    "a clone, bare or not, or a URL, of which a partial clone is kept beside the tape",
+    skypilotCatalog,
+  )
+  .option("--from <time>", "first commit time")
+  .option("--to <time>", "last commit time")
+  .option("--clouds <list>", "clouds by name; default all of the catalog")
+  .action(async (flags) =>
+    printBackfill(await backfills.skypilot(configFrom(flags), clock, flags), flags.json),
+  );
+
+command("aws-spot", "every change of AWS spot prices in the last ninety days, with an AWS key", backfill)
+  .option("--days <n>", "how far back, up to 90", "90")
+  .option("--regions <list>", "default all")
+  .action(async (flags) =>
+    printBackfill(await backfills.awsSpot(configFrom(flags), clock, flags), flags.json),
+  );
 
 for (const read of readCommands) {
   const defined = command(read.name, read.summary);

@@ -14,13 +14,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   desk: ["models", "domain", "errors"],
   store: ["domain", "errors", "log"],
   collect: ["domain", "sources", "store", "errors", "config", "log", "reference"],
+  backfill: ["domain", "sources", "collect", "store", "errors", "config", "reference"],
   api: ["domain", "models", "desk", "store", "collect", "errors", "config", "log", "reference", "version"],
   cli: [
-    ...["domain", "models", "desk", "sources", "store", "collect", "api"],
+    ...["domain", "models", "desk", "sources", "store", "collect", "backfill", "api"],
     ...["errors", "config", "log", "reference", "version"],
   ],
   main: [
-    ...["domain", "models", "desk", "sources", "store", "collect", "api", "cli"],
+    ...["domain", "models", "desk", "sources", "store", "collect", "backfill", "api", "cli"],
     ...["errors", "config", "log", "reference", "version"],
   ],
   index: ["domain", "models", "desk", "errors"],
@@ -78,6 +79,8 @@ const importFault = (path: string, { from, typeOnly }: Import): string | null =>
   if (from.startsWith(".")) return borderFault(path, from, typeOnly);
   if (from.startsWith("node:")) {
     if (pure.includes(layer)) return `is pure, but imports ${from}`;
+    if (from === "node:child_process" && path !== "backfill/git.ts")
+      return "starts a process, which belongs in backfill/git.ts";
     return layer === "sources" && from.startsWith("node:fs")
       ? `reads files itself (${from}) instead of through its context`
       : null;
@@ -141,7 +144,18 @@ describe("src", () => {
 
   it("is read whole: every folder and every import is seen", () => {
     const layers = new Set(Object.keys(modules).map(layerOf));
-    for (const layer of ["domain", "sources", "models", "desk", "store", "collect", "api", "cli", "main"])
+    for (const layer of [
+      "domain",
+      "sources",
+      "models",
+      "desk",
+      "store",
+      "collect",
+      "backfill",
+      "api",
+      "cli",
+      "main",
+    ])
       expect(layers).toContain(layer);
     for (const [path, text] of Object.entries(modules)) {
       const written = text.match(/^(import|export)\b[^;]*?\bfrom "|^import "/gm)?.length ?? 0;
@@ -166,6 +180,9 @@ describe("the check itself", () => {
     ["domain that reads a file", "domain/a.ts", 'import { readFileSync } from "node:fs";'],
     ["a source that imports the store", "sources/a.ts", 'import type { T } from "../store/x.ts";'],
     ["a source that reads files", "sources/a.ts", 'import { readFile } from "node:fs/promises";'],
+    ["a source that starts a process", "sources/a.ts", 'import { spawn } from "node:child_process";'],
+    ["a backfill that imports the API", "backfill/a.ts", 'import { x } from "../api/x.ts";'],
+    ["a collector that imports a backfill", "collect/a.ts", 'import { x } from "../backfill/x.ts";'],
     ["a model that imports the desk", "models/a.ts", 'export * from "../desk/x.ts";'],
     ["a model that throws", "models/a.ts", 'import { AppError } from "../errors.ts";'],
     ["a desk that imports the store", "desk/a.ts", 'import {\n  x,\n} from "../store/x.ts";'],

@@ -135,7 +135,7 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   for (const region of awsRegions) {
     const answers = scopes.get(region) ?? [];
     const pages = answers.filter(isAnswer).map(readSpotHistoryPage);
-    parts.push(readRows(newest(pages.flatMap(({ items }) => items)), (item) => readItem(item, region)));
+    parts.push(readRows(newest(pages.flatMap(({ items }) => items)), (item) => readSpotItem(item, region)));
     const last = answers.at(-1);
     if (last === undefined || !isAnswer(last)) lost.push(region);
     else if (pages.at(-1)?.nextToken != null) cut.push(region);
@@ -168,7 +168,8 @@ const newest = (items: readonly unknown[]): readonly unknown[] => {
   return [...latest.values()];
 };
 
-const readItem = (item: Json, region: string): RowResult => {
+/** One price of a page, whenever it was valid. */
+export const readSpotItem = (item: Json, region: string): RowResult => {
   const type = text(item.instanceType);
   const zone = zoneOf(item);
   if (type === null) return ["no_name"];
