@@ -1,6 +1,6 @@
 import { day, hour, type Instant } from "../domain/time.ts";
 import { awsRegions } from "../sources/aws-instances.ts";
-import { awsSpotHistory } from "../sources/aws-spot-history.ts";
+import { awsSpot as awsSpotSource } from "../sources/aws-spot.ts";
 import { maskUrl } from "../sources/http-failure.ts";
 import { readBackfilled } from "../store/read-backfill.ts";
 import type { PullRecord } from "../store/write-pull.ts";
@@ -25,8 +25,8 @@ export const missingWindows = async (
   { days, regions }: Asked,
 ): Promise<Window[]> => {
   const asked = new Map<Instant, Set<string>>();
-  for (const { source, observedAt, record } of await readBackfilled(database, awsSpotHistory.id)) {
-    if (source !== awsSpotHistory.id) continue;
+  for (const { source, observedAt, record } of await readBackfilled(database, awsSpotSource.id)) {
+    if (source !== awsSpotSource.id) continue;
     const known = asked.get(observedAt) ?? new Set();
     for (const region of regionsIn(record)) known.add(region);
     asked.set(observedAt, known);
@@ -71,7 +71,7 @@ export const windowPulls = (
   const pulls: PullRecord[] = [];
   for (let at = from + hour; at <= to; at += hour) {
     pulls.push({
-      source: awsSpotHistory.id,
+      source: awsSpotSource.id,
       observedAt: at,
       recordedAt: at,
       startedAt: tools.now,
@@ -81,7 +81,7 @@ export const windowPulls = (
       everyMinutes: 60,
       unknownGpus: 0,
       blindScopes: blind,
-      parserVersion: awsSpotHistory.parserVersion,
+      parserVersion: awsSpotSource.parserVersion,
       note: blind.length === 0 ? null : `not asked, or refused by AWS: ${blind.join(", ")}`,
       payloads: [recordOf(regions, tools.baseUrl)],
     });

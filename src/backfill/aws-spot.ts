@@ -5,12 +5,12 @@ import { type Clock, dayOf, formatInstant, hour, type Instant } from "../domain/
 import { AppError, badInput } from "../errors.ts";
 import { awsRegions } from "../sources/aws-instances.ts";
 import {
-  awsSpotHistory,
+  awsSpot as awsSpotSource,
   readSpotHistoryPage,
   readSpotItem,
   spotHistoryMs,
   spotHistoryRequest,
-} from "../sources/aws-spot-history.ts";
+} from "../sources/aws-spot.ts";
 import { fetchPages } from "../sources/pages.ts";
 import { readRows, reject } from "../sources/read.ts";
 import type { Http, HttpRequest, RawPayload } from "../sources/source.ts";
@@ -48,7 +48,7 @@ export interface AwsSpotResult {
   readonly seconds: number;
 }
 
-const source = awsSpotHistory.id;
+const source = awsSpotSource.id;
 const mostDays = spotHistoryMs / (24 * hour);
 
 /**

@@ -6,7 +6,7 @@ import type { Config } from "../config.ts";
 import { type Clock, parseInstant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
 import { loadReference } from "../reference.ts";
-import { awsSpotHistory } from "../sources/aws-spot-history.ts";
+import { awsSpot as awsSpotSource } from "../sources/aws-spot.ts";
 import { createHttp } from "../sources/http.ts";
 import { loadCatalog } from "../store/catalog.ts";
 import { openDatabase } from "../store/database.ts";
@@ -59,7 +59,7 @@ export const awsSpot = async (
   { days = "90", regions, json = false }: AwsSpotFlags,
 ): Promise<AwsSpotResult> => {
   const keys = config.sourceKeys;
-  const missing = awsSpotHistory.needs.filter((name) => !keys[name]);
+  const missing = awsSpotSource.needs.filter((name) => !keys[name]);
   if (missing.length > 0)
     throw badInput(missing[0]!, `set ${missing.join(" and ")} to read the history of AWS`);
   if (!/^\d+$/.test(days)) throw badInput("--days", `"${days}" is not a whole number of days`);
@@ -67,7 +67,7 @@ export const awsSpot = async (
     days: Number(days),
     ...(regions === undefined ? {} : { regions: list(regions, "--regions") }),
   };
-  const baseUrl = config.sourceUrls[awsSpotHistory.id] ?? awsSpotHistory.baseUrl;
+  const baseUrl = config.sourceUrls[awsSpotSource.id] ?? awsSpotSource.baseUrl;
   return withTape(config, clock, json, (tools) => {
     const http = createHttp({
       version,

@@ -1,153 +1,215 @@
+import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { perGpuHour } from "../domain/money.ts";
-import type { OfferDraft } from "../domain/offer.ts";
-import type { Instant } from "../domain/time.ts";
-import { awsGpus, cardsOf, isAwsGpuType } from "./aws-instances.ts";
-import { answerOf, payloadOf, peek, tolerant } from "./pages.ts";
+import { day, type Instant } from "../domain/time.ts";
+import { awsGpus, awsGpuTypes, awsOptInRegions, awsRegions, cardsOf } from "./aws-instances.ts";
+import { signAws } from "./aws-signature.ts";
+import { byScope, fetchPages, isAnswer, tolerant } from "./pages.ts";
 import {
   asArray,
   asObject,
-  child,
   isObject,
   type Json,
+  joinRows,
   judge,
   number,
   type RowResult,
-  readJson,
+  type Rows,
   readRows,
   text,
+  wrongShape,
 } from "./read.ts";
-import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
+import type { FetchContext, HttpRequest, Parsed, RawPayload, Source } from "./source.ts";
 
-const feedHost = "https://website.spot.ec2.aws.a2z.com";
-const advisorHost = "https://spot-bid-advisor.s3.amazonaws.com";
+/** AWS keeps that much of the history. */
+export const spotHistoryMs = 90 * day;
 
-/** The advisor has a host of its own; a mirror set as the base URL serves both. */
+/** One page of one region's spot prices, between two times. */
+export interface SpotHistoryQuery {
+  readonly name: string;
+  /** `{region}` stands for the region; without it the region follows as a part of the path. */
+  readonly baseUrl: string;
+  readonly region: string;
+  /** AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for temporary keys, AWS_SESSION_TOKEN. */
+  readonly keys: Readonly<Record<string, string>>;
+  readonly start: Instant;
+  /** Default: the present. With `start` at the present as well only the prices of the moment come. */
+  readonly end?: Instant;
+  readonly nextToken?: string | undefined;
+  /** When it is signed; AWS takes a signature for some minutes. */
+  readonly at: Instant;
+}
+
+const formType = "application/x-www-form-urlencoded";
+
+/** A signed DescribeSpotPriceHistory for all types with GPUs: changes in between, and what was valid at the start. */
+export const spotHistoryRequest = (query: SpotHistoryQuery): HttpRequest => {
+  const { name, baseUrl, region, keys, nextToken, at } = query;
+  const address = baseUrl.includes("{region}")
+    ? baseUrl.replaceAll("{region}", region)
+    : `${baseUrl}/${region}`;
+  const url = new URL(address).href;
+  const form = {
+    Action: "DescribeSpotPriceHistory",
+    Version: "2016-11-15",
+    StartTime: new Date(query.start).toISOString(),
+    ...(query.end === undefined ? {} : { EndTime: new Date(query.end).toISOString() }),
+    MaxResults: "1000",
+    "ProductDescription.1": "Linux/UNIX",
+    // As a filter and not as InstanceType.n: an unknown value of a filter finds nothing and is no error.
+    "Filter.1.Name": "instance-type",
+    ...Object.fromEntries(awsGpuTypes.map((type, index) => [`Filter.1.Value.${index + 1}`, type])),
+    ...(nextToken === undefined ? {} : { NextToken: nextToken }),
+  };
+  const body = new URLSearchParams(form).toString();
+  const signed = signAws(
+    { method: "POST", url, headers: { "content-type": formType }, body, service: "ec2", region },
+    {
+      accessKeyId: keys.AWS_ACCESS_KEY_ID ?? "",
+      secretAccessKey: keys.AWS_SECRET_ACCESS_KEY ?? "",
+      sessionToken: keys.AWS_SESSION_TOKEN,
+    },
+    at,
+  );
+  return { name, url, method: "POST", headers: signed, form };
+};
+
+const maxPages = 20;
+
 const fetch = async (context: FetchContext): Promise<readonly RawPayload[]> => {
-  const http = tolerant(context);
-  const advisor = context.baseUrl === feedHost ? advisorHost : context.baseUrl;
-  return [
-    await http({ name: "prices", url: `${context.baseUrl}/spot.json` }),
-    await http({ name: "advisor", url: `${advisor}/spot-advisor-data.json` }),
-  ];
+  const { baseUrl, keys, clock } = context;
+  // Regions that the account has not enabled refuse its key one after the other, which is no outage.
+  const http = tolerant(context, awsOptInRegions.length + 3);
+  const start = clock();
+  const payloads: RawPayload[] = [];
+  for (const region of awsRegions) {
+    const page = (number: number, nextToken?: string): HttpRequest => {
+      const name = `${region}-${number}`;
+      return spotHistoryRequest({ name, baseUrl, region, keys, start, nextToken, at: clock() });
+    };
+    const next = (payload: RawPayload, soFar: number): HttpRequest | null => {
+      const token = peekToken(payload);
+      return token === null ? null : page(soFar + 1, token);
+    };
+    payloads.push(...(await fetchPages(http, page(1), next, maxPages)));
+  }
+  return payloads;
+};
+
+const parser = new XMLParser({
+  removeNSPrefix: true,
+  parseTagValue: false,
+  processEntities: false,
+  isArray: (name) => name === "item",
+});
+
+export interface SpotHistoryPage {
+  /** Objects of instanceType, productDescription, spotPrice, timestamp, availabilityZone, availabilityZoneId. */
+  readonly items: readonly unknown[];
+  readonly nextToken: string | null;
+}
+
+/** Reads one page; throws where it is none. */
+export const readSpotHistoryPage = ({ name, body }: RawPayload): SpotHistoryPage => {
+  if (XMLValidator.validate(body) !== true) throw wrongShape(name, "XML");
+  const root = asObject(asObject(parser.parse(body), name).DescribeSpotPriceHistoryResponse, name);
+  const set = root.spotPriceHistorySet;
+  if (set === undefined) throw wrongShape(`${name}.spotPriceHistorySet`, "a list");
+  const items = isObject(set) ? asArray(set.item ?? [], `${name}.spotPriceHistorySet`) : [];
+  return { items, nextToken: text(root.nextToken) };
+};
+
+const peekToken = (payload: RawPayload): string | null => {
+  try {
+    return readSpotHistoryPage(payload).nextToken;
+  } catch {
+    return null;
+  }
 };
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
-  const { config } = asObject(readJson(payloadOf(payloads, "prices")), "prices");
-  const regions = asArray(asObject(config, "prices.config").regions, "prices.config.regions");
-  const advisor = answerOf(payloads, "advisor");
-  const buckets = advisor === null ? null : interruptionBuckets(peek(advisor));
-  const listed = new Set<string>();
-  const rows = readRows(regions.flatMap(sizesOf), (row) => readSize(row, buckets, listed));
-  return { ...rows, completeness: judge(rows, { lost: buckets === null ? ["advisor"] : [] }) };
-};
-
-/** Part of such machines that AWS took back in the trailing month, by `region|type`, as one of five ranges. */
-export type InterruptionBuckets = ReadonlyMap<string, number>;
-
-/** Reads the spot advisor's file; null where it is not of that shape. */
-export const interruptionBuckets = (body: unknown): InterruptionBuckets | null => {
-  if (!isObject(body) || !isObject(body.spot_advisor)) return null;
-  const buckets = new Map<string, number>();
-  for (const [region, systems] of Object.entries(body.spot_advisor)) {
-    const types = isObject(systems) ? child(systems, "Linux") : {};
-    for (const type of Object.keys(types)) {
-      const bucket = number(child(types, type).r);
-      if (bucket !== null && bounds[bucket] !== undefined) buckets.set(`${region}|${type}`, bucket);
-    }
+  if (!payloads.some(isAnswer)) throw wrongShape("aws-spot", "an answer of at least one region");
+  const scopes = byScope(payloads);
+  const parts: Rows[] = [];
+  const lost: string[] = [];
+  const cut: string[] = [];
+  for (const region of awsRegions) {
+    const answers = scopes.get(region) ?? [];
+    const pages = answers.filter(isAnswer).map(readSpotHistoryPage);
+    parts.push(readRows(newest(pages.flatMap(({ items }) => items)), (item) => readSpotItem(item, region)));
+    const last = answers.at(-1);
+    if (last === undefined || !isAnswer(last)) lost.push(region);
+    else if (pages.at(-1)?.nextToken != null) cut.push(region);
   }
-  return buckets;
+  const rows = joinRows(parts);
+  const refused = payloads.filter(({ status }) => status === 401 || status === 403);
+  return { ...rows, completeness: withReason(judge(rows, { lost, cut }), refused.length) };
 };
 
-/** The last range has no upper end. */
-const bounds: readonly (readonly [low: number, high: number | null])[] = [
-  [0, 0.05],
-  [0.05, 0.1],
-  [0.1, 0.15],
-  [0.15, 0.2],
-  [0.2, null],
-];
+const withReason = (completeness: Parsed["completeness"], refused: number): Parsed["completeness"] =>
+  refused === 0 || completeness.state === "empty"
+    ? completeness
+    : {
+        ...completeness,
+        note: `${completeness.note}; ${refused} of them refused the key, as a region does that the account has not enabled`,
+      };
 
-/** Names that the feed has from before regions had numbers. */
-const regionAliases: Readonly<Record<string, string>> = {
-  "us-east": "us-east-1",
-  "us-west": "us-west-1",
-  "eu-ireland": "eu-west-1",
-  "apac-sin": "ap-southeast-1",
-  "apac-syd": "ap-southeast-2",
-  "apac-tokyo": "ap-northeast-1",
+/** The ID means the same place to everyone; the name (us-east-1a) is drawn anew for each account. */
+const zoneOf = (item: Json): string | null => text(item.availabilityZoneId) ?? text(item.availabilityZone);
+
+/** A price that changes while its region is being read comes twice: the later one counts. */
+const newest = (items: readonly unknown[]): readonly unknown[] => {
+  const latest = new Map<unknown, unknown>();
+  for (const item of items) {
+    const key = isObject(item) ? `${item.instanceType}|${item.productDescription}|${zoneOf(item)}` : item;
+    const known = latest.get(key);
+    if (!isObject(item) || !isObject(known) || String(item.timestamp) > String(known.timestamp))
+      latest.set(key, item);
+  }
+  return [...latest.values()];
 };
 
-/** One row a machine with GPUs; the feed groups them by purpose. */
-const sizesOf = (entry: unknown): unknown[] => {
-  const { region, instanceTypes } = asObject(entry, "prices.config.regions[]");
-  const groups = asArray(instanceTypes, "prices.config.regions[].instanceTypes");
-  const written = text(region);
-  const name = written === null ? null : (regionAliases[written] ?? written);
-  return groups
-    .flatMap((group) => asArray(asObject(group, "instanceTypes[]").sizes, "instanceTypes[].sizes"))
-    .filter((size) => !isObject(size) || typeof size.size !== "string" || isAwsGpuType(size.size))
-    .map((size) => (isObject(size) ? { ...size, region: name } : size));
-};
-
-const linuxPrice = (row: Json): unknown => {
-  const columns = Array.isArray(row.valueColumns) ? row.valueColumns.filter(isObject) : [];
-  const linux = columns.find((column) => column.name === "linux");
-  return linux === undefined ? null : child(linux, "prices").USD;
-};
-
-const readSize = (row: Json, buckets: InterruptionBuckets | null, listed: Set<string>): RowResult => {
-  const type = text(row.size);
-  const region = text(row.region);
+/** One price of a page, whenever it was valid. */
+export const readSpotItem = (item: Json, region: string): RowResult => {
+  const type = text(item.instanceType);
+  const zone = zoneOf(item);
   if (type === null) return ["no_name"];
-  if (region === null) return ["no_region"];
-  const price = linuxPrice(row);
-  if (price === null || price === undefined) return ["no_price"];
-  if (String(price).startsWith("N/A")) return [];
+  if (item.productDescription !== "Linux/UNIX") return [];
+  if (zone === null) return ["no_zone"];
   const gpus = awsGpus(type);
   if (gpus === null) return ["unknown_instance_type"];
-  const key = `${region}|${type}`;
-  if (listed.has(key)) return ["second_row"];
-  listed.add(key);
-  return [draftOf(type, region, gpus, number(price) ?? Number.NaN, buckets?.get(key))];
-};
-
-const draftOf = (
-  type: string,
-  region: string,
-  gpus: number,
-  price: number,
-  bucket: number | undefined,
-): OfferDraft => {
+  const price = number(item.spotPrice) ?? Number.NaN;
   const { gpuCount, gpuShare } = cardsOf(gpus);
-  const [low, high] = (bucket === undefined ? undefined : bounds[bucket]) ?? [null, null];
-  return {
-    provider: "aws",
-    offerId: type,
-    instanceType: type,
-    gpuRaw: type,
-    gpuCount,
-    gpuShare,
-    purchase: "spot",
-    priceRaw: price,
-    unitRaw: "USD per instance-hour",
-    currency: "USD",
-    pricePerGpuHour: perGpuHour(price, { gpus }),
-    region,
-    interruptionLow: low,
-    interruptionHigh: high,
-  };
+  return [
+    {
+      provider: "aws",
+      offerId: type,
+      instanceType: type,
+      gpuRaw: type,
+      gpuCount,
+      gpuShare,
+      purchase: "spot",
+      priceRaw: price,
+      unitRaw: "USD per instance-hour",
+      currency: "USD",
+      pricePerGpuHour: perGpuHour(price, { gpus }),
+      region,
+      zone,
+      scope: region,
+    },
+  ];
 };
 
-/** AWS spot prices by region as its web page shows them, with the spot advisor's interruption ranges. */
+/** AWS spot prices by availability zone, from the API of EC2. */
 export const awsSpot: Source = {
   id: "aws-spot",
-  name: "Amazon Web Services spot, public feed",
+  name: "Amazon Web Services spot, EC2 API",
   kind: "direct",
   provider: "aws",
-  docsUrl: "https://aws.amazon.com/ec2/spot/pricing/",
-  baseUrl: feedHost,
+  docsUrl: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSpotPriceHistory.html",
+  baseUrl: "https://ec2.{region}.amazonaws.com",
   everyMinutes: 60,
-  needs: [],
+  needs: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+  wants: ["AWS_SESSION_TOKEN"],
   enabledByDefault: true,
   experimental: false,
   legalNote: null,

@@ -1,7 +1,7 @@
 import { akash } from "./akash.ts";
 import { aws } from "./aws.ts";
 import { awsSpot } from "./aws-spot.ts";
-import { awsSpotHistory } from "./aws-spot-history.ts";
+import { awsSpotFeed } from "./aws-spot-feed.ts";
 import { azure } from "./azure.ts";
 import { ecb } from "./ecb.ts";
 import { listPrices } from "./list-prices.ts";
@@ -17,8 +17,8 @@ import { vultr } from "./vultr.ts";
 export const sources: readonly Source[] = [
   akash,
   aws,
+  awsSpotFeed,
   awsSpot,
-  awsSpotHistory,
   azure,
   ecb,
   listPrices,

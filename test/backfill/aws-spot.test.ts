@@ -4,7 +4,7 @@ import { judge } from "../../src/collect/judge.ts";
 import { day, hour, type Instant } from "../../src/domain/time.ts";
 import { loadReference, type Reference } from "../../src/reference.ts";
 import { awsOptInRegions, awsRegions } from "../../src/sources/aws-instances.ts";
-import { awsSpotHistory } from "../../src/sources/aws-spot-history.ts";
+import { awsSpot as awsSpotSource } from "../../src/sources/aws-spot.ts";
 import { createHttp } from "../../src/sources/http.ts";
 import { type Row, rows } from "../../src/store/database.ts";
 import { openTape, type Tape } from "../../src/store/tape.ts";
@@ -44,7 +44,7 @@ afterEach(async () => {
 });
 
 const describeSource = (id: string) =>
-  id === awsSpotHistory.id ? { kind: awsSpotHistory.kind, everyMinutes: 60 } : null;
+  id === awsSpotSource.id ? { kind: awsSpotSource.kind, everyMinutes: 60 } : null;
 const emptyTape = () =>
   openTape(":memory:", {
     clock: () => now,
@@ -92,7 +92,7 @@ describe("the spot prices that AWS keeps", () => {
     const result = await run();
     expect(result).toMatchObject({
       ...{
-        source: "aws-spot-history",
+        source: "aws-spot",
         regions: awsRegions.length - awsOptInRegions.length,
         pulls: 30 * 24,
         ticks: 7,
@@ -119,7 +119,7 @@ describe("the spot prices that AWS keeps", () => {
     await run();
     const { offers } = await tape.bookAt({ at: at("2026-04-13T05:30:00Z") });
     const [offer] = offers;
-    expect(offer).toMatchObject({ source: "aws-spot-history", provider: "aws", purchase: "spot" });
+    expect(offer).toMatchObject({ source: "aws-spot", provider: "aws", purchase: "spot" });
     const pulls = await query(
       `select status::varchar as status, origin::varchar as origin, offers, blind_scopes, ticks from pulls
        where observed_at = '2026-04-01 11:00:00'`,
@@ -180,19 +180,19 @@ describe("the spot prices that AWS keeps", () => {
     await run();
     const live = createHttp({ version: "0", clock: () => now, random: () => 0 });
     const signal = new AbortController().signal;
-    const payloads = await awsSpotHistory.fetch({
+    const payloads = await awsSpotSource.fetch({
       ...{ http: live, clock: () => now, baseUrl: api.url, keys, signal },
       readData: async () => "",
     });
-    const { offers, completeness } = awsSpotHistory.parse(payloads, now);
+    const { offers, completeness } = awsSpotSource.parse(payloads, now);
     const judged = offers.flatMap((draft) => {
-      const result = judge(draft, { source: awsSpotHistory.id, ...reference, rates: [], observedAt: now });
+      const result = judge(draft, { source: awsSpotSource.id, ...reference, rates: [], observedAt: now });
       return "offer" in result ? [result.offer] : [];
     });
     expect(judged).toHaveLength(3);
     const { blindScopes, note } = completeness;
     const pull = aPull({
-      source: awsSpotHistory.id,
+      source: awsSpotSource.id,
       observedAt: now,
       status: completeness.state,
       blindScopes,
@@ -212,7 +212,7 @@ describe("the spot prices that AWS keeps", () => {
     const offer = (await tape.bookAt({ at: at("2026-04-17T00:00:00Z") })).offers.find(
       ({ zone }) => zone === "use1-az4",
     );
-    const pull = { source: awsSpotHistory.id, observedAt: at("2026-04-17T12:34:56Z") };
+    const pull = { source: awsSpotSource.id, observedAt: at("2026-04-17T12:34:56Z") };
     await mixed.write(aPull(pull), [offer!]);
     const blind = {
       ...pull,

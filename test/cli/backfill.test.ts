@@ -126,7 +126,7 @@ describe("backfill aws-spot", () => {
     const set = readConfig(
       {
         GPUTAPE_DB: space.db,
-        GPUTAPE_SOURCE_URL_AWS_SPOT_HISTORY: api.url,
+        GPUTAPE_SOURCE_URL_AWS_SPOT: api.url,
         AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
         AWS_SECRET_ACCESS_KEY: "secret",
       },

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
 import { type AwsRequest, signAws } from "../../src/sources/aws-signature.ts";
-import { spotHistoryRequest } from "../../src/sources/aws-spot-history.ts";
+import { spotHistoryRequest } from "../../src/sources/aws-spot.ts";
 import { createHttp } from "../../src/sources/http.ts";
 import { at } from "./fixture.ts";
 

@@ -1,15 +1,24 @@
 import { expect, test } from "vitest";
 import { AppError } from "../../src/errors.ts";
-import { awsSpot, interruptionBuckets } from "../../src/sources/aws-spot.ts";
+import { awsGpuTypes, awsOptInRegions, awsRegions } from "../../src/sources/aws-instances.ts";
+import {
+  awsSpot,
+  readSpotHistoryPage,
+  spotHistoryMs,
+  spotHistoryRequest,
+} from "../../src/sources/aws-spot.ts";
 import type { HttpRequest } from "../../src/sources/source.ts";
-import { at, fetchFixture, hasSamples, payload, payloadsOf, sample } from "./fixture.ts";
+import { at, fetchFixture, payload, payloadsOf, readFixture } from "./fixture.ts";
 
 const payloads = payloadsOf("aws-spot");
 const { offers, rejects, completeness } = awsSpot.parse(payloads, at);
 const find = (id: string) => offers.filter((offer) => offer.offerId === id);
+const keys = readFixture("aws-spot").keys!;
+const refusal = (status: number) =>
+  new AppError("upstream_failed", `answered ${status}`, { details: { status } });
 
-test("a machine's price divided by its GPUs, with the advisor's range, under the region's present name", () => {
-  expect(find("p5.48xlarge").filter((offer) => offer.region === "us-east-1")).toEqual([
+test("one offer a machine and zone, divided by its GPUs", () => {
+  expect(find("p5.48xlarge")).toEqual([
     {
       provider: "aws",
       offerId: "p5.48xlarge",
@@ -23,79 +32,109 @@ test("a machine's price divided by its GPUs, with the advisor's range, under the
       currency: "USD",
       pricePerGpuHour: 2.8,
       region: "us-east-1",
-      interruptionLow: 0.1,
-      interruptionHigh: 0.15,
+      zone: "use1-az4",
+      scope: "us-east-1",
     },
-  ]);
-  expect(find("g4dn.xlarge")).toMatchObject([
-    { region: "ap-northeast-1", interruptionLow: null },
-    { region: "eu-west-1", interruptionLow: 0, interruptionHigh: 0.05 },
+    expect.objectContaining({ zone: "use1-az6", pricePerGpuHour: 2.89 }),
   ]);
 });
 
-test("the last range has no upper end, and a range that is not known or not told is absent", () => {
-  expect(find("g6e.12xlarge")).toMatchObject([{ interruptionLow: 0.2, interruptionHigh: null }]);
-  expect(find("g6f.xlarge")).toMatchObject([{ interruptionLow: null, interruptionHigh: null }]);
-  expect(find("p6-b200.48xlarge")).toMatchObject([{ interruptionLow: null, interruptionHigh: null }]);
+test("the later price of a zone counts, and a zone without an ID goes by its name", () => {
+  const [eastern] = find("g6e.xlarge").filter((offer) => offer.region === "us-east-1");
+  expect(eastern).toMatchObject({ priceRaw: 0.751, zone: "use1-az4" });
+  expect(find("p4d.24xlarge")).toMatchObject([{ region: "eu-west-1", zone: "eu-west-1c" }]);
 });
 
 test("a part of a card is one GPU of that share", () => {
-  expect(find("g6f.xlarge")).toMatchObject([{ gpuCount: 1, gpuShare: 0.125, pricePerGpuHour: 0.688 }]);
+  expect(find("g6f.large")).toMatchObject([{ gpuShare: 0.125, pricePerGpuHour: 0.392 }]);
 });
 
-test("not offered is left out, odd rows are rejected, a local zone keeps its name", () => {
-  expect(find("p4de.24xlarge")).toEqual([]);
-  expect(find("g4dn.12xlarge")).toMatchObject([{ region: "us-west-2-lax-1a", gpuCount: 4 }]);
+test("another system is left out, odd rows are rejected", () => {
+  expect(offers).toHaveLength(17);
   expect(rejects.map(({ reason }) => reason)).toEqual([
-    ...["bad_price", "unknown_instance_type", "no_price", "no_name", "not_an_object", "second_row"],
-  ]);
-  expect(offers).toHaveLength(24);
-});
-
-test("with both files the answer is complete", () => {
-  expect(completeness).toEqual({ state: "complete", note: null, blindScopes: [] });
-});
-
-test("without the advisor the prices stay and the ranges are absent", async () => {
-  const fail = ({ name }: HttpRequest) =>
-    name === "advisor" ? new AppError("upstream_failed", "answered 403", { details: { status: 403 } }) : null;
-  const { payloads: answers } = await fetchFixture(awsSpot, { fail });
-  const odd = payloads.map((one) => (one.name === "advisor" ? { ...one, body: '{"moved":true}' } : one));
-  for (const parsed of [awsSpot.parse(answers, at), awsSpot.parse(odd, at)]) {
-    expect(parsed.offers.map((offer) => [offer.offerId, offer.priceRaw])).toEqual(
-      offers.map((offer) => [offer.offerId, offer.priceRaw]),
-    );
-    expect(parsed.offers.every((offer) => offer.interruptionLow === null)).toBe(true);
-    // No offer is of this scope, so that what is missing from the feed still counts as gone.
-    expect(parsed.completeness).toMatchObject({ state: "partial", blindScopes: ["advisor"] });
-    expect(parsed.completeness.note).toContain("no answer for advisor");
-  }
-});
-
-test("the feed's freshness is not known, so that no time is claimed", () => {
-  expect(offers.some((offer) => "observedAt" in offer)).toBe(false);
-});
-
-test("a mirror serves both files", async () => {
-  const { requests } = await fetchFixture({ ...awsSpot, baseUrl: "http://127.0.0.1:4100/aws-spot" });
-  expect(requests.map(({ url }) => url)).toEqual([
-    "http://127.0.0.1:4100/aws-spot/spot.json",
-    "http://127.0.0.1:4100/aws-spot/spot-advisor-data.json",
+    ...["bad_price", "unknown_instance_type", "no_zone", "no_name"],
   ]);
 });
 
-test.skipIf(!hasSamples)("the recorded advisor: every machine of four regions that has a range", () => {
-  const recorded = sample("aws_spot_advisor_gpu_subset.json");
-  const buckets = interruptionBuckets(JSON.parse(recorded))!;
-  expect(buckets.size).toBe(222);
-  const machines = ["us-east-1|p5.48xlarge", "us-east-1|g4dn.xlarge", "us-west-2|p5.48xlarge"];
-  expect(machines.map((key) => buckets.get(key))).toEqual([4, 3, 1]);
-  expect(new Set(buckets.values())).toEqual(new Set([0, 1, 2, 3, 4]));
-  const size = { size: "p5.48xlarge", valueColumns: [{ name: "linux", prices: { USD: "22.4" } }] };
-  const feed = { config: { regions: [{ region: "us-west-2", instanceTypes: [{ sizes: [size] }] }] } };
-  const parsed = awsSpot.parse([payload("prices", JSON.stringify(feed)), payload("advisor", recorded)], at);
-  expect(parsed.completeness).toEqual({ state: "complete", note: null, blindScopes: [] });
-  expect(parsed.offers).toMatchObject([
-    { region: "us-west-2", interruptionLow: 0.05, interruptionHigh: 0.1 },
-  ]);
+test("regions that were not asked are blind", () => {
+  expect(completeness.state).toBe("partial");
+  expect(completeness.blindScopes).toHaveLength(awsRegions.length - 2);
+});
+
+test("asks every region for the prices of the moment, page after page", async () => {
+  const { requests, payloads: answers } = await fetchFixture(awsSpot);
+  expect(requests).toHaveLength(awsRegions.length + 1);
+  const [first, second] = requests;
+  expect(first).toMatchObject({ method: "POST", url: "https://ec2.us-east-1.amazonaws.com/" });
+  expect(first?.form).toMatchObject({
+    Action: "DescribeSpotPriceHistory",
+    Version: "2016-11-15",
+    StartTime: "2026-11-20T12:00:00.000Z",
+    "ProductDescription.1": "Linux/UNIX",
+    "Filter.1.Name": "instance-type",
+    "Filter.1.Value.1": awsGpuTypes[0],
+  });
+  expect(first?.form).not.toHaveProperty("EndTime");
+  expect(second?.form).toMatchObject({ NextToken: "x1eOq5zAdrWSQ0Z+EXAMPLE==" });
+  expect(first?.headers?.authorization).toMatch(/Credential=AKIDEXAMPLE\/20261120\/us-east-1\/ec2\//);
+  expect(second?.headers?.authorization).not.toBe(first?.headers?.authorization);
+  expect(awsSpot.parse(answers, at).offers).toEqual(offers);
+});
+
+test("no key is in an address or an archived answer", async () => {
+  const { requests, payloads: answers } = await fetchFixture(awsSpot, {
+    keys: { ...keys, AWS_SESSION_TOKEN: "SESSION" },
+  });
+  expect(requests[0]?.headers?.["x-amz-security-token"]).toBe("SESSION");
+  const kept = JSON.stringify([answers, requests.map(({ url }) => url)]);
+  for (const secret of ["AKIDEXAMPLE", keys.AWS_SECRET_ACCESS_KEY!, "SESSION"])
+    expect(kept).not.toContain(secret);
+  expect(JSON.stringify(requests)).not.toContain(keys.AWS_SECRET_ACCESS_KEY);
+});
+
+test("regions that the account has not enabled are lost with the reason; the others are read", async () => {
+  const isClosed = ({ name }: HttpRequest) => awsOptInRegions.some((region) => name === `${region}-1`);
+  const { payloads: answers } = await fetchFixture(awsSpot, {
+    fail: (request) => (isClosed(request) ? refusal(401) : null),
+  });
+  const parsed = awsSpot.parse(answers, at);
+  expect(parsed.offers).toEqual(offers);
+  expect(parsed.completeness).toMatchObject({ state: "partial", blindScopes: awsOptInRegions });
+  expect(parsed.completeness.note).toContain("17 of them refused the key");
+});
+
+test("a key that is refused at once is a failure of the source", async () => {
+  await expect(fetchFixture(awsSpot, { fail: () => refusal(401) })).rejects.toThrow("answered 401");
+});
+
+test("a next page that is missing makes its region truncated", () => {
+  const whole = awsRegions.slice(1).map((region) => payload(`${region}-1`, readFixture("aws-spot").empty));
+  const parsed = awsSpot.parse([payloads[0]!, ...whole], at);
+  expect(parsed.completeness).toMatchObject({ state: "truncated", blindScopes: ["us-east-1"] });
+});
+
+test("a stretch of the past is asked for with its end", () => {
+  const query = { name: "page", region: "eu-west-1", keys, at };
+  const start = at - spotHistoryMs;
+  const request = spotHistoryRequest({ ...query, baseUrl: "http://127.0.0.1:4100/ec2", start, end: at });
+  expect(request.url).toBe("http://127.0.0.1:4100/ec2/eu-west-1");
+  expect(request.form).toMatchObject({
+    StartTime: "2026-08-22T12:00:00.000Z",
+    EndTime: "2026-11-20T12:00:00.000Z",
+  });
+  const inside = spotHistoryRequest({ ...query, baseUrl: "http://127.0.0.1:4100/{region}/ec2", start });
+  expect(inside.url).toBe("http://127.0.0.1:4100/eu-west-1/ec2");
+});
+
+test("a page is a list with a token, or throws", () => {
+  expect(readSpotHistoryPage(payloads[0]!)).toMatchObject({
+    items: [{ instanceType: "p5.48xlarge", timestamp: "2026-11-20T11:17:31.000Z" }, {}, {}, {}],
+    nextToken: "x1eOq5zAdrWSQ0Z+EXAMPLE==",
+  });
+  expect(readSpotHistoryPage(payloads[2]!).items).toHaveLength(13);
+  const refused = "<Response><Errors><Error><Code>AuthFailure</Code></Error></Errors></Response>";
+  expect(() => readSpotHistoryPage(payload("page", refused))).toThrow("shape");
+  const bare =
+    "<DescribeSpotPriceHistoryResponse><requestId>1</requestId></DescribeSpotPriceHistoryResponse>";
+  expect(() => readSpotHistoryPage(payload("page", bare))).toThrow("spotPriceHistorySet");
 });
