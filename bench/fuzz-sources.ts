@@ -7,7 +7,8 @@ import { loadReference, type Reference } from "../src/reference.ts";
 import { sources } from "../src/sources/index.ts";
 import type { Parsed, RawPayload, Source } from "../src/sources/source.ts";
 import { at, handRates, payloadsOf, readFixture } from "../test/sources/fixture.ts";
-import { harms, mutate, seeded } from "./mutate.ts";
+import { harms, mutate } from "./mutate.ts";
+import { seeded } from "./synthetic.ts";
 
 const rounds = 2000;
 const hangMs = 1000;

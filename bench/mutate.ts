@@ -2,24 +2,13 @@
 export const harms = ["drop", "null", "swap", "scale", "truncate", "duplicate"] as const;
 export type Harm = (typeof harms)[number];
 
-/** Uniform in [0, 1), the same for the same seed (mulberry32). */
-export const seeded = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
-
 export interface Mutation {
   readonly body: string;
   /** Where the harm was done, for the report. */
   readonly at: string;
   /** Name of the harmed field of an object; null elsewhere. */
   readonly field: string | null;
-  /** A whole element of a list is gone, which looks like a listing that is gone. */
+  /** An element of a list is gone or has another name, which looks like a listing that is gone. */
   readonly removedElement: boolean;
 }
 
@@ -75,7 +64,7 @@ const mutateJson = (root: unknown, harm: Harm, random: () => number): Mutation |
   const places = placesOf(root).filter((place) => fits(place, harm));
   const place = places[Math.floor(random() * places.length)];
   if (place === undefined) return null;
-  const element = Array.isArray(place.holder);
+  const element = Array.isArray(place.holder) || isMap(place.holder);
   apply(place, harm);
   return {
     body: JSON.stringify(root),
@@ -83,6 +72,12 @@ const mutateJson = (root: unknown, harm: Harm, random: () => number): Mutation |
     field: element ? null : String(place.key),
     removedElement: harm === "drop" && element,
   };
+};
+
+/** An object that is a list by name: all its values are objects. */
+const isMap = (holder: Container): boolean => {
+  const values = Object.values(holder);
+  return values.length > 1 && values.every((value) => typeof value === "object" && value !== null);
 };
 
 const fits = (place: Place, harm: Harm): boolean => {
@@ -117,6 +112,7 @@ const mutateLines = (body: string, harm: Harm, random: () => number): Mutation |
   else if (harm === "duplicate") lines.splice(index, 0, line);
   else if (harm === "null") lines[index] = "";
   else lines[index] = inPlace(harm === "scale" ? String(Number(one![0]) * 100) : "some");
-  const removedElement = harm === "drop" || harm === "null";
+  const inWord = one !== undefined && /[a-z_]/i.test(line[one.index - 1] ?? "");
+  const removedElement = harm === "drop" || harm === "null" || (harm === "swap" && inWord);
   return { body: lines.join("\n"), at: `line ${index + 1}`, field: null, removedElement };
 };

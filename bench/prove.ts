@@ -8,6 +8,7 @@ const proofs: Readonly<Record<string, () => Promise<{ readonly run: () => Promis
   job: () => import("./job.ts"),
   kill: () => import("./kill.ts"),
   "fuzz-sources": () => import("./fuzz-sources.ts"),
+  week: () => import("./week.ts"),
 };
 
 const names = process.argv.slice(2);

@@ -173,6 +173,7 @@ export const readSpotItem = (item: Json, region: string): RowResult => {
   const type = text(item.instanceType);
   const zone = zoneOf(item);
   if (type === null) return ["no_name"];
+  if (text(item.productDescription) === null) return ["no_product"];
   if (item.productDescription !== "Linux/UNIX") return [];
   if (zone === null) return ["no_zone"];
   const gpus = awsGpus(type);

@@ -61,8 +61,10 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   asObject(asObject(index, "index").regions, "index.regions");
   const parts: Rows[] = [];
   const lost: string[] = [];
-  for (const region of filesOf(index).keys()) {
-    const file = answerOf(payloads, region);
+  const files = filesOf(index);
+  const listed = child(asObject(index, "index"), "regions");
+  for (const region of awsRegions.filter((each) => each in listed)) {
+    const file = files.has(region) ? answerOf(payloads, region) : null;
     if (file === null) lost.push(region);
     else parts.push(readFile(file, region));
   }
@@ -98,6 +100,7 @@ const readFile = (file: RawPayload, region: string): Rows => {
 
 /** The rows of GPU machines. Columns come and go between versions of the file, so that they go by name. */
 const readTable = ({ name, body }: RawPayload): readonly Json[] => {
+  if (!body.endsWith("\n")) throw wrongShape(name, "a price file to its last line's end");
   const start = body.search(header);
   if (start < 0) throw wrongShape(name, "a price file with a row of column names");
   try {

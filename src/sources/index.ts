@@ -3,29 +3,79 @@ import { aws } from "./aws.ts";
 import { awsSpot } from "./aws-spot.ts";
 import { awsSpotFeed } from "./aws-spot-feed.ts";
 import { azure } from "./azure.ts";
+import { cloudrift } from "./cloudrift.ts";
+import { cudo } from "./cudo.ts";
+import { digitalocean } from "./digitalocean.ts";
 import { ecb } from "./ecb.ts";
+import { gcp } from "./gcp.ts";
+import { gcpCalculator } from "./gcp-calculator.ts";
+import { gpuai } from "./gpuai.ts";
+import { hyperbolic } from "./hyperbolic.ts";
+import { hyperstack } from "./hyperstack.ts";
+import { ionet } from "./ionet.ts";
+import { jarvislabs } from "./jarvislabs.ts";
+import { lambda } from "./lambda.ts";
+import { linode } from "./linode.ts";
 import { listPrices } from "./list-prices.ts";
 import { lium } from "./lium.ts";
+import { liumFleet } from "./lium-fleet.ts";
+import { nebius } from "./nebius.ts";
+import { novita } from "./novita.ts";
 import { oci } from "./oci.ts";
+import { openrouter } from "./openrouter.ts";
+import { ovh } from "./ovh.ts";
+import { primeintellect } from "./primeintellect.ts";
 import { runpod } from "./runpod.ts";
+import { runpodCatalog } from "./runpod-catalog.ts";
+import { scaleway } from "./scaleway.ts";
+import { shadeform } from "./shadeform.ts";
 import type { Source } from "./source.ts";
+import { spheron } from "./spheron.ts";
+import { tensordock } from "./tensordock.ts";
+import { thundercompute } from "./thundercompute.ts";
 import { vast } from "./vast.ts";
 import { verda } from "./verda.ts";
+import { voltagepark } from "./voltagepark.ts";
 import { vultr } from "./vultr.ts";
 
 /** Every collector. To add one: write its file and its fixtures, and add one line here. */
 export const sources: readonly Source[] = [
   akash,
   aws,
-  awsSpotFeed,
   awsSpot,
+  awsSpotFeed,
   azure,
+  cloudrift,
+  cudo,
+  digitalocean,
   ecb,
+  gcp,
+  gcpCalculator,
+  gpuai,
+  hyperbolic,
+  hyperstack,
+  ionet,
+  jarvislabs,
+  lambda,
+  linode,
   listPrices,
   lium,
+  liumFleet,
+  nebius,
+  novita,
   oci,
+  openrouter,
+  ovh,
+  primeintellect,
   runpod,
+  runpodCatalog,
+  scaleway,
+  shadeform,
+  spheron,
+  tensordock,
+  thundercompute,
   vast,
   verda,
+  voltagepark,
   vultr,
 ];

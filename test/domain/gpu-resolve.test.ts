@@ -146,7 +146,7 @@ const venues: Readonly<Record<string, readonly Case[]>> = {
     unknown("T400"),
     unknown("RTX 4090 Ti"),
     unknown("RTX 4090 Laptop"),
-    unknown("RTX 4000"),
+    ["RTX 4000", null, null, "quadro-rtx-4000"],
     unknown("RTX 6000 Blackwell"),
     unknown("OCI - NVIDIA AI Enterprise - H100"),
     unknown("M2 Ultra"),

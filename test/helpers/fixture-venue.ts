@@ -1,5 +1,12 @@
 import { sources } from "../../src/sources/index.ts";
-import { hasFixture, readFixture, readFixtureFile, type SampleUse, sample } from "../sources/fixture.ts";
+import {
+  type Fixture,
+  hasFixture,
+  readFixture,
+  readFixtureFile,
+  type SampleUse,
+  sample,
+} from "../sources/fixture.ts";
 import { reprice } from "./reprice.ts";
 import type { Asked, Reply } from "./venues.ts";
 
@@ -16,19 +23,53 @@ export interface FixtureVenue {
 export const networkIds = (): string[] =>
   sources.map(({ id }) => id).filter((id) => hasFixture(id) && readFixture(id).requests.length > 0);
 
-/** The answer to a request that the fixture lists; a request like one of them but for its page gets the empty answer. */
-export const fixtureAnswer = (venue: FixtureVenue, asked: Asked): Reply | null => {
-  const fixture = readFixture(venue.source);
-  const base = sources.find(({ id }) => id === venue.source)!.baseUrl;
-  const listed = fixture.requests.map((entry) => ({ ...entry, target: targetOf(entry, base) }));
-  const here = listed.filter(({ target }) => target.path === asked.path);
+type Question = Pick<Asked, "path" | "query" | "body">;
+
+/** The name that a source gives to a request, by its fixture; null where the fixture does not list it. */
+export const requestName = (source: string, asked: Question): string | null =>
+  listedFor(source, asked).find(({ fits }) => fits)?.entry.name ?? null;
+
+/** Requests of the fixture to the same path, and whether query and posted body are the same too. */
+const listedFor = (source: string, asked: Question) => {
+  const base = sources.find(({ id }) => id === source)!.baseUrl;
+  const byPosted = [...fixtureOf(source).requests].sort(
+    (a, b) => (b.posted?.length ?? 0) - (a.posted?.length ?? 0),
+  );
+  return byPosted.flatMap((entry) => {
+    const target = targetOf(entry, base);
+    if (target.path !== asked.path) return [];
+    return [
+      {
+        entry,
+        fits: sameQuery(target.query, asked.query) && new RegExp(entry.posted ?? "").test(asked.body),
+      },
+    ];
+  });
+};
+
+const fixtures = new Map<string, Fixture>();
+
+const fixtureOf = (source: string): Fixture => {
+  const fixture = fixtures.get(source) ?? readFixture(source);
+  fixtures.set(source, fixture);
+  return fixture;
+};
+
+const bodies = new Map<string, string>();
+
+/** A request to a path that the fixture lists: its answer, or for another page of it the empty one. */
+export const fixtureAnswer = ({ source, samples, factor = 1 }: FixtureVenue, asked: Asked): Reply | null => {
+  const fixture = fixtureOf(source);
+  const here = listedFor(source, asked);
   if (here.length === 0) return null;
-  const found = here.find(({ target }) => sameQuery(target.query, asked.query));
+  const found = here.find(({ fits }) => fits)?.entry;
   if (found === undefined) return { body: fixture.empty };
   const use = fixture.samples?.[found.name];
-  if (venue.samples) return { body: use === undefined ? fixture.empty : takeSample(use) };
-  const body = readFixtureFile(venue.source, found.file);
-  return { body: scaled(body, venue.factor ?? 1, fixture.prices ?? []) };
+  if (samples) return { body: use === undefined ? fixture.empty : takeSample(use) };
+  const key = `${source} ${found.file} ${factor}`;
+  const body = bodies.get(key) ?? scaled(readFixtureFile(source, found.file), factor, fixture.prices ?? []);
+  bodies.set(key, body);
+  return { body };
 };
 
 /** The path below the base URL; one with a `{region}` in it has the region as its first part on a mirror. */

@@ -19,6 +19,9 @@ export interface LoggedRequest {
   readonly source: string;
   readonly time: number;
   readonly behaviour: Behaviour;
+  readonly query: URLSearchParams;
+  /** What was posted. */
+  readonly posted: string;
   /** What was answered in full; null where nothing was. */
   readonly body: string | null;
 }
@@ -36,6 +39,10 @@ export interface UpstreamOptions {
   readonly clock?: () => number;
   /** Decides on each request, before `behave`; null leaves it to that. */
   readonly behaviour?: (source: string, asked: Asked) => Behaviour | null;
+  /** Sources with a venue of their own; all others are answered from their fixtures. Default all of them. */
+  readonly venues?: readonly string[];
+  /** Called with each answer in place of keeping it in `requests`. */
+  readonly onRequest?: (request: LoggedRequest) => void;
 }
 
 /** A loopback server that stands in for every venue. */
@@ -46,6 +53,8 @@ export interface Upstream {
   readonly env: Readonly<Record<string, string>>;
   readonly market: Market;
   readonly requests: readonly LoggedRequest[];
+  /** Requests that were left without an answer and are still waiting. */
+  readonly hanging: () => number;
   readonly behave: (source: string, behaviour: Behaviour) => void;
   /** Scales the prices of one venue or of all, counted from the original ones. */
   readonly reprice: (factor: number, source?: string) => void;
@@ -60,6 +69,8 @@ const startMarket = ({ samples, vastDay, nodes, seed }: UpstreamOptions): Market
 export const startUpstream = async (options: UpstreamOptions = {}): Promise<Upstream> => {
   const market = startMarket(options);
   const clock = options.clock ?? Date.now;
+  const own = options.venues ?? venueIds;
+  let hanging = 0;
   const requests: LoggedRequest[] = [];
   const behaviours = new Map<string, Behaviour>();
   const factors = new Map<string, number>();
@@ -75,17 +86,23 @@ export const startUpstream = async (options: UpstreamOptions = {}): Promise<Upst
     return made;
   };
 
+  const keep = (request: LoggedRequest): void => void requests.push(request);
   const server = createServer(async (request, response) => {
     const { source, asked } = await read(request);
     const settings: VenueSettings = { pageRows: options.pageRows ?? 3, now: clock() };
     const fixture = { source, samples: options.samples !== undefined, factor: factors.get(source) ?? 1 };
     const good = (): Reply =>
-      venueIds.includes(source)
+      own.includes(source)
         ? answerOf(source, marketOf(source), asked, settings)
         : (fixtureAnswer(fixture, asked) ?? notFound);
     const behaviour = options.behaviour?.(source, asked) ?? behaviours.get(source) ?? "ok";
     const body = send(response, source, behaviour, good);
-    requests.push({ method: asked.method, path: asked.path, source, time: clock(), behaviour, body });
+    if (behaviour === "hang") {
+      hanging++;
+      response.on("close", () => hanging--);
+    }
+    const { method, path, query, body: posted } = asked;
+    (options.onRequest ?? keep)({ method, path, query, posted, source, time: clock(), behaviour, body });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -98,6 +115,7 @@ export const startUpstream = async (options: UpstreamOptions = {}): Promise<Upst
     env: Object.fromEntries(ids.map((id) => [variableOf(id), `${url}/${id}`])),
     market,
     requests,
+    hanging: () => hanging,
     behave: (source, behaviour) => void behaviours.set(source, behaviour),
     reprice: (factor, source) => {
       for (const id of source === undefined ? ids : [source]) factors.set(id, factor);

@@ -116,7 +116,7 @@ test("an address in the index that is none of this host's paths is not asked", a
 test.each([
   ["no header", "a,b\nc,d\n", "a row of column names"],
   ["a header without a column that it needs", '"SKU","TermType","Unit"\n', "the column PricePerUnit"],
-  ["a row that is cut", body("us-east-1").slice(0, -30), "a whole price file"],
+  ["a row that is cut", body("us-east-1").slice(0, -30), "a price file to its last"],
 ])("a price file with %s throws", (_what, text, words) => {
   expect(() => aws.parse(withBody("us-east-1", text), at)).toThrow(words);
 });

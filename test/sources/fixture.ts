@@ -7,6 +7,8 @@ interface FixtureRequest {
   readonly file: string;
   /** Path below a mirror's base URL, for requests to a second host of the venue. */
   readonly mirror?: string;
+  /** A pattern of the posted body, to tell requests to one URL apart; the longest that fits is meant. */
+  readonly posted?: string;
   /** False for answers that `fetch` keeps to itself. */
   readonly archived?: boolean;
 }
@@ -51,6 +53,8 @@ export interface Fixture {
   readonly payloads?: readonly { readonly name: string; readonly file: string }[];
   /** An answer of the right shape with nothing in it. */
   readonly empty: string;
+  /** The same for single requests whose answers have another shape, by name. */
+  readonly emptyOf?: Readonly<Record<string, string>>;
 }
 
 /** Rates for rows checked by hand: one euro is 1.10 dollars. */
@@ -69,6 +73,9 @@ export const readFixtureFile = (id: string, file: string): string =>
 
 export const readFixture = (id: string): Fixture =>
   JSON.parse(readFixtureFile(id, "fixture.json")) as Fixture;
+
+/** An answer to a request with nothing in it. */
+export const emptyAnswer = ({ empty, emptyOf = {} }: Fixture, name: string): string => emptyOf[name] ?? empty;
 
 export const payload = (name: string, body: string, status = 200): RawPayload => ({
   name,
@@ -104,7 +111,10 @@ export const fetchFixture = async (
       const error = fail?.(request) ?? null;
       if (error !== null) throw error;
       const known = fixture.requests.find((entry) => entry.name === request.name);
-      return payload(request.name, known ? readFixtureFile(source.id, known.file) : fixture.empty);
+      return payload(
+        request.name,
+        known ? readFixtureFile(source.id, known.file) : emptyAnswer(fixture, request.name),
+      );
     },
     clock: () => at,
     baseUrl: source.baseUrl,

@@ -1,0 +1,109 @@
+import { perGpuHour } from "../domain/money.ts";
+import type { Tier } from "../domain/purchase.ts";
+import type { Instant } from "../domain/time.ts";
+import { fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
+import {
+  asArray,
+  asObject,
+  count,
+  isObject,
+  type Json,
+  judge,
+  number,
+  positive,
+  type RowResult,
+  readJson,
+  readRows,
+  text,
+  wrongShape,
+} from "./read.ts";
+import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
+
+const maxPages = 20;
+
+const fetch = async (context: FetchContext): Promise<readonly RawPayload[]> => {
+  const page = (number: number, cursor: string | null) => ({
+    name: `pricing-${number}`,
+    url: `${context.baseUrl}/v1/pricing?limit=200${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
+  });
+  const next = (payload: RawPayload, soFar: number) => {
+    const cursor = cursorOf(peek(payload));
+    return cursor === null ? null : page(soFar + 1, cursor);
+  };
+  return fetchPages(tolerant(context), page(1, null), next, maxPages);
+};
+
+const cursorOf = (body: unknown): string | null => (isObject(body) ? text(body.next_cursor) : null);
+
+const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
+  const pages = payloads.filter(isAnswer);
+  if (pages.length === 0) throw wrongShape("pricing", "an answer, but there is none");
+  const bodies = pages.map((page) => asObject(readJson(page), page.name));
+  const offerings = bodies.flatMap((body, i) => asArray(body.data, `${pages[i]!.name}.data`));
+  const listed = new Set<string>();
+  const rows = readRows(offerings, (row) => readOffering(row, listed));
+  const last = payloads.at(-1)!;
+  const lost = isAnswer(last) ? [] : ["*"];
+  const cut = isAnswer(last) && cursorOf(bodies.at(-1)) !== null ? ["*"] : [];
+  return { ...rows, completeness: judge(rows, { lost, cut, harmless: ["second_row"] }) };
+};
+
+const tiers: Readonly<Record<string, Tier | null>> = { secure: "secure", community: "community", "": null };
+
+/** A list that moves while it is paged shows some offerings twice. */
+const readOffering = (row: Json, listed: Set<string>): RowResult => {
+  const [id, gpuRaw] = [text(row.offering_id), text(row.gpu_type)];
+  if (id === null) return ["no_name"];
+  if (gpuRaw === null) return ["no_gpu_name"];
+  const gpus = count(row.gpu_count);
+  if (gpus === null) return ["bad_gpu_count"];
+  if (row.tier !== "on_demand" && row.tier !== "spot") return ["unknown_kind"];
+  const tier = tiers[String(row.capacity_class ?? "")];
+  if (tier === undefined) return ["unknown_tier"];
+  const free = number(row.available);
+  if (free === null || free < 0 || !Number.isInteger(free)) return ["bad_availability"];
+  if (listed.has(id)) return ["second_row"];
+  listed.add(id);
+  const price = number(row.price_per_hour) ?? Number.NaN;
+  return [
+    {
+      provider: "gpuai",
+      offerId: id,
+      gpuRaw,
+      gpuCount: gpus,
+      purchase: row.tier,
+      tier,
+      priceRaw: price,
+      unitRaw: "USD per configuration-hour",
+      currency: "USD",
+      pricePerGpuHour: perGpuHour(price, { gpus }),
+      includes: {
+        cpuCores: positive(row.cpu_cores),
+        ramGib: positive(row.ram_gb),
+        diskGib: positive(row.storage_gb),
+      },
+      region: text(row.region),
+      // Whether the number counts configurations or GPUs is not told: one configuration is certain.
+      availableGpus: free > 0 ? gpus : 0,
+      availableIs: free > 0 ? "floor" : "exact",
+    },
+  ];
+};
+
+/** GPU.ai: configurations it resells; who owns them is not told. */
+export const gpuai: Source = {
+  id: "gpuai",
+  name: "GPU.ai",
+  kind: "aggregator",
+  provider: "gpuai",
+  docsUrl: "https://api.gpu.ai/v1/openapi.json",
+  baseUrl: "https://api.gpu.ai",
+  everyMinutes: 15,
+  needs: [],
+  enabledByDefault: true,
+  experimental: false,
+  legalNote: null,
+  parserVersion: 1,
+  fetch,
+  parse,
+};

@@ -1,0 +1,107 @@
+import { perGpuHour } from "../domain/money.ts";
+import type { OfferDraft } from "../domain/offer.ts";
+import type { Instant } from "../domain/time.ts";
+import { payloadOf } from "./pages.ts";
+import {
+  asArray,
+  count,
+  isObject,
+  type Json,
+  judge,
+  number,
+  positive,
+  type RowResult,
+  readJson,
+  readRows,
+  text,
+} from "./read.ts";
+import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
+
+const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPayload[]> => [
+  await http({ name: "options", url: `${baseUrl}/v2/alpha/on-demand/rental-options` }),
+];
+
+const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
+  const options = asArray(readJson(payloadOf(payloads, "options")), "options").map(withoutCost);
+  const rows = readRows(options, readOption);
+  return { ...rows, completeness: judge(rows) };
+};
+
+/** What the venue pays its supplier is in the answer by oversight; it goes nowhere, rejects included. */
+const withoutCost = (option: unknown): unknown => {
+  if (!isObject(option)) return option;
+  const { providerCostPerHourCents: _cost, ...told } = option;
+  return told;
+};
+
+const readOption = (row: Json): RowResult => {
+  if (row.enabled === false) return [];
+  if (row.enabled !== true) return ["no_state"];
+  const [type, form, region] = [text(row.gpuType), text(row.gpuFormFactor), text(row.region)];
+  const gpus = count(row.gpuCount);
+  if (type === null) return ["no_gpu_name"];
+  if (region === null) return ["no_region"];
+  if (gpus === null) return ["bad_gpu_count"];
+  const gpuRaw = form === null ? type : `${type} ${form}`;
+  return [draftOf(row, gpuRaw, region, gpus)];
+};
+
+/** An option has no id: what it is made of tells it apart. */
+const idOf = (row: Json, gpuRaw: string, host: Json): string =>
+  [
+    gpuRaw,
+    row.machineType,
+    row.connectionType,
+    row.ethernetVariant,
+    host.cpuModel,
+    host.ramGb,
+    host.storageGb,
+  ]
+    .map((part) => (typeof part === "string" || typeof part === "number" ? part : ""))
+    .join("/");
+
+const draftOf = (row: Json, gpuRaw: string, region: string, gpus: number): OfferDraft => {
+  const nodes = Array.isArray(row.nodes) ? row.nodes.filter(isObject) : [];
+  const host = nodes.length === 1 ? nodes[0]! : {};
+  const cents = number(row.costPerHourCents) ?? Number.NaN;
+  const free = number(row.totalAvailable);
+  return {
+    provider: "hyperbolic",
+    offerId: idOf(row, gpuRaw, host),
+    gpuRaw,
+    gpuCount: gpus,
+    purchase: "on_demand",
+    priceRaw: cents,
+    unitRaw: "US cents per option-hour",
+    currency: "USD",
+    pricePerGpuHour: perGpuHour(cents, { unit: 100, gpus }),
+    includes: {
+      cpuCores: positive(host.vcpuCount) ?? positive(host.cpuCount),
+      ramGib: positive(host.ramGb),
+      diskGib: positive(host.storageGb),
+    },
+    region,
+    // Whether the number counts options or GPUs is not told; either way so many GPUs are there.
+    availableGpus: free === null ? null : free > 0 ? Math.max(gpus, free) : 0,
+    availableIs: free === null ? null : free > 0 ? "floor" : "exact",
+    interconnect: text(row.connectionType),
+  };
+};
+
+/** Hyperbolic: its on-demand rental options. What is out of stock leaves the list. */
+export const hyperbolic: Source = {
+  id: "hyperbolic",
+  name: "Hyperbolic",
+  kind: "direct",
+  provider: "hyperbolic",
+  docsUrl: "https://docs.hyperbolic.xyz/docs/on-demand-gpus",
+  baseUrl: "https://api.hyperbolic.ai",
+  everyMinutes: 10,
+  needs: [],
+  enabledByDefault: true,
+  experimental: false,
+  legalNote: null,
+  parserVersion: 1,
+  fetch,
+  parse,
+};

@@ -1,0 +1,97 @@
+import type { FleetDraft } from "../domain/fleet.ts";
+import type { OfferDraft } from "../domain/offer.ts";
+import type { Instant } from "../domain/time.ts";
+import { payloadOf } from "./pages.ts";
+import {
+  asArray,
+  asObject,
+  isObject,
+  type Json,
+  judge,
+  number,
+  optionalPrice,
+  type RowResult,
+  readJson,
+  readRows,
+  text,
+} from "./read.ts";
+import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
+
+const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPayload[]> => [
+  await http({
+    name: "snapshot",
+    url: `${baseUrl}/v1/io-explorer/network/market-snapshot?hardware_type=gpu`,
+  }),
+];
+
+const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
+  const { data } = asObject(readJson(payloadOf(payloads, "snapshot")), "snapshot");
+  const hardware = asArray(data, "snapshot.data");
+  const rows = readRows(hardware, readHardware);
+  return { ...rows, completeness: judge(rows), fleets: hardware.filter(isObject).flatMap(fleetOf) };
+};
+
+/** The same GPUs are sold in four ways; the first of these that has a price speaks for them. */
+const products = ["vmaas_price", "caas_price", "kubernetes_price", "baremetal_price"] as const;
+
+const isGpu = (row: Json): boolean => row.type === "GPU";
+
+const readHardware = (row: Json): RowResult => {
+  const gpuRaw = text(row.hardware_name);
+  const id = number(row.id);
+  if (row.type === "CPU") return [];
+  if (!isGpu(row)) return ["no_type"];
+  if (gpuRaw === null || id === null) return ["no_name"];
+  const idle = number(row.idle);
+  if (idle === null || idle < 0) return ["bad_availability"];
+  const product = products.find((field) => optionalPrice(row[field]) !== null);
+  const price = product === undefined ? number(row.price) : optionalPrice(row[product]);
+  return [draftOf(`${id}`, gpuRaw, idle, price ?? Number.NaN, product ?? null)];
+};
+
+const draftOf = (
+  offerId: string,
+  gpuRaw: string,
+  idle: number,
+  price: number,
+  product: string | null,
+): OfferDraft => ({
+  provider: "ionet",
+  offerId,
+  gpuRaw,
+  gpuCount: 1,
+  purchase: "on_demand",
+  priceRaw: price,
+  unitRaw: `USD per GPU-hour (${product ?? "price of the network"})`,
+  currency: "USD",
+  pricePerGpuHour: price,
+  availableGpus: idle,
+  availableIs: "exact",
+  // Without a product the price is what the network says of the hardware, which nobody asks.
+  derived: product === null,
+});
+
+const fleetOf = (row: Json): FleetDraft[] => {
+  const [gpuRaw, totalGpus, rentedGpus] = [text(row.hardware_name), number(row.total), number(row.hired)];
+  if (!isGpu(row) || gpuRaw === null || totalGpus === null || rentedGpus === null || totalGpus <= 0)
+    return [];
+  return [{ provider: "ionet", gpuRaw, totalGpus, rentedGpus }];
+};
+
+/** io.net: what the network sells by hardware, with how much of it is hired. Not documented by the venue. */
+export const ionet: Source = {
+  id: "ionet",
+  name: "io.net",
+  kind: "marketplace",
+  provider: "ionet",
+  docsUrl: "https://io.net/docs",
+  baseUrl: "https://api.io.solutions",
+  everyMinutes: 15,
+  needs: [],
+  enabledByDefault: true,
+  experimental: false,
+  legalNote: null,
+  parserVersion: 1,
+  fetch,
+  parse,
+};

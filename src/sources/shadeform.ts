@@ -1,0 +1,111 @@
+import { perGpuHour } from "../domain/money.ts";
+import type { OfferDraft } from "../domain/offer.ts";
+import type { Instant } from "../domain/time.ts";
+import { payloadOf } from "./pages.ts";
+import {
+  asArray,
+  asObject,
+  child,
+  count,
+  isObject,
+  type Json,
+  judge,
+  number,
+  positive,
+  type RowResult,
+  readJson,
+  readRows,
+  text,
+} from "./read.ts";
+import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
+
+const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly RawPayload[]> => [
+  await http({
+    name: "types",
+    url: `${baseUrl}/v1/instances/types`,
+    headers: { "X-API-KEY": keys.SHADEFORM_API_KEY ?? "" },
+  }),
+];
+
+const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
+  const { instance_types: types } = asObject(readJson(payloadOf(payloads, "types")), "types");
+  const rows = readRows(asArray(types, "types.instance_types"), readType);
+  return { ...rows, completeness: judge(rows) };
+};
+
+/** One offer a region in which the cloud sells the type; flat copies of `configuration` are deprecated. */
+const readType = (row: Json): RowResult => {
+  const [cloud, shade, own] = [row.cloud, row.shade_instance_type, row.cloud_instance_type].map(text);
+  const spec = child(row, "configuration");
+  const model = text(spec.gpu_type);
+  const gpus = number(spec.num_gpus);
+  if (cloud == null || shade == null || own == null) return ["no_name"];
+  if (model === null) return gpus === 0 ? [] : ["no_gpu_name"];
+  if (count(gpus) === null) return ["bad_gpu_count"];
+  if (!Array.isArray(row.availability)) return ["no_regions"];
+  const draft = draftOf(row, { cloud, shade, own }, model, gpus!);
+  if (row.availability.length === 0) return [{ ...draft, availableGpus: 0, availableIs: "exact" }];
+  return row.availability.map((place: unknown) => {
+    const region = isObject(place) ? text(place.region) : null;
+    if (!isObject(place) || region === null) return "no_region";
+    if (typeof place.available !== "boolean") return "bad_availability";
+    return {
+      ...draft,
+      region,
+      availableGpus: place.available ? gpus! : 0,
+      availableIs: place.available ? "floor" : "exact",
+    };
+  });
+};
+
+interface Names {
+  readonly cloud: string;
+  readonly shade: string;
+  readonly own: string;
+}
+
+const draftOf = (row: Json, { cloud, shade, own }: Names, model: string, gpus: number): OfferDraft => {
+  const spec = child(row, "configuration");
+  const cents = number(row.hourly_price) ?? Number.NaN;
+  const link = text(spec.interconnect);
+  // PCIe is written where the form is not known, also for boards that are SXM: only SXM says something.
+  const form = link !== null && /^sxm/i.test(link) ? ` ${link}` : "";
+  return {
+    provider: "shadeform",
+    upstream: cloud,
+    offerId: `${cloud}/${shade}/${own}`,
+    instanceType: own,
+    gpuRaw: `${model}${form}`,
+    vramGib: positive(spec.vram_per_gpu_in_gb),
+    gpuCount: gpus,
+    purchase: "on_demand",
+    priceRaw: cents,
+    unitRaw: "US cents per instance-hour",
+    currency: "USD",
+    pricePerGpuHour: perGpuHour(cents, { unit: 100, gpus }),
+    includes: {
+      cpuCores: positive(spec.vcpus),
+      ramGib: positive(spec.memory_in_gb),
+      diskGib: positive(spec.storage_in_gb),
+    },
+  };
+};
+
+/** Shadeform: instances of many clouds under one API. The cloud that owns the machine is the upstream. */
+export const shadeform: Source = {
+  id: "shadeform",
+  name: "Shadeform",
+  kind: "aggregator",
+  provider: "shadeform",
+  docsUrl: "https://docs.shadeform.ai/api-reference/instances/instances-types",
+  baseUrl: "https://api.shadeform.ai",
+  everyMinutes: 60,
+  needs: ["SHADEFORM_API_KEY"],
+  enabledByDefault: false,
+  experimental: false,
+  legalNote:
+    "Shadeform's terms of 2026-08-06, as read by a third party, bar systematic retrieval: collect only with its permission.",
+  parserVersion: 1,
+  fetch,
+  parse,
+};
