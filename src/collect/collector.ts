@@ -38,7 +38,10 @@ export interface SourceHealth {
 }
 
 export interface Collector {
+  /** Looks at the due list every five seconds. */
   readonly start: () => void;
+  /** One such look: starts what is due now. */
+  readonly look: () => void;
   readonly stop: () => Promise<void>;
   /** Runs one source now and writes its pull. */
   readonly pull: (source: Source) => Promise<{ run: SourceRun; result: PullResult }>;
@@ -98,7 +101,7 @@ export const createCollector = async (tools: CollectorTools): Promise<Collector>
     dues.set(due.source, afterRun({ ...due, running: true }, good, clock()));
   };
 
-  const tick = (): void => {
+  const look = (): void => {
     for (const due of dueNow([...dues.values()], clock())) {
       if (running.size >= atOnce) return;
       const source = enabled.find(({ id }) => id === due.source)!;
@@ -116,9 +119,10 @@ export const createCollector = async (tools: CollectorTools): Promise<Collector>
           log.warn({ source: source.id }, standing.why);
       }
       // A machine that slept missed many a look; one after waking makes good for all.
-      task = schedule("*/5 * * * * *", tick, { noOverlap: true, suppressMissedWarning: true });
-      tick();
+      task = schedule("*/5 * * * * *", look, { noOverlap: true, suppressMissedWarning: true });
+      look();
     },
+    look,
     stop: async () => {
       stopping = true;
       await task?.destroy();

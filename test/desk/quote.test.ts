@@ -132,7 +132,10 @@ describe("what a buyer must know", () => {
     const book = bookOf([single("a", 1, 4), resold]);
     expect(buyQuote(book, { ...request, gpus: 4 }, t0).legs.map(({ provider }) => provider)).toEqual(["a"]);
     expect(() => buyQuote(book, request, t0)).toThrow(/4 available\. Left out of the book: 1 reseller/);
-    const soldOut = bookOf([{ ...single("a", 1, 4), availableGpus: 0 }, { ...resold, availableGpus: 8 }]);
+    const soldOut = bookOf([
+      { ...single("a", 1, 4), availableGpus: 0 },
+      { ...resold, availableGpus: 8 },
+    ]);
     expect(buyQuote(soldOut, request, t0).legs.map(({ provider }) => provider)).toEqual(["b"]);
   });
 

@@ -1,5 +1,6 @@
 import { sources } from "../../src/sources/index.ts";
 import {
+  emptyAnswer,
   type Fixture,
   hasFixture,
   readFixture,
@@ -63,9 +64,8 @@ export const fixtureAnswer = ({ source, samples, factor = 1 }: FixtureVenue, ask
   const here = listedFor(source, asked);
   if (here.length === 0) return null;
   const found = here.find(({ fits }) => fits)?.entry;
-  if (found === undefined) return { body: fixture.empty };
-  const use = fixture.samples?.[found.name];
-  if (samples) return { body: use === undefined ? fixture.empty : takeSample(use) };
+  if (found === undefined) return { body: emptyAnswer(fixture, here[0]!.entry.name) };
+  if (samples && !fixture.besideSamples?.includes(found.name)) return { body: sampleOf(fixture, found.name) };
   const key = `${source} ${found.file} ${factor}`;
   const body = bodies.get(key) ?? scaled(readFixtureFile(source, found.file), factor, fixture.prices ?? []);
   bodies.set(key, body);
@@ -95,6 +95,12 @@ const sameQuery = (listed: URLSearchParams, asked: URLSearchParams): boolean => 
     const [a, b] = [listed.get(name), asked.get(name)];
     return a === b || (a !== null && b !== null && isTime(a) && isTime(b));
   });
+};
+
+/** The recorded answer to a request, or the one with nothing in it. */
+export const sampleOf = (fixture: Fixture, name: string): string => {
+  const use = fixture.samples?.[name];
+  return use === undefined ? emptyAnswer(fixture, name) : takeSample(use);
 };
 
 const takeSample = (use: SampleUse): string => {

@@ -51,6 +51,8 @@ export interface Fixture {
   readonly data?: Readonly<Record<string, string>>;
   /** Payloads that no request brings. */
   readonly payloads?: readonly { readonly name: string; readonly file: string }[];
+  /** Requests answered from the fixture where the samples are read; others without a sample get nothing. */
+  readonly besideSamples?: readonly string[];
   /** An answer of the right shape with nothing in it. */
   readonly empty: string;
   /** The same for single requests whose answers have another shape, by name. */
