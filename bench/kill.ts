@@ -126,7 +126,12 @@ export const killLoop = async ({ count, seed }: KillOptions): Promise<readonly K
   const space = workspace();
   const clock = movingClock(space.folder);
   const upstream = await startUpstream({ nodes, seed, clock: clock.now });
-  const env = { ...upstream.env, ...clock.env, GPUTAPE_DB: space.db, GPUTAPE_DISABLE: "list-prices" };
+  const env = {
+    ...upstream.env,
+    ...clock.env,
+    GPUTAPE_DB: space.db,
+    GPUTAPE_DISABLE: `${upstream.env.GPUTAPE_DISABLE},list-prices`,
+  };
   const files = new Map<string, boolean>();
   const random = seeded(seed);
   const kills: Kill[] = [];

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { judge } from "../src/collect/judge.ts";
 import type { FxRate } from "../src/domain/money.ts";
 import { listingKey, type Offer } from "../src/domain/offer.ts";
@@ -6,6 +7,7 @@ import { sources } from "../src/sources/index.ts";
 import type { RawPayload } from "../src/sources/source.ts";
 import { requestName } from "../test/helpers/fixture-venue.ts";
 import type { LoggedRequest } from "../test/helpers/upstream.ts";
+import { readFixture } from "../test/sources/fixture.ts";
 
 /** What the venues' own log says a pull must have brought, kept beside the tape and apart from it. */
 export interface Ledger {
@@ -41,8 +43,9 @@ export const openLedger = (reference: Reference): Ledger => {
 
   const read = (id: string, rates: readonly FxRate[]): Map<string, Shown> => {
     const source = sources.find((each) => each.id === id)!;
-    const payloads = [...(answers.get(id)?.values() ?? [])];
-    const observedAt = Math.max(...payloads.map(({ fetchedAt }) => fetchedAt));
+    const answered = [...(answers.get(id)?.values() ?? [])];
+    const observedAt = Math.max(...answered.map(({ fetchedAt }) => fetchedAt));
+    const payloads = [...answered, ...committed(id, observedAt)];
     const shown = new Map<string, Shown>();
     for (const draft of source.parse(payloads, observedAt).offers) {
       const judged = judge(draft, { source: id, ...reference, rates, observedAt });
@@ -75,6 +78,17 @@ export const openLedger = (reference: Reference): Ledger => {
     },
   };
 };
+
+/** Tables of data/ that a source reads beside its answers. */
+const committed = (id: string, fetchedAt: number): RawPayload[] =>
+  (readFixture(id).payloads ?? []).map(({ name, file }) => ({
+    name,
+    url: file,
+    status: 200,
+    contentType: null,
+    body: readFileSync(new URL(`../data/${file}`, import.meta.url), "utf8"),
+    fetchedAt,
+  }));
 
 const shownBy = ({ usdPerGpuHour, priceRaw, availableGpus }: Offer): Shown => ({
   value: `${usdPerGpuHour} ${priceRaw} ${availableGpus}`,

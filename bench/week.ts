@@ -26,7 +26,7 @@ import { type Ledger, openLedger } from "./week-ledger.ts";
 /*
  * A week of collecting in minutes. Scheduler, HTTP client, sources and tape are the program's own, the venues are a
  * loopback server that answers from the fixtures; every timer of the client runs on a simulated clock, which moves on
- * only when all that can happen at its time has happened. One request in ten goes wrong.
+ * only when all that can happen at its time has happened. In one pull of ten requests go wrong.
  */
 
 const days = 7;
@@ -36,7 +36,7 @@ const factors = [0.9, 0.95, 1, 1.05, 1.1];
 /** Answers of these carry the time of the market, which a fixture cannot. */
 const ownVenues = ["ecb", "lium"];
 
-type Clock = FakeTimers.InstalledClock;
+type Clock = ReturnType<typeof FakeTimers.install>;
 
 interface World {
   readonly clock: Clock;
@@ -48,8 +48,7 @@ interface World {
 }
 
 interface Tally {
-  /** Pulls under way, and waits of the client on the simulated clock. */
-  active: number;
+  /** Waits of the client on the simulated clock. */
   sleeping: number;
   pulls: number;
   failed: number;
@@ -78,13 +77,13 @@ const open = async (clock: Clock, db: string, archive: string): Promise<World> =
   const reference = await loadReference();
   const ledger = openLedger(reference);
   const random = seeded(7);
-  const fault = (): Behaviour => faults[Math.floor(random() * faults.length)]!;
+  const plans = new Map<string, Plan>();
   const now = (): number => clock.now;
   const upstream = await startUpstream({
     clock: now,
     venues: ownVenues,
     onRequest: ledger.note,
-    behaviour: () => (random() < chanceOfFault ? fault() : "ok"),
+    behaviour: (source) => nextBehaviour(plans.get(source)),
   });
   const ids = networkIds();
   const collected = sources.filter(({ id }) => ids.includes(id));
@@ -101,7 +100,6 @@ const open = async (clock: Clock, db: string, archive: string): Promise<World> =
   const describe = (id: string): Source | null => sources.find((source) => source.id === id) ?? null;
   const tape = await openTape(db, { clock: now, describe });
   const tally: Tally = {
-    active: 0,
     sleeping: 0,
     pulls: 0,
     failed: 0,
@@ -111,7 +109,7 @@ const open = async (clock: Clock, db: string, archive: string): Promise<World> =
   };
   const worker: SourceWorker = {
     run: async (job) => {
-      tally.active++;
+      plans.set(job.source, planOf(random));
       const abort = new AbortController();
       const timer = setTimeout(() => abort.abort(), job.timeoutMs);
       const sleep = (ms: number): Promise<void> => {
@@ -150,7 +148,6 @@ const open = async (clock: Clock, db: string, archive: string): Promise<World> =
     clock: now,
     log: silentLogger(),
     onPull: (run, result) => {
-      tally.active--;
       tally.pulls++;
       if (run.status === "failed" || run.status === "empty") tally.failed++;
       pending.push({ run, result });
@@ -162,6 +159,24 @@ const open = async (clock: Clock, db: string, archive: string): Promise<World> =
     for (const { run, result } of pending.splice(0)) await check(world, run, result);
   });
   return world;
+};
+
+/** What goes wrong in a pull: how, from which request on, and for how many. */
+interface Plan {
+  readonly behaviour: Behaviour;
+  from: number;
+  times: number;
+}
+
+const planOf = (random: () => number): Plan => ({
+  behaviour: random() < chanceOfFault ? faults[Math.floor(random() * faults.length)]! : "ok",
+  from: Math.floor(random() * 3),
+  times: 1 + Math.floor(random() * 4),
+});
+
+const nextBehaviour = (plan: Plan | undefined): Behaviour => {
+  if (plan === undefined || plan.from-- > 0 || plan.times-- <= 0) return "ok";
+  return plan.behaviour;
 };
 
 const checks = new WeakMap<World, () => Promise<void>>();
@@ -184,10 +199,12 @@ const check = async (
 
 /** Lets everything happen that needs no time: the only things left wait for the clock. */
 const settle = async (world: World): Promise<void> => {
-  const { tally, upstream } = world;
+  const { tally, upstream, clock, collector } = world;
   for (let quiet = 0; quiet < 3; ) {
     await nextTurn();
-    quiet = tally.active <= upstream.hanging() + tally.sleeping ? quiet + 1 : 0;
+    // A retry waits for a timer of no time at all.
+    clock.tick(0);
+    quiet = collector.underWay() <= upstream.hanging() + tally.sleeping ? quiet + 1 : 0;
   }
   await checks.get(world)!();
 };
@@ -201,7 +218,7 @@ const live = async (world: World): Promise<void> => {
   while (clock.now < start + days * day) {
     collector.look();
     await settle(world);
-    const waiting = tally.active > 0;
+    const waiting = collector.underWay() > 0;
     const due = Math.min(...collector.health().map(({ nextAt }) => nextAt ?? Number.POSITIVE_INFINITY));
     const step = waiting ? 5000 : Math.max(5000, due - clock.now);
     clock.tick(Math.min(step, nextHour - clock.now || 5000));
@@ -218,7 +235,7 @@ const live = async (world: World): Promise<void> => {
       );
     }
   }
-  while (tally.active > 0) {
+  while (collector.underWay() > 0) {
     clock.tick(5000);
     await settle(world);
   }

@@ -42,6 +42,8 @@ export interface Collector {
   readonly start: () => void;
   /** One such look: starts what is due now. */
   readonly look: () => void;
+  /** Pulls under way that a look has started. */
+  readonly underWay: () => number;
   readonly stop: () => Promise<void>;
   /** Runs one source now and writes its pull. */
   readonly pull: (source: Source) => Promise<{ run: SourceRun; result: PullResult }>;
@@ -123,6 +125,7 @@ export const createCollector = async (tools: CollectorTools): Promise<Collector>
       look();
     },
     look,
+    underWay: () => running.size,
     stop: async () => {
       stopping = true;
       await task?.destroy();

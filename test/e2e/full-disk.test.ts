@@ -39,7 +39,7 @@ const envOf = (tape: Workspace) => ({
   ...upstream.env,
   ...clock.env,
   GPUTAPE_DB: tape.db,
-  GPUTAPE_DISABLE: others,
+  GPUTAPE_DISABLE: `${upstream.env.GPUTAPE_DISABLE},${others}`,
 });
 const kept = (tape: Workspace) =>
   sqlRows(

@@ -11,7 +11,7 @@ test("a venue that hangs does not hold the end of the program, nor is it recorde
   const program = await startProgram([], {
     ...upstream.env,
     GPUTAPE_DB: space.db,
-    GPUTAPE_DISABLE: "azure,ecb,list-prices,lium,oci,verda,vultr",
+    GPUTAPE_DISABLE: `${upstream.env.GPUTAPE_DISABLE},azure,ecb,list-prices,lium,oci,verda,vultr`,
     GPUTAPE_HTTP_ATTEMPT_MS: "60000",
     GPUTAPE_HTTP_TOTAL_MS: "120000",
   });

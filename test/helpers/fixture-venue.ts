@@ -48,6 +48,10 @@ const listedFor = (source: string, asked: Question) => {
   });
 };
 
+/** The answer with nothing in it to a request. */
+export const emptyFor = (source: string, asked: Question): string =>
+  emptyAnswer(fixtureOf(source), requestName(source, asked) ?? "");
+
 const fixtures = new Map<string, Fixture>();
 
 const fixtureOf = (source: string): Fixture => {

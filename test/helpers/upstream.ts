@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fixtureAnswer, networkIds } from "./fixture-venue.ts";
+import { emptyFor, fixtureAnswer, networkIds } from "./fixture-venue.ts";
 import { reprice } from "./reprice.ts";
 import { syntheticNodes } from "./synthetic-nodes.ts";
-import { emptyAnswer, fixtureMarket, type Market, sampleMarket } from "./venue-rows.ts";
+import { fixtureMarket, type Market, sampleMarket } from "./venue-rows.ts";
 import { type Asked, answerOf, type Reply, type VenueSettings, venueIds } from "./venues.ts";
 
 /**
@@ -41,6 +41,8 @@ export interface UpstreamOptions {
   readonly behaviour?: (source: string, asked: Asked) => Behaviour | null;
   /** Sources with a venue of their own; all others are answered from their fixtures. Default all of them. */
   readonly venues?: readonly string[];
+  /** Leaves sources without a venue of their own on, to be answered from their fixtures or samples. */
+  readonly everySource?: boolean;
   /** Called with each answer in place of keeping it in `requests`. */
   readonly onRequest?: (request: LoggedRequest) => void;
 }
@@ -49,7 +51,7 @@ export interface UpstreamOptions {
 export interface Upstream {
   readonly url: string;
   readonly urls: Readonly<Record<string, string>>;
-  /** GPUTAPE_SOURCE_URL_<ID> of every venue. */
+  /** GPUTAPE_SOURCE_URL_<ID> of every source, and GPUTAPE_DISABLE for those without a venue of their own. */
   readonly env: Readonly<Record<string, string>>;
   readonly market: Market;
   readonly requests: readonly LoggedRequest[];
@@ -96,7 +98,8 @@ export const startUpstream = async (options: UpstreamOptions = {}): Promise<Upst
         ? answerOf(source, marketOf(source), asked, settings)
         : (fixtureAnswer(fixture, asked) ?? notFound);
     const behaviour = options.behaviour?.(source, asked) ?? behaviours.get(source) ?? "ok";
-    const body = send(response, source, behaviour, good);
+    const empty = (): string => emptyFor(source, asked);
+    const body = send(response, behaviour, good, empty);
     if (behaviour === "hang") {
       hanging++;
       response.on("close", () => hanging--);
@@ -112,7 +115,10 @@ export const startUpstream = async (options: UpstreamOptions = {}): Promise<Upst
   return {
     url,
     urls,
-    env: Object.fromEntries(ids.map((id) => [variableOf(id), `${url}/${id}`])),
+    env: {
+      ...Object.fromEntries(ids.map((id) => [variableOf(id), `${url}/${id}`])),
+      ...(options.everySource ? {} : { GPUTAPE_DISABLE: ids.filter((id) => !own.includes(id)).join(",") }),
+    },
     market,
     requests,
     hanging: () => hanging,
@@ -152,25 +158,26 @@ const page = "<!doctype html><html><body><h1>We will be back soon</h1></body></h
 /** Answers; returns the body where it was given in full with status 2xx. */
 const send = (
   response: ServerResponse,
-  source: string,
   behaviour: Behaviour,
   good: () => Reply,
+  empty: () => string,
 ): string | null => {
   const write = (status: number, type: string, body: string | Buffer): void => {
     response.writeHead(status, { "content-type": type, "content-length": Buffer.byteLength(body) }).end(body);
   };
   const noise = Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 37) % 256));
-  const instead: Partial<Record<Behaviour, () => void>> = {
-    hang: () => undefined,
-    status: () => write(500, "text/plain", "internal error"),
-    garbage: () => write(200, "text/html", page),
-    noise: () => write(200, "application/json", noise),
-    empty: () => write(200, "application/json", emptyAnswer(source)),
-  };
+  const instead: Partial<Record<Behaviour, readonly [status: number, type: string, body: string | Buffer]>> =
+    {
+      status: [500, "text/plain", "internal error"],
+      garbage: [200, "text/html", page],
+      noise: [200, "application/json", noise],
+      empty: [200, "application/json", empty()],
+    };
+  if (behaviour === "hang") return null;
   const other = instead[behaviour];
   if (other) {
-    other();
-    return null;
+    write(...other);
+    return other[0] === 200 ? other[2].toString() : null;
   }
   const { status = 200, type = "application/json", body } = good();
   if (behaviour === "ok") {

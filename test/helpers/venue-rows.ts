@@ -100,8 +100,5 @@ export const sampleMarket = (path: string, vastDay?: string): Market => {
   };
 };
 
-/** The answer with nothing in it that a venue's fixture tells. */
-export const emptyAnswer = (id: string): string => String(readObject(fixtures, `${id}/fixture.json`).empty);
-
 /** A folder or file beside the repository as a path. */
 export const besideRepository = (path: string): string => fileURLToPath(new URL(path, root));
