@@ -82,6 +82,7 @@ const open = async (clock: Clock, db: string, archive: string): Promise<World> =
   const upstream = await startUpstream({
     clock: now,
     venues: ownVenues,
+    everySource: true,
     onRequest: ledger.note,
     behaviour: (source) => nextBehaviour(plans.get(source)),
   });

@@ -1,8 +1,10 @@
 import { countByGpu } from "../collect/collector.ts";
 import { judge } from "../collect/judge.ts";
 import { replayArchive } from "../collect/replay.ts";
-import { checkIds } from "../collect/standing.ts";
+import { checkIds, checkMayRun } from "../collect/standing.ts";
 import type { Config } from "../config.ts";
+import type { GpuTable } from "../domain/gpu.ts";
+import type { Offer } from "../domain/offer.ts";
 import { type Clock, formatInstant, parseInstant } from "../domain/time.ts";
 import { sources } from "../sources/index.ts";
 import type { ImportResult } from "../store/import-file.ts";
@@ -36,6 +38,7 @@ export const collectOnce = async (
       names.length > 0
         ? sources.filter(({ id }) => names.includes(id))
         : sources.filter(({ id }) => on.has(id));
+    if (!replay) for (const source of wanted) checkMayRun(source, config);
     if (replay) {
       const results = await replayArchive(
         { ...service, bands: service.reference.bands },
@@ -55,8 +58,10 @@ export const collectOnce = async (
         status: run.status,
         offers: run.offers.length,
         rejects: run.rejects.length,
+        ...(run.tokens.length > 0 ? { token_prices: run.tokens.length } : {}),
+        flagged: run.offers.filter(({ flags }) => flags.length > 0).length,
         unknown_gpus: run.unknownGpus.length,
-        gpus: countByGpu(run.offers).length,
+        ...gpusOf(run.offers, service.reference.gpus),
         observed_at: formatInstant(run.observedAt),
         note: run.note,
         ...(dryRun ? { unknown: run.unknownGpus, reject_reasons: countReasons(run.rejects) } : {}),
@@ -68,6 +73,13 @@ export const collectOnce = async (
     bar.stop();
     await service.close();
   }
+};
+
+/** Different cards, and different families where a venue leaves form or memory open. */
+const gpusOf = (offers: readonly Offer[], { byId }: GpuTable): { gpus: number; families: number } => {
+  const known = countByGpu(offers).filter(([gpu]) => byId.has(gpu));
+  const families = known.filter(([gpu]) => byId.get(gpu)!.members.length > 0).length;
+  return { gpus: known.length - families, families };
 };
 
 const countReasons = (rejects: readonly { readonly reason: string }[]): Record<string, number> => {

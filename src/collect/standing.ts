@@ -31,6 +31,16 @@ const whyOff = ({ legalNote, costNote, experimental }: Source, turnOn: string): 
   return costNote === undefined ? turnOn : `${costNote}; ${turnOn}`;
 };
 
+/**
+ * Naming a source on the command line turns it on for once, but states no permission and brings no keys: throws
+ * `bad_input` where these are missing.
+ */
+export const checkMayRun = (source: Source, { enable, sourceKeys }: Choices): void => {
+  const named = source.legalNote === null ? [...enable, source.id] : enable;
+  const { enabled, why } = standingOf(source, { enable: named, disable: [], sourceKeys });
+  if (!enabled) throw badInput("source", `${source.id}: ${why}`);
+};
+
 /** Throws `bad_input` when a list names a source that is not there. */
 export const checkIds = (field: string, ids: readonly string[], sources: readonly Source[]): void => {
   const known = sources.map(({ id }) => id);
