@@ -34,8 +34,8 @@ interface Line {
   readonly "unknown names": string;
 }
 
-/** Samples in which nothing can be rented: a file of shapes, a file without a machine that has a GPU. */
-const withoutOffers = new Set(["aws", "ecb"]);
+/** Samples in which nothing can be rented: the price file has no machine with a GPU. */
+const withoutOffers = new Set(["aws"]);
 
 /** Fetches, parses and judges through the built program, without a tape. */
 const collect = async (ids: readonly string[], options: UpstreamOptions, label: string): Promise<Line[]> => {
@@ -45,13 +45,15 @@ const collect = async (ids: readonly string[], options: UpstreamOptions, label: 
     string,
     string
   >;
+  const environment = {
+    ...upstream.env,
+    ...keys,
+    GPUTAPE_DB: space.db,
+    GPUTAPE_ENABLE: sources.map(({ id }) => id).join(","),
+  };
   try {
-    const { stdout } = await runCli(["collect", ...ids, "--dry-run", "--json"], {
-      ...upstream.env,
-      ...keys,
-      GPUTAPE_DB: space.db,
-      GPUTAPE_ENABLE: sources.map(({ id }) => id).join(","),
-    });
+    await runCli(["collect", "ecb"], environment);
+    const { stdout } = await runCli(["collect", ...ids, "--dry-run", "--json"], environment);
     const { data } = JSON.parse(stdout) as { data: Collected[] };
     return data.map((row) => lineOf(row, label));
   } finally {
@@ -78,7 +80,10 @@ const lineOf = (row: Collected, of: string): Line => ({
 const sampled = (): string[] =>
   sources
     .map(({ id }) => id)
-    .filter((id) => venueIds.includes(id) || (hasFixture(id) && readFixture(id).samples !== undefined));
+    .filter(
+      (id) =>
+        id !== "ecb" && (venueIds.includes(id) || (hasFixture(id) && readFixture(id).samples !== undefined)),
+    );
 
 const markdown = (lines: readonly Line[]): string => {
   const columns = Object.keys(lines[0]!) as (keyof Line)[];

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { loadReference } from "../../src/reference.ts";
 import { akash } from "../../src/sources/akash.ts";
 import { azure } from "../../src/sources/azure.ts";
+import { sources } from "../../src/sources/index.ts";
 import { lium } from "../../src/sources/lium.ts";
 import { oci } from "../../src/sources/oci.ts";
 import { runpod } from "../../src/sources/runpod.ts";
@@ -8,7 +10,8 @@ import type { Source } from "../../src/sources/source.ts";
 import { vast } from "../../src/sources/vast.ts";
 import { verda } from "../../src/sources/verda.ts";
 import { vultr } from "../../src/sources/vultr.ts";
-import { at, hasSamples, payload, sample } from "./fixture.ts";
+import { sampleOf } from "../helpers/fixture-venue.ts";
+import { at, hasSamples, payload, readFixture, readFixtureFile, sample } from "./fixture.ts";
 
 const parse = (source: Source, files: Readonly<Record<string, string>>) =>
   source.parse(
@@ -167,5 +170,94 @@ describe.skipIf(!hasSamples)("recorded samples", () => {
     expect(() => parse(vast, { "example-1": sample("vast_bundles_documented_example.json") })).toThrow(
       "example-1.offers is not the shape",
     );
+  });
+});
+
+const reference = await loadReference();
+
+/** The recorded answers of a source under the names of its requests, beside those of its fixture that it needs. */
+const sampled = (source: Source) => {
+  const fixture = readFixture(source.id);
+  const payloads = fixture.requests.map(({ name, file }) =>
+    payload(
+      name,
+      fixture.besideSamples?.includes(name) ? readFixtureFile(source.id, file) : sampleOf(fixture, name),
+    ),
+  );
+  return source.parse(payloads, at);
+};
+
+const unknownNames = ({ offers }: ReturnType<typeof parse>): string[] => {
+  const names = offers.map(({ gpuRaw, instanceType, vramGib }) =>
+    reference.gpus.resolve({ name: gpuRaw, instanceType: instanceType ?? null, vramGib: vramGib ?? null }),
+  );
+  return [...new Set(names.flatMap(({ gpu }) => (gpu.startsWith("unknown:") ? [gpu.slice(8)] : [])))];
+};
+
+/** Offers, rejects and token prices in the samples of each venue, and the names that resolve to no GPU. */
+describe.skipIf(!hasSamples)("recorded samples by source", () => {
+  test.each([
+    ["cloudrift", [5, 0, 0], []],
+    ["cudo", [4, 0, 0], []],
+    ["digitalocean", [2, 0, 0], []],
+    ["gcp", [3, 0, 0], []],
+    ["gcp-calculator", [48, 0, 0], []],
+    ["hotaisle", [3, 0, 0], []],
+    ["hyperbolic", [13, 0, 0], []],
+    ["hyperstack", [3, 1, 0], []],
+    ["ionet", [2, 0, 0], []],
+    ["jarvislabs", [9, 1, 0], []],
+    ["lambda", [1, 0, 0], ["Example GPU (40 GB SXM4)"]],
+    ["linode", [3, 0, 0], ["Linode 4096"]],
+    ["lium-fleet", [17, 0, 0], []],
+    ["mithril", [3, 0, 0], []],
+    ["novita", [9, 0, 0], []],
+    ["openrouter", [0, 0, 4], []],
+    ["primeintellect", [8, 0, 0], []],
+    ["runpod-catalog", [2, 0, 0], []],
+    ["scaleway", [1, 0, 0], []],
+    ["seeweb", [4, 0, 0], []],
+    ["shadeform", [1275, 0, 0], []],
+    ["tensordock", [1, 0, 0], []],
+    ["thundercompute", [7, 0, 0], []],
+    ["voltagepark", [6, 0, 0], []],
+  ])("%s", (id, expected, unknown) => {
+    const parsed = sampled(sources.find((source) => source.id === id)!);
+    expect([...counts(parsed), parsed.tokens?.length ?? 0]).toEqual(expected);
+    expect(unknownNames(parsed)).toEqual(unknown);
+  });
+
+  test("hosts of a model, with the price that is paid and the speed they serve at", () => {
+    const openrouter = sources.find(({ id }) => id === "openrouter")!;
+    const models = JSON.stringify({
+      data: [{ id: "z-ai/glm-5.3-flash", hugging_face_id: "z", pricing: {} }],
+    });
+    const { tokens = [] } = parse(openrouter, {
+      models,
+      "endpoints z-ai/glm-5.3-flash": sample("openrouter_endpoints_glm-5.3-flash_2026-09-30.json"),
+    });
+    expect(tokens).toHaveLength(33);
+    expect(tokens[0]).toMatchObject({
+      host: "OpenInference",
+      quantization: "fp4",
+      firstTokenMs: 1781,
+      tokensPerSecond: 14,
+      uptime: 0.995,
+    });
+    expect(tokens[0]!.usdPerMillionInput).toBeCloseTo(0.02, 9);
+    expect(tokens[0]!.usdPerMillionOutput).toBeCloseTo(0.248, 9);
+  });
+
+  test("the names of all 45 GPUs that RunPod documents are known", () => {
+    const { data } = JSON.parse(sample("runpod_gpu_types_list.json")) as {
+      data: { gpuTypes: { id: string; displayName: string; memoryInGb: number }[] };
+    };
+    const unknown = data.gpuTypes.filter(({ id, displayName, memoryInGb }) =>
+      reference.gpus
+        .resolve({ name: displayName, instanceType: id, vramGib: memoryInGb })
+        .gpu.startsWith("unknown:"),
+    );
+    expect(data.gpuTypes).toHaveLength(45);
+    expect(unknown).toEqual([]);
   });
 });
