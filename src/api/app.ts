@@ -11,6 +11,7 @@ import { changesSummaryEndpoint } from "./changes-summary.ts";
 import type { ApiContext } from "./context.ts";
 import { curvesEndpoint } from "./curves.ts";
 import { registerFiniteQuery } from "./finite-query.ts";
+import { fleetsEndpoint } from "./fleets.ts";
 import { gpusEndpoint } from "./gpus.ts";
 import { isLoopback, registerGuard } from "./guard.ts";
 import { indexEndpoint } from "./index-endpoint.ts";
@@ -23,6 +24,7 @@ import { answerUnreadable, registerProblems } from "./problem.ts";
 import { providersEndpoint } from "./providers.ts";
 import { quotesEndpoint } from "./quotes.ts";
 import { routesEndpoint } from "./routes.ts";
+import { tokensEndpoint } from "./tokens.ts";
 
 export interface AppOptions {
   readonly log?: Logger;
@@ -72,6 +74,8 @@ export const buildApp = async (context: ApiContext, options: AppOptions = {}): P
     quotesEndpoint,
     routesEndpoint,
     marketEndpoint,
+    tokensEndpoint,
+    fleetsEndpoint,
   ];
   for (const endpoint of endpoints) await app.register(endpoint(context));
   await app.register(opsEndpoints(context, options.metrics ?? createMetrics()));

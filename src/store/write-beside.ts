@@ -9,6 +9,7 @@ interface Bringer {
   readonly source: string;
   readonly observedAt: Instant;
   readonly recordedAt: Instant;
+  readonly status: string;
 }
 
 const fleetColumns: readonly StageColumn<Fleet>[] = [
@@ -49,7 +50,7 @@ export const insertFleets = (
     key: ["provider", "gpu", "gpu_raw", "region"],
   });
 
-/** Writes the token prices that differ from the last word on them. */
+/** Writes the token prices that differ from the last word on them; one that a complete pull lacks serves no more. */
 export const insertTokenPrices = (
   connection: DuckDBConnection,
   pull: Bringer,
@@ -60,12 +61,14 @@ export const insertTokenPrices = (
     table: "token_prices",
     columns: tokenColumns,
     key: ["model", "host", "endpoint", "quantization"],
+    falseWhenGone: "serving",
   });
 
 interface Target<T> {
   readonly table: "fleets" | "token_prices";
   readonly columns: readonly StageColumn<T>[];
   readonly key: readonly string[];
+  readonly falseWhenGone?: string;
 }
 
 const insertChanged = async <T>(
@@ -73,7 +76,7 @@ const insertChanged = async <T>(
   pull: Bringer,
   pullNo: number,
   items: readonly T[],
-  { table, columns, key }: Target<T>,
+  { table, columns, key, falseWhenGone }: Target<T>,
 ): Promise<void> => {
   if (items.length === 0) return;
   await createStage(connection, "stage_beside", columns);
@@ -84,21 +87,29 @@ const insertChanged = async <T>(
   const latest = names
     .filter((name) => !key.includes(name))
     .map((name) => `arg_max_null(${name}, (observed_at, recorded_at)) as ${name}`);
+  const known = `(select ${[...key, ...latest].join(", ")} from ${table} where source = $source group by ${key.join(", ")}) as known`;
+  const into = `insert into ${table} (source, ${names.join(", ")}, observed_at, recorded_at, pull_no)`;
+  const from = "$observedAt::timestamp, $recordedAt::timestamp, $pullNo";
+  const values = {
+    source: pull.source,
+    observedAt: formatInstant(pull.observedAt),
+    recordedAt: formatInstant(pull.recordedAt),
+    pullNo,
+  };
+  if (falseWhenGone !== undefined && pull.status === "complete") {
+    const gone = names.map((name) => (name === falseWhenGone ? "false" : `known.${name}`)).join(", ");
+    await connection.run(
+      `${into} select $source, ${gone}, ${from} from ${known}
+       where known.${falseWhenGone} is distinct from false
+         and not exists (select 1 from stage_beside where ${same("known", key)})`,
+      values,
+    );
+  }
   await connection.run(
-    `insert into ${table} (source, ${names.join(", ")}, observed_at, recorded_at, pull_no)
-     select $source, ${names.join(", ")}, $observedAt::timestamp, $recordedAt::timestamp, $pullNo
+    `${into} select $source, ${names.join(", ")}, ${from}
      from (select distinct on (${key.join(", ")}) * from stage_beside) as stage_beside
-     where not exists (
-       select 1 from (
-         select ${[...key, ...latest].join(", ")} from ${table} where source = $source group by ${key.join(", ")}
-       ) as known where ${same("known", names)}
-     )`,
-    {
-      source: pull.source,
-      observedAt: formatInstant(pull.observedAt),
-      recordedAt: formatInstant(pull.recordedAt),
-      pullNo,
-    },
+     where not exists (select 1 from ${known} where ${same("known", names)})`,
+    values,
   );
   await connection.run("drop table stage_beside");
 };
