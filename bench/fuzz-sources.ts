@@ -87,7 +87,7 @@ const seen = (source: Source, payloads: readonly RawPayload[], reference: Refere
         band: reference.bands.of(gpu),
         onDemand: [],
         history: null,
-        others: [],
+        others: null,
       });
       offers.push({ ...judged.offer, flags: [...judged.offer.flags, ...doubts] });
     }

@@ -203,6 +203,6 @@ const changeOf = (
 ): PastChange => {
   const { priceRaw, usdPerGpuHour } = offer;
   const band = bands.of(offer.gpu);
-  const flags = doubtsOf({ usdPerGpuHour, observedAt: at, band, onDemand: [], history: null, others: [] });
+  const flags = doubtsOf({ usdPerGpuHour, observedAt: at, band, onDemand: [], history: null, others: null });
   return { offer, at, priceRaw, usdPerGpuHour, flags };
 };

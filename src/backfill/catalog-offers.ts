@@ -75,7 +75,7 @@ const sightingOf = (
     band: bands.of(offer.gpu),
     onDemand: [],
     history: null,
-    others: [],
+    others: null,
   });
   return { offer, priceRaw, usdPerGpuHour, flags };
 };

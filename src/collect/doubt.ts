@@ -1,3 +1,4 @@
+import { medianSorted } from "simple-statistics";
 import type { Book, BookOffer } from "../domain/book.ts";
 import { isPriceFlag, listingKey, type Offer } from "../domain/offer.ts";
 import type { PriceBands } from "../domain/price-bands.ts";
@@ -29,7 +30,8 @@ export const withDoubts = async (
   const moved = await findMoved(offers, tape, book);
   const span = { from: observedAt - historyMs, until: observedAt };
   const histories = await readPriceHistory(tape.database, [...moved.values()], span);
-  const onDemand = onDemandPrices(offers, book);
+  const onDemand = await onDemandPrices(offers, book);
+  const othersOf = levels(book);
   const judged: Offer[] = [];
   for (const [index, offer] of offers.entries()) {
     const listingNo = moved.get(offer);
@@ -38,15 +40,17 @@ export const withDoubts = async (
       usdPerGpuHour: offer.usdPerGpuHour,
       observedAt,
       band: bands.of(offer.gpu),
-      onDemand: offer.purchase === "spot" ? onDemand(offer) : [],
+      onDemand: offer.purchase === "spot" ? (onDemand.get(placeOf(offer)) ?? none) : none,
       history: past === undefined ? null : historyOf(offer.usdPerGpuHour, observedAt, past),
-      others: past === undefined ? [] : pricesOfOthers(offer, book),
+      others: past === undefined ? null : othersOf(offer),
     });
     judged.push(doubts.length === 0 ? offer : { ...offer, flags: [...offer.flags, ...doubts] });
     if (index % stepRows === stepRows - 1) await breathe();
   }
   return judged;
 };
+
+const none: readonly number[] = [];
 
 /** Listings whose price moved much or was in doubt: only these need their history. */
 const findMoved = async (
@@ -77,33 +81,50 @@ const historyOf = (price: number, now: Instant, past: ListingPrices): PriceHisto
     : { before: past.believed, since: now, prices, median, spread };
 };
 
-const pricesOfOthers = (offer: Offer, book: Book): number[] =>
-  (book.byGpu.get(offer.gpu) ?? [])
-    .filter(
-      (other) =>
-        other.provider !== offer.provider && other.purchase === offer.purchase && other.flags.length === 0,
-    )
-    .map(({ usdPerGpuHour }) => usdPerGpuHour);
+/** Median price of the other providers of a GPU and purchase; once for each provider, not for each offer. */
+const levels = (book: Book): ((offer: Offer) => number | null) => {
+  const known = new Map<string, number | null>();
+  return (offer) => {
+    const key = `${offer.provider}|${offer.gpu}|${offer.purchase}`;
+    const cached = known.get(key);
+    if (cached !== undefined) return cached;
+    const prices = (book.byGpu.get(offer.gpu) ?? []).flatMap((other) =>
+      other.provider !== offer.provider && other.purchase === offer.purchase && other.flags.length === 0
+        ? [other.usdPerGpuHour]
+        : [],
+    );
+    const level = prices.length === 0 ? null : medianSorted(prices);
+    known.set(key, level);
+    return level;
+  };
+};
 
 /** Hosts of a marketplace set their prices apart, so a machine is compared with itself. */
 const placeOf = ({ provider, gpu, machineId, region }: Offer): string =>
-  `${provider}|${gpu}|${machineId ?? ""}|${machineId === null ? (region ?? "") : ""}`;
+  machineId === null ? `${provider}|${gpu}||${region ?? ""}` : `${provider}|${gpu}|${machineId}`;
 
-/** On-demand prices beside a spot price, in this pull and in the book. */
-const onDemandPrices = (offers: readonly Offer[], book: Book): ((offer: Offer) => readonly number[]) => {
-  if (!offers.some(({ purchase }) => purchase === "spot")) return () => [];
+/** On-demand prices by place, in this pull and by other sources of its providers in the book; none without spot. */
+const onDemandPrices = async (
+  offers: readonly Offer[],
+  book: Book,
+): Promise<ReadonlyMap<string, readonly number[]>> => {
   const prices = new Map<string, number[]>();
-  const add = (offer: Offer): void => {
-    if (offer.purchase !== "on_demand" || offer.flags.length > 0) return;
+  const places = new Set(offers.flatMap((offer) => (offer.purchase === "spot" ? [placeOf(offer)] : [])));
+  if (places.size === 0) return prices;
+  await breathe();
+  const [own] = offers;
+  const providers = new Set(offers.map(({ provider }) => provider));
+  const beside = book.offers.filter(
+    ({ source, provider }) => source !== own?.source && providers.has(provider),
+  );
+  for (const [index, offer] of [...offers, ...beside].entries()) {
+    if (index % stepRows === stepRows - 1) await breathe();
+    if (offer.purchase !== "on_demand" || offer.flags.length > 0) continue;
     const key = placeOf(offer);
+    if (!places.has(key)) continue;
     const known = prices.get(key);
     if (known) known.push(offer.usdPerGpuHour);
     else prices.set(key, [offer.usdPerGpuHour]);
-  };
-  for (const offer of offers) add(offer);
-  const [own] = offers;
-  const providers = new Set(offers.map(({ provider }) => provider));
-  for (const offer of book.offers)
-    if (offer.source !== own?.source && providers.has(offer.provider)) add(offer);
-  return (offer) => prices.get(placeOf(offer)) ?? [];
+  }
+  return prices;
 };

@@ -1,4 +1,3 @@
-import { median } from "simple-statistics";
 import type { OfferFlag } from "../domain/offer.ts";
 import type { PriceBand } from "../domain/price-bands.ts";
 import type { Instant } from "../domain/time.ts";
@@ -38,8 +37,8 @@ export interface PriceEvidence {
   readonly onDemand: readonly number[];
   /** Null for a listing seen for the first time. */
   readonly history: PriceHistory | null;
-  /** What other providers ask for the same GPU and purchase now. */
-  readonly others: readonly number[];
+  /** Median of what other providers ask for the same GPU and purchase now; null where there are none. */
+  readonly others: number | null;
 }
 
 /**
@@ -77,9 +76,8 @@ const isOddSpot = ({ usdPerGpuHour: price, onDemand }: PriceEvidence): boolean =
   (price > Math.max(...onDemand) * (1 + slack) || price < Math.min(...onDemand) * leastSpotShare);
 
 /** Near what others ask, or nearer to it than the price before was. */
-const isBorneOut = ({ usdPerGpuHour: price, others, history }: PriceEvidence): boolean => {
-  if (others.length === 0) return false;
-  const level = median([...others]);
+const isBorneOut = ({ usdPerGpuHour: price, others: level, history }: PriceEvidence): boolean => {
+  if (level === null) return false;
   if (apart(price, level) <= Math.log(nearFactor)) return true;
   return history?.before != null && apart(price, level) < apart(history.before, level);
 };
