@@ -33,7 +33,7 @@ export const withDoubts = async (
   const onDemand = await onDemandPrices(offers, book);
   const othersOf = levels(book);
   const judged: Offer[] = [];
-  for (const [index, offer] of offers.entries()) {
+  await inSteps(offers, (offer) => {
     const listingNo = moved.get(offer);
     const past = listingNo === undefined ? undefined : histories.get(listingNo);
     const doubts = doubtsOf({
@@ -45,12 +45,19 @@ export const withDoubts = async (
       others: past === undefined ? null : othersOf(offer),
     });
     judged.push(doubts.length === 0 ? offer : { ...offer, flags: [...offer.flags, ...doubts] });
-    if (index % stepRows === stepRows - 1) await breathe();
-  }
+  });
   return judged;
 };
 
 const none: readonly number[] = [];
+
+/** Goes through many rows without holding the event loop. */
+const inSteps = async <T>(items: readonly T[], take: (item: T) => void): Promise<void> => {
+  for (let index = 0; index < items.length; index++) {
+    take(items[index]!);
+    if (index % stepRows === stepRows - 1) await breathe();
+  }
+};
 
 /** Listings whose price moved much or was in doubt: only these need their history. */
 const findMoved = async (
@@ -59,17 +66,18 @@ const findMoved = async (
   book: Book,
 ): Promise<Map<Offer, number>> => {
   const before = new Map<number, BookOffer>();
-  const sources = new Set(offers.map(({ source }) => source));
-  for (const offer of book.offers) if (sources.has(offer.source)) before.set(offer.listingNo, offer);
   const moved = new Map<Offer, number>();
+  const source = offers[0]?.source;
+  await inSteps(book.offers, (offer) => {
+    if (offer.source === source) before.set(offer.listingNo, offer);
+  });
   if (before.size === 0) return moved;
-  for (const [index, offer] of offers.entries()) {
+  await inSteps(offers, (offer) => {
     const listing = catalog.byKey.get(listingKey(offer));
     const last = listing && before.get(listing.listingNo);
     if (last && (isLargeMove(offer.usdPerGpuHour, last.usdPerGpuHour) || last.flags.some(isPriceFlag)))
       moved.set(offer, last.listingNo);
-    if (index % stepRows === stepRows - 1) await breathe();
-  }
+  });
   return moved;
 };
 
@@ -109,22 +117,24 @@ const onDemandPrices = async (
   book: Book,
 ): Promise<ReadonlyMap<string, readonly number[]>> => {
   const prices = new Map<string, number[]>();
-  const places = new Set(offers.flatMap((offer) => (offer.purchase === "spot" ? [placeOf(offer)] : [])));
+  const [places, providers] = [new Set<string>(), new Set<string>()];
+  await inSteps(offers, (offer) => {
+    if (offer.purchase === "spot") places.add(placeOf(offer));
+    providers.add(offer.provider);
+  });
   if (places.size === 0) return prices;
-  await breathe();
-  const [own] = offers;
-  const providers = new Set(offers.map(({ provider }) => provider));
-  const beside = book.offers.filter(
-    ({ source, provider }) => source !== own?.source && providers.has(provider),
-  );
-  for (const [index, offer] of [...offers, ...beside].entries()) {
-    if (index % stepRows === stepRows - 1) await breathe();
-    if (offer.purchase !== "on_demand" || offer.flags.length > 0) continue;
+  const add = (offer: Offer): void => {
+    if (offer.purchase !== "on_demand" || offer.flags.length > 0) return;
     const key = placeOf(offer);
-    if (!places.has(key)) continue;
+    if (!places.has(key)) return;
     const known = prices.get(key);
     if (known) known.push(offer.usdPerGpuHour);
     else prices.set(key, [offer.usdPerGpuHour]);
-  }
+  };
+  const source = offers[0]?.source;
+  await inSteps(offers, add);
+  await inSteps(book.offers, (offer) => {
+    if (offer.source !== source && providers.has(offer.provider)) add(offer);
+  });
   return prices;
 };
