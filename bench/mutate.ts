@@ -74,10 +74,14 @@ const mutateJson = (root: unknown, harm: Harm, random: () => number): Mutation |
   };
 };
 
-/** An object that is a list by name: all its values are objects. */
+/** An object that is a list by name: all its values are objects, or many numbers. */
 const isMap = (holder: Container): boolean => {
   const values = Object.values(holder);
-  return values.length > 1 && values.every((value) => typeof value === "object" && value !== null);
+  const objects = values.every((value) => typeof value === "object" && value !== null);
+  return (
+    values.length > 1 &&
+    (objects || (values.length > 8 && values.every((value) => typeof value === "number")))
+  );
 };
 
 const fits = (place: Place, harm: Harm): boolean => {

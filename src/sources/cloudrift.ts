@@ -32,16 +32,18 @@ const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPaylo
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const { data } = asObject(readJson(payloadOf(payloads, "types")), "types");
   const types = asArray(asObject(data, "types.data").instance_types, "types.data.instance_types");
-  const variants = types.flatMap(variantsOf);
-  const rows = readRows(variants, readVariant);
-  return { ...rows, completeness: judge(rows), fleets: variants.filter(isObject).flatMap(fleetsOf) };
+  const rows = readRows(types.flatMap(variantsOf), readVariant);
+  return { ...rows, completeness: judge(rows), fleets: fleetsOf(types) };
 };
 
 /** The variants of a type, each with the type's GPU; a type without a list stays one row, to be rejected. */
 const variantsOf = (type: unknown): readonly unknown[] => {
   if (!isObject(type) || !Array.isArray(type.variants)) return [type];
-  return type.variants.map((variant: unknown) =>
-    isObject(variant) ? { ...variant, gpu: type.brand_short } : variant,
+  const variants: readonly unknown[] = type.variants;
+  // Whether the memory of larger variants is that of one GPU or of all is not told.
+  const gpuVram = variants.filter(isObject).find((variant) => number(variant.gpu_count) === 1)?.vram;
+  return variants.map((variant) =>
+    isObject(variant) ? { ...variant, gpu: type.brand_short, gpuVram } : variant,
   );
 };
 
@@ -77,6 +79,7 @@ const draftOf = (row: Json, name: string, gpuRaw: string, gpus: number): OfferDr
     provider: "cloudrift",
     offerId: name,
     gpuRaw,
+    vramGib: gibOf(row.gpuVram),
     gpuCount: gpus,
     purchase: "on_demand",
     priceRaw: cents,
@@ -96,15 +99,44 @@ const gibOf = (bytes: unknown): number | null => {
   return told === null ? null : told / 1024 ** 3;
 };
 
-/** The same nodes are sold as 1x, 2x and 4x; those sold one by one are counted. */
-const fleetsOf = (row: Json): FleetDraft[] => {
-  const gpuRaw = text(row.gpu);
-  if (gpuRaw === null || number(row.gpu_count) !== 1) return [];
+/** GPUs by data centre. The same nodes are sold as 1x, 2x and 4x: the smallest variant of a type is counted. */
+const fleetsOf = (types: readonly unknown[]): readonly FleetDraft[] => {
+  const fleets = new Map<string, FleetDraft>();
+  for (const type of types) {
+    for (const fleet of smallest(variantsOf(type)).flatMap(nodesOf)) {
+      const key = `${fleet.gpuRaw}|${fleet.vramGib}|${fleet.region}`;
+      const known = fleets.get(key);
+      const totalGpus = fleet.totalGpus + (known?.totalGpus ?? 0);
+      fleets.set(key, { ...fleet, totalGpus, rentedGpus: fleet.rentedGpus + (known?.rentedGpus ?? 0) });
+    }
+  }
+  return [...fleets.values()];
+};
+
+const smallest = (variants: readonly unknown[]): readonly Json[] =>
+  variants
+    .filter(isObject)
+    .filter(({ gpu_count }) => count(gpu_count) !== null)
+    .sort((a, b) => Number(a.gpu_count) - Number(b.gpu_count))
+    .slice(0, 1);
+
+const nodesOf = (row: Json): FleetDraft[] => {
+  const [gpuRaw, gpus] = [text(row.gpu), Number(row.gpu_count)];
   const free = child(row, "available_nodes_per_dc");
   return Object.entries(child(row, "nodes_per_dc")).flatMap(([region, nodes]) => {
     const [total, left] = [count(nodes), number(free[region])];
-    if (total === null || left === null || left < 0 || left > total) return [];
-    return [{ provider: "cloudrift", gpuRaw, region, totalGpus: total, rentedGpus: total - left }];
+    if (gpuRaw === null || total === null || left === null || left < 0 || left > total) return [];
+    const rentedGpus = (total - left) * gpus;
+    return [
+      {
+        provider: "cloudrift",
+        gpuRaw,
+        vramGib: gibOf(row.gpuVram),
+        region,
+        totalGpus: total * gpus,
+        rentedGpus,
+      },
+    ];
   });
 };
 
@@ -121,7 +153,7 @@ export const cloudrift: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

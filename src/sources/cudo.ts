@@ -67,51 +67,84 @@ const memoryOf = (payload: RawPayload | null): Memory => {
   );
 };
 
-/** vCPUs and GiB of RAM that a GPU is priced with here: CUDO lets one choose, and sells no GPU without a host. */
-const host = { vcpus: 4, ramGib: 16 } as const;
+/** The host that one GPU is priced with here: CUDO lets one choose, within bounds, and sells no GPU without a host. */
+interface Host {
+  readonly vcpus: number;
+  readonly ramGib: number;
+}
 
-const readMachine = (row: Json, memory: Memory): RowResult => {
-  const [type, place, model] = [text(row.machineType), text(row.dataCenterId), text(row.gpuModel)];
-  if (type === null) return ["no_name"];
-  if (row.gpuModel === "" && number(child(row, "gpuPriceHr").value) === 0) return [];
-  if (model === null) return ["no_gpu_name"];
-  if (place === null) return ["no_region"];
-  const free = number(row.totalGpuFree);
-  if (free === null || free < 0 || !Number.isInteger(free)) return ["bad_availability"];
-  const gpu = number(child(row, "gpuPriceHr").value) ?? Number.NaN;
-  const hosted = hostPrice(row);
-  if (hosted !== null && Number.isNaN(hosted)) return ["bad_price"];
-  return [
-    {
-      provider: "cudo",
-      offerId: type,
-      gpuRaw: model,
-      vramGib: memory.get(text(row.gpuModelId) ?? "") ?? null,
-      gpuCount: 1,
-      purchase: "on_demand",
-      priceRaw: gpu,
-      unitRaw: hosted === null ? "USD per GPU-hour without host" : hostedUnit,
-      currency: "USD",
-      pricePerGpuHour: gpu > 0 ? gpu + (hosted ?? 0) : Number.NaN,
-      includes: hosted === null ? null : { cpuCores: host.vcpus, ramGib: host.ramGib, diskGib: null },
-      gpuOnly: hosted === null,
-      region: place,
-      availableGpus: free,
-      availableIs: "exact",
-      scope: "machines",
-    },
-  ];
+const usualVcpus = 4;
+const usualGibPerVcpu = 4;
+
+const hostOf = (row: Json): Host => {
+  const bound = (field: string, otherwise: number): number => positive(row[field]) ?? otherwise;
+  const least = Math.max(usualVcpus, Math.ceil(bound("minVcpuPerGpu", 0)), Math.ceil(bound("minVcpu", 0)));
+  const vcpus = Math.max(1, Math.min(least, Math.floor(bound("maxVcpuPerGpu", least))));
+  const ramGib = Math.max(
+    vcpus * usualGibPerVcpu,
+    Math.ceil(bound("minMemoryGib", 0)),
+    Math.ceil(vcpus / bound("maxVcpuPerMemoryGib", vcpus)),
+  );
+  const ratio = positive(row.minVcpuPerMemoryGib);
+  const most = ratio === null ? ramGib : Math.floor(vcpus / ratio);
+  return { vcpus, ramGib: Math.max(1, Math.min(ramGib, most)) };
 };
 
-const hostedUnit = `USD per GPU-hour; ${host.vcpus} vCPUs and ${host.ramGib} GiB at their own prices are added`;
+const readMachine = (row: Json, memory: Memory): RowResult => {
+  if (text(row.machineType) === null) return ["no_name"];
+  if (row.gpuModel === "" && number(child(row, "gpuPriceHr").value) === 0) return [];
+  if (text(row.gpuModel) === null) return ["no_gpu_name"];
+  if (text(row.dataCenterId) === null) return ["no_region"];
+  if (freeOf(row.totalGpuFree) === "bad_availability") return ["bad_availability"];
+  const committed = (Array.isArray(row.prices) ? row.prices : []).flatMap((prices: unknown): RowResult => {
+    const months = monthsOf(prices);
+    if (months === null || !isObject(prices)) return [];
+    return [typeof months === "string" ? months : machineDraft(row, prices, months, memory)];
+  });
+  return [machineDraft(row, row, null, memory), ...committed];
+};
 
-/** USD per hour of the host of one GPU; null where the venue does not price it, NaN where it cannot be read. */
-const hostPrice = (row: Json): number | null => {
+/** What is free of it; null where that is not told. */
+const freeOf = (told: unknown): number | null | "bad_availability" => {
+  if (told === undefined) return null;
+  const free = number(told);
+  return free === null || free < 0 || !Number.isInteger(free) ? "bad_availability" : free;
+};
+
+const machineDraft = (row: Json, prices: Json, months: number | null, memory: Memory): OfferDraft => {
+  const host = hostOf(row);
+  const hosted = hostPrice(prices, host);
+  const gpu = number(child(prices, "gpuPriceHr").value) ?? Number.NaN;
+  const free = number(row.totalGpuFree);
+  return {
+    provider: "cudo",
+    offerId: text(row.machineType)!,
+    gpuRaw: text(row.gpuModel)!,
+    vramGib: memory.get(text(row.gpuModelId) ?? "") ?? null,
+    gpuCount: 1,
+    purchase: months === null ? "on_demand" : "reserved",
+    termMonths: months,
+    priceRaw: gpu,
+    unitRaw: `USD per GPU-hour${hosted === null ? " without host" : withHost(host)}`,
+    currency: "USD",
+    pricePerGpuHour: gpu > 0 ? gpu + (hosted ?? 0) : Number.NaN,
+    includes: hosted === null ? null : { cpuCores: host.vcpus, ramGib: host.ramGib, diskGib: null },
+    gpuOnly: hosted === null,
+    region: text(row.dataCenterId),
+    availableGpus: free,
+    availableIs: free === null ? null : "exact",
+    scope: "machines",
+  };
+};
+
+const withHost = ({ vcpus, ramGib }: Host): string =>
+  `; ${vcpus} vCPUs and ${ramGib} GiB at their own prices are added`;
+
+/** Price of the host; null where the venue does not price it, NaN where it cannot be read. */
+const hostPrice = (row: Json, { vcpus, ramGib }: Host): number | null => {
   if (row.vcpuPriceHr === undefined && row.memoryGibPriceHr === undefined) return null;
   const [vcpu, gib] = [number(child(row, "vcpuPriceHr").value), number(child(row, "memoryGibPriceHr").value)];
-  return vcpu === null || gib === null || vcpu < 0 || gib < 0
-    ? Number.NaN
-    : host.vcpus * vcpu + host.ramGib * gib;
+  return vcpu === null || gib === null || vcpu < 0 || gib < 0 ? Number.NaN : vcpus * vcpu + ramGib * gib;
 };
 
 const terms: Readonly<Record<string, number>> = {
@@ -123,41 +156,54 @@ const terms: Readonly<Record<string, number>> = {
   COMMITMENT_TERM_36_MONTHS: 36,
 };
 
+/** Months of a commitment, null without one, and why it cannot be read. */
+const monthsOf = (price: unknown): number | null | string => {
+  const term = isObject(price) ? text(price.commitmentTerm) : null;
+  if (term === null) return "no_term";
+  return term === "COMMITMENT_TERM_NONE" ? null : (terms[term] ?? "unknown_term");
+};
+
 const readMetal = (row: Json, memory: Memory): RowResult => {
-  const [id, place, model] = [text(row.id), text(row.dataCenterId), text(row.gpuModelId)];
   const gpus = number(row.gpus);
   if (gpus === 0) return [];
-  if (id === null || model === null) return ["no_name"];
-  if (place === null) return ["no_region"];
-  const free = number(row.machinesFree);
+  if (text(row.id) === null || text(row.gpuModelId) === null) return ["no_name"];
+  if (text(row.dataCenterId) === null) return ["no_region"];
   if (count(gpus) === null) return ["bad_gpu_count"];
-  if (free === null || free < 0 || !Number.isInteger(free)) return ["bad_availability"];
+  if (freeOf(row.machinesFree) === "bad_availability") return ["bad_availability"];
   if (!Array.isArray(row.prices) || row.prices.length === 0) return ["no_price"];
-  return row.prices.map((each: unknown): OfferDraft | string => {
-    const term = isObject(each) ? text(each.commitmentTerm) : null;
-    if (!isObject(each) || term === null) return "no_term";
-    const months = term === "COMMITMENT_TERM_NONE" ? null : terms[term];
-    if (months === undefined) return "unknown_term";
-    const price = number(child(each, "priceHr").value) ?? Number.NaN;
-    return {
-      provider: "cudo",
-      offerId: id,
-      gpuRaw: model,
-      vramGib: memory.get(model) ?? null,
-      gpuCount: gpus!,
-      machineShare: 1,
-      purchase: months === null ? "on_demand" : "reserved",
-      termMonths: months,
-      priceRaw: price,
-      unitRaw: "USD per machine-hour",
-      currency: "USD",
-      pricePerGpuHour: perGpuHour(price, { gpus: gpus! }),
-      region: place,
-      availableGpus: free * gpus!,
-      availableIs: "exact",
-      scope: "metal",
-    };
+  return row.prices.map((price: unknown): OfferDraft | string => {
+    const months = monthsOf(price);
+    return typeof months === "string" ? months : metalDraft(row, price as Json, months, memory);
   });
+};
+
+const metalDraft = (row: Json, price: Json, months: number | null, memory: Memory): OfferDraft => {
+  const [model, gpus, machines] = [text(row.gpuModelId)!, count(row.gpus)!, number(row.machinesFree)];
+  const priceRaw = number(child(price, "priceHr").value) ?? Number.NaN;
+  return {
+    provider: "cudo",
+    offerId: text(row.id)!,
+    gpuRaw: model,
+    vramGib: memory.get(model) ?? null,
+    gpuCount: gpus,
+    machineShare: 1,
+    purchase: months === null ? "on_demand" : "reserved",
+    termMonths: months,
+    priceRaw,
+    unitRaw: "USD per machine-hour",
+    currency: "USD",
+    pricePerGpuHour: perGpuHour(priceRaw, { gpus }),
+    includes: { cpuCores: positive(row.cpuCores), ramGib: positive(row.memoryGib), diskGib: diskOf(row) },
+    region: text(row.dataCenterId),
+    availableGpus: machines === null ? null : machines * gpus,
+    availableIs: machines === null ? null : "exact",
+    scope: "metal",
+  };
+};
+
+const diskOf = (row: Json): number | null => {
+  const [disks, gib] = [count(row.disks), positive(row.diskSizeGib)];
+  return disks === null || gib === null ? null : disks * gib;
 };
 
 /** CUDO Compute: virtual machines by data centre with a least host added to the GPU's price, and bare metal. */
@@ -173,7 +219,7 @@ export const cudo: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -30,8 +30,8 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
 /** What the venue pays its supplier is in the answer by oversight; it goes nowhere, rejects included. */
 const withoutCost = (option: unknown): unknown => {
   if (!isObject(option)) return option;
-  const { providerCostPerHourCents: _cost, ...told } = option;
-  return told;
+  const isCost = (field: string): boolean => /PerHourCents$/.test(field) && field !== "costPerHourCents";
+  return Object.fromEntries(Object.entries(option).filter(([field]) => !isCost(field)));
 };
 
 const readOption = (row: Json): RowResult => {
@@ -64,7 +64,6 @@ const draftOf = (row: Json, gpuRaw: string, region: string, gpus: number): Offer
   const nodes = Array.isArray(row.nodes) ? row.nodes.filter(isObject) : [];
   const host = nodes.length === 1 ? nodes[0]! : {};
   const cents = number(row.costPerHourCents) ?? Number.NaN;
-  const free = number(row.totalAvailable);
   return {
     provider: "hyperbolic",
     offerId: idOf(row, gpuRaw, host),
@@ -81,11 +80,17 @@ const draftOf = (row: Json, gpuRaw: string, region: string, gpus: number): Offer
       diskGib: positive(host.storageGb),
     },
     region,
-    // Whether the number counts options or GPUs is not told; either way so many GPUs are there.
-    availableGpus: free === null ? null : free > 0 ? Math.max(gpus, free) : 0,
-    availableIs: free === null ? null : free > 0 ? "floor" : "exact",
+    ...freeGpus(row.totalAvailable, gpus),
     interconnect: text(row.connectionType),
   };
+};
+
+/** Whether the number counts options or GPUs is not told: of larger options so many GPUs are there either way. */
+const freeGpus = (told: unknown, gpus: number): Pick<OfferDraft, "availableGpus" | "availableIs"> => {
+  const free = number(told);
+  if (free === null || !Number.isInteger(free) || free < 0) return { availableGpus: null, availableIs: null };
+  if (free === 0 || gpus === 1) return { availableGpus: free, availableIs: "exact" };
+  return { availableGpus: Math.max(gpus, free), availableIs: "floor" };
 };
 
 /** Hyperbolic: its on-demand rental options. What is out of stock leaves the list. */
@@ -101,7 +106,7 @@ export const hyperbolic: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -21,11 +21,12 @@ import { latitude } from "./latitude.ts";
 import { linode } from "./linode.ts";
 import { listPrices } from "./list-prices.ts";
 import { lium } from "./lium.ts";
-import { liumFleet } from "./lium-fleet.ts";
+import { liumFleet, liumMachines } from "./lium-fleet.ts";
 import { mithril } from "./mithril.ts";
 import { nebius } from "./nebius.ts";
 import { novita } from "./novita.ts";
 import { oci } from "./oci.ts";
+import { ociShapes } from "./oci-shapes.ts";
 import { openrouter } from "./openrouter.ts";
 import { ovh } from "./ovh.ts";
 import { primeintellect } from "./primeintellect.ts";
@@ -72,10 +73,12 @@ export const sources: readonly Source[] = [
   listPrices,
   lium,
   liumFleet,
+  liumMachines,
   mithril,
   nebius,
   novita,
   oci,
+  ociShapes,
   openrouter,
   ovh,
   primeintellect,

@@ -46,7 +46,8 @@ const readHardware = (row: Json): RowResult => {
   if (idle === null || idle < 0) return ["bad_availability"];
   const product = products.find((field) => optionalPrice(row[field]) !== null);
   const price = product === undefined ? number(row.price) : optionalPrice(row[product]);
-  return [draftOf(`${id}`, gpuRaw, idle, price ?? Number.NaN, product ?? null)];
+  const offerId = product === undefined ? `${id}` : `${id}/${product.replace("_price", "")}`;
+  return [draftOf(offerId, gpuRaw, idle, price ?? Number.NaN, product ?? null)];
 };
 
 const draftOf = (
@@ -91,7 +92,7 @@ export const ionet: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -90,7 +90,7 @@ export const lambda: Source = {
   enabledByDefault: false,
   experimental: false,
   legalNote:
-    "Lambda's Cloud Terms, as read by a third party in October 2026, bar use of the service for benchmarking: collect only with its permission.",
+    "Lambda's Cloud Terms, as read by a third party in October 2026, bar monitoring the service for benchmarking: collect only with its permission.",
   parserVersion: 1,
   fetch,
   parse,

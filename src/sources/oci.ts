@@ -27,7 +27,7 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
 // Software licences and other products are priced "GPU Per Hour" too.
 const notRental = /NVIDIA AI Enterprise|Cloud@Customer|VMware/i;
 
-const gpuMetric = "GPU Per Hour";
+export const gpuMetric = "GPU Per Hour";
 const gpuCategory = "Compute - GPU";
 
 const readItem = (item: Json): RowResult => {
@@ -60,16 +60,18 @@ const readItem = (item: Json): RowResult => {
 };
 
 /** "OCI - Compute - GPU - A100 - v2" is "A100 - v2"; the spelling before it varies. */
-const gpuOf = (name: string): string => name.replace(/^.*?Compute\s*-\s*(GPU\s*-\s*)?/, "").trim() || name;
+export const gpuOf = (name: string): string =>
+  name.replace(/^.*?Compute\s*-\s*(GPU\s*-\s*)?/, "").trim() || name;
 
-const payAsYouGo = (item: Json): number | null => {
+/** USD of a part by its price list; null where it has no such price. */
+export const payAsYouGo = (item: Json): number | null => {
   const localised = Array.isArray(item.currencyCodeLocalizations) ? item.currencyCodeLocalizations : [];
   const usd = localised.filter(isObject).find((entry) => entry.currencyCode === "USD");
   const prices = usd !== undefined && Array.isArray(usd.prices) ? usd.prices.filter(isObject) : [];
   return number(prices.find((price) => price.model === "PAY_AS_YOU_GO")?.value);
 };
 
-/** Oracle Cloud: the price list per GPU. Preemptible (half the price where allowed) is not in it and not made up. */
+/** Oracle Cloud: the price list per GPU. Preemptible is not in it: see oci-shapes. */
 export const oci: Source = {
   id: "oci",
   name: "Oracle Cloud Infrastructure",

@@ -74,8 +74,9 @@ const draftOf = (
   unitRaw: "USD per GPU-hour",
   currency: "USD",
   pricePerGpuHour: price,
-  availableGpus: level === "NONE" ? 0 : 1,
-  availableIs: level === "NONE" ? "exact" : "floor",
+  // The level is that of both tiers together, and LOW, MEDIUM and HIGH are no numbers.
+  availableGpus: level === "NONE" ? 0 : null,
+  availableIs: level === "NONE" ? "exact" : null,
 });
 
 /** RunPod's REST catalog, which is to replace its GraphQL: list prices of both tiers with a level of stock. */
@@ -91,7 +92,7 @@ export const runpodCatalog: Source = {
   enabledByDefault: false,
   experimental: false,
   legalNote: runpod.legalNote,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -230,8 +230,8 @@ describe("counted twice, or stale", () => {
 
   test("a ceiling, a level and a switch are not a number of free GPUs", () => {
     expect(offer("runpod-catalog", "NVIDIA GeForce RTX 4090", { tier: "secure" })).toMatchObject({
-      availableGpus: 1,
-      availableIs: "floor",
+      availableGpus: null,
+      availableIs: null,
     });
     expect(offer("tensordock", "loc-1/geforcertx4090-pcie-24gb")).toMatchObject({ availableIs: "ceiling" });
     expect(offer("seeweb", "ECS2GPU3")?.availableGpus).toBeUndefined();
@@ -251,15 +251,17 @@ describe("counted twice, or stale", () => {
     expect(parse("cloudrift").fleets).toContainEqual({
       provider: "cloudrift",
       gpuRaw: "RTX PRO 6000",
+      vramGib: 96,
       region: "us-x",
       totalGpus: 6,
       rentedGpus: 4,
     });
     expect(parse("lium-fleet").fleets).toContainEqual({
       provider: "lium",
-      gpuRaw: "NVIDIA B200",
+      gpuRaw: "B200",
+      vramGib: 180,
       totalGpus: 52,
-      rentedGpus: 39,
+      rentedGpus: 40,
     });
   });
 

@@ -209,7 +209,7 @@ describe.skipIf(!hasSamples)("recorded samples by source", () => {
     ["jarvislabs", [9, 1, 0], []],
     ["lambda", [1, 0, 0], ["Example GPU (40 GB SXM4)"]],
     ["linode", [3, 0, 0], ["Linode 4096"]],
-    ["lium-fleet", [17, 0, 0], []],
+    ["lium-machines", [43, 0, 0], []],
     ["mithril", [3, 0, 0], []],
     ["novita", [9, 0, 0], []],
     ["openrouter", [0, 0, 4], []],
