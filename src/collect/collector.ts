@@ -109,7 +109,10 @@ export const createCollector = async (tools: CollectorTools): Promise<Collector>
       const source = enabled.find(({ id }) => id === due.source)!;
       const job = runDue(due, source);
       running.add(job);
-      void job.finally(() => running.delete(job));
+      void job.finally(() => {
+        running.delete(job);
+        if (task !== null && !stopping) look();
+      });
     }
   };
 
