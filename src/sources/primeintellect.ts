@@ -64,7 +64,8 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const bodies = told.map((page) => asObject(readJson(page), page.name));
   const rows = joinRows(bodies.map((body, i) => readRows(asArray(body.items, told[i]!.name), readItem)));
   const items = bodies.reduce((sum, body) => sum + (body.items as unknown[]).length, 0);
-  const total = number(bodies.at(-1)!.totalCount);
+  const totals = bodies.flatMap((body) => number(body.totalCount) ?? []);
+  const total = totals.length === 0 ? null : Math.max(...totals);
   const unseen = unseenGpus(answerOf(payloads, "summary"), bodies);
   const lost = told.length < pages.length || total === null ? ["*"] : [];
   const cut = (total !== null && items < total) || unseen.length > 0 ? ["*"] : [];

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { OfferDraft } from "../../src/domain/offer.ts";
 import { sources } from "../../src/sources/index.ts";
 import type { RawPayload, Source } from "../../src/sources/source.ts";
-import { at, fetchFixture, payloadsOf } from "./fixture.ts";
+import { at, fetchFixture, payload, payloadsOf } from "./fixture.ts";
 
 /* What goes wrong in the answers of venues, one test a symptom (docs/noise.md lists them all). */
 
@@ -56,6 +56,10 @@ describe("offers that are missing and look like a move of the market", () => {
       state: "truncated",
       blindScopes: "*",
     });
+    const after = payload("gpus-2", '{"items":[],"totalCount":0}');
+    const pages = [...payloadsOf("primeintellect").map((one) => ({ ...one })), after];
+    pages[0] = { ...pages[0]!, body: more };
+    expect(byId("primeintellect").parse(pages, at).completeness.state).toBe("truncated");
     const summary = JSON.stringify({ H200_141GB: { "8": {} } });
     expect(parse("primeintellect", { summary: { body: summary } }).completeness.note).toContain("H200_141GB");
   });
