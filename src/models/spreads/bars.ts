@@ -1,5 +1,5 @@
 import { type Estimate, refused } from "../statistics/estimate.ts";
-import { meanOfSeries } from "../statistics/newey-west.ts";
+import { meanOfSeries } from "../statistics/long-run-variance.ts";
 
 /** Prices of one period; null where it has none. */
 export interface Bar {

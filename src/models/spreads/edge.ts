@@ -1,5 +1,5 @@
 import { type Estimate, refused } from "../statistics/estimate.ts";
-import { meanOfSeries } from "../statistics/newey-west.ts";
+import { meanOfSeries } from "../statistics/long-run-variance.ts";
 import { type Bar, type LogBar, logBars, type SpreadReason } from "./bars.ts";
 
 /** An EDGE estimate; `signed` carries the sign of the squared spread, negative only by chance. */

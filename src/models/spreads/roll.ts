@@ -1,6 +1,6 @@
 import type { Estimate } from "../statistics/estimate.ts";
 import { refused } from "../statistics/estimate.ts";
-import { meanOfSeries } from "../statistics/newey-west.ts";
+import { meanOfSeries } from "../statistics/long-run-variance.ts";
 import { type Bar, logBars, type SpreadReason } from "./bars.ts";
 
 /**

@@ -1,0 +1,74 @@
+/** A step of the supply stack. */
+export interface EquilibriumStep {
+  readonly usdPerGpuHour: number;
+  readonly gpus: number;
+}
+
+/** Demand of constant elasticity through a point: Q(p) = gpus (p / usdPerGpuHour)^-elasticity. */
+export interface DemandCurve {
+  readonly gpus: number;
+  readonly usdPerGpuHour: number;
+  /** 0 or more; 0 is a demand that does not ask for the price. */
+  readonly elasticity: number;
+}
+
+/** Changes of both sides at every price, as shares: 0.2 is 20 % more, -1 is nothing left. */
+export interface Shocks {
+  readonly supply?: number;
+  readonly demand?: number;
+}
+
+export type EquilibriumReason = "no_supply" | "insufficient_supply" | "bad_demand" | "bad_shock";
+
+export interface Equilibrium {
+  /** USD per GPU-hour; null together with a reason. */
+  readonly usdPerGpuHour: number | null;
+  readonly gpus: number | null;
+  readonly reason: EquilibriumReason | null;
+}
+
+/**
+ * Where supply steps and a demand curve meet: on a step, at its price with what is demanded there; between two
+ * steps, at all GPUs up to the lower one and the price at which no more are demanded. Source: methods.md 2. Steps in any
+ * order; those whose price or GPUs are not finite and positive are left out. Null: no steps left (`no_supply`),
+ * demand above all supply at its highest price (`insufficient_supply`), `bad_demand`, `bad_shock` (not finite, or below -1).
+ */
+export const findEquilibrium = (
+  steps: readonly EquilibriumStep[],
+  demand: DemandCurve,
+  { supply: supplyShock = 0, demand: demandShock = 0 }: Shocks = {},
+): Equilibrium => {
+  const { gpus, usdPerGpuHour, elasticity } = demand;
+  if (!isPositive(gpus) || !isPositive(usdPerGpuHour) || !(elasticity >= 0 && Number.isFinite(elasticity)))
+    return nowhere("bad_demand");
+  if (![supplyShock, demandShock].every((shock) => Number.isFinite(shock) && shock >= -1))
+    return nowhere("bad_shock");
+  const sorted = steps
+    .map((step) => ({ ...step, gpus: step.gpus * (1 + supplyShock) }))
+    .filter((step) => isPositive(step.usdPerGpuHour) && isPositive(step.gpus))
+    .sort((a, b) => a.usdPerGpuHour - b.usdPerGpuHour);
+  return meet(sorted, { ...demand, gpus: gpus * (1 + demandShock) });
+};
+
+const meet = (sorted: readonly EquilibriumStep[], demand: DemandCurve): Equilibrium => {
+  if (sorted.length === 0) return nowhere("no_supply");
+  let below = 0;
+  for (const { usdPerGpuHour, gpus } of sorted) {
+    const wanted = demandAt(demand, usdPerGpuHour);
+    if (wanted < below) return { usdPerGpuHour: priceAt(demand, below), gpus: below, reason: null };
+    if (wanted <= below + gpus) return { usdPerGpuHour, gpus: wanted, reason: null };
+    below += gpus;
+  }
+  return nowhere("insufficient_supply");
+};
+
+/** GPUs demanded at a price in USD per GPU-hour. */
+export const demandAt = ({ gpus, usdPerGpuHour, elasticity }: DemandCurve, price: number): number =>
+  gpus * (price / usdPerGpuHour) ** -elasticity;
+
+const priceAt = ({ gpus, usdPerGpuHour, elasticity }: DemandCurve, wanted: number): number =>
+  usdPerGpuHour * (gpus / wanted) ** (1 / elasticity);
+
+const nowhere = (reason: EquilibriumReason): Equilibrium => ({ usdPerGpuHour: null, gpus: null, reason });
+
+const isPositive = (value: number): boolean => Number.isFinite(value) && value > 0;

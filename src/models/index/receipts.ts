@@ -1,0 +1,45 @@
+/** A price behind a published value, as it is kept and checked. */
+export interface Receipt {
+  readonly provider: string;
+  readonly usdPerGpuHour: number;
+  readonly deviation: number;
+  readonly weight: number;
+  readonly status: string;
+}
+
+/** Anything JSON can hold. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [name: string]: Json | undefined };
+
+/**
+ * JSON in one form only, so that equal content gives equal text: names sorted by code unit, no spaces, numbers as
+ * JavaScript writes them (RFC 8785). A number that is not finite is written as null, a field that is undefined is
+ * left out.
+ */
+export const canonicalJson = (value: Json): string => {
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  const fields = Object.entries(value)
+    .filter((field): field is [string, Json] => field[1] !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`);
+  return `{${fields.join(",")}}`;
+};
+
+const isList = (value: object): value is readonly Json[] => Array.isArray(value);
+
+/**
+ * Digest of receipts whatever order they come in: `sha256` (text to hexadecimal) of their canonical JSON sorted by
+ * that text. Empty: the digest of an empty list.
+ */
+export const receiptsDigest = (receipts: readonly Receipt[], sha256: (text: string) => string): string => {
+  const texts = receipts.map(({ provider, usdPerGpuHour, deviation, weight, status }) =>
+    canonicalJson({ provider, usdPerGpuHour, deviation, weight, status }),
+  );
+  return sha256(`[${texts.sort().join(",")}]`);
+};

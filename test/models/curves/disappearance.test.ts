@@ -1,0 +1,188 @@
+import { describe, expect, test } from "vitest";
+import {
+  fillIntensity,
+  fitDisappearances,
+  type WatchedGap,
+} from "../../../src/models/curves/disappearance.ts";
+import { logLikelihood } from "../../../src/models/curves/disappearance-likelihood.ts";
+import { maximise } from "../../../src/models/statistics/newton.ts";
+import { randomExponential, randomNormal, seededRandom } from "../../../src/models/statistics/random.ts";
+
+const pollHours = 1 / 12;
+
+interface Settings {
+  readonly listings: number;
+  readonly kappa: number;
+  readonly withdrawals: number;
+  readonly days?: number;
+}
+
+/** Listings with ln(p/P) ~ N(0, 0.3) rented at 0.5 exp(-kappa x) an hour, watched every five minutes; survived polls joined. */
+const watch = (seed: number, { listings, kappa, withdrawals, days = 7 }: Settings): WatchedGap[] => {
+  const random = seededRandom(seed);
+  return Array.from({ length: listings }, (_, i) => {
+    const logRelativePrice = 0.3 * randomNormal(random);
+    const rented = randomExponential(random, 0.5 * Math.exp(-kappa * logRelativePrice));
+    const until = Math.min(rented, withdrawals > 0 ? randomExponential(random, withdrawals) : rented);
+    const polls = Math.floor(until / pollHours);
+    const most = days * 24 * 12;
+    const common = { logRelativePrice, sku: i % 2 === 0 ? "even" : "odd" };
+    const survived = { ...common, gapHours: Math.min(polls, most) * pollHours, gone: false };
+    return polls < most ? [survived, { ...common, gapHours: pollHours, gone: true }] : [survived];
+  })
+    .flat()
+    .filter(({ gapHours }) => gapHours > 0);
+};
+
+describe("likelihood", () => {
+  test("is that of a coin with the right chance", () => {
+    const { value } = logLikelihood(
+      [
+        { gapHours: 2, gone: true, x: [1] },
+        { gapHours: 3, gone: false, x: [1] },
+      ],
+      [Math.log(0.3), Math.log(0.1)],
+    );
+    expect(value).toBeCloseTo(Math.log(1 - Math.exp(-0.8)) - 1.2, 12);
+  });
+
+  test("derivatives are those of differences", () => {
+    const exposures = watch(3, { listings: 40, kappa: 2, withdrawals: 0.1 }).map(
+      ({ gapHours, gone, logRelativePrice }) => ({
+        gapHours,
+        gone,
+        x: [logRelativePrice, 1],
+      }),
+    );
+    const at = [-1.5, -0.9, -2];
+    const { score, curvature } = logLikelihood(exposures, at);
+    const step = 1e-5;
+    const moved = (j: number, by: number) =>
+      logLikelihood(
+        exposures,
+        at.map((value, i) => value + (i === j ? by : 0)),
+      );
+    for (const j of [0, 1, 2]) {
+      const [up, down] = [moved(j, step), moved(j, -step)];
+      expect(score[j]).toBeCloseTo((up.value - down.value) / (2 * step), 4);
+      for (const k of [0, 1, 2])
+        expect(curvature.get(j, k)).toBeCloseTo((up.score[k]! - down.score[k]!) / (2 * step), 4);
+    }
+  });
+
+  test("polls that a listing survived may be joined", () => {
+    const apart = [1, 2, 0.5].map((gapHours) => ({ gapHours, gone: false, x: [1] }));
+    const together = logLikelihood([{ gapHours: 3.5, gone: false, x: [1] }], [-1, -2]);
+    expect(logLikelihood(apart, [-1, -2]).value).toBeCloseTo(together.value, 12);
+  });
+});
+
+test("20,000 listings, kappa 3, 20 % of exits withdrawals: the mixture finds kappa, one hazard for all does not", () => {
+  const gaps = watch(1, { listings: 20_000, kappa: 3, withdrawals: 0.105 });
+  const model = fitDisappearances(gaps);
+  expect(Math.abs(model.kappa.value! - 3)).toBeLessThan(0.3);
+  expect(model.kappa.low).toBeLessThan(3);
+  expect(model.kappa.high).toBeGreaterThan(3);
+  expect(model.withdrawalsPerHour).toBeCloseTo(0.105, 1);
+  expect(model.rentalsPerHour.get("even")).toBeCloseTo(0.5, 1);
+  expect(model.rankEffect).toBeNull();
+  const exposures = gaps.map(({ gapHours, gone, logRelativePrice }) => ({
+    gapHours,
+    gone,
+    x: [logRelativePrice, 1],
+  }));
+  const single = -maximise((each) => logLikelihood(exposures, each), [-1, -1])!.parameters[0]!;
+  console.log(
+    `kappa 3: mixture ${model.kappa.value!.toFixed(3)} +- ${model.kappa.standardError!.toFixed(3)}, ` +
+      `one hazard for all ${single.toFixed(2)}`,
+  );
+  expect(single).toBeLessThan(2.5);
+});
+
+test("finds the place in the list and the hour of the day", () => {
+  const random = seededRandom(11);
+  const gaps = Array.from({ length: 60_000 }, (_, i): WatchedGap => {
+    const [logRelativePrice, rank, hourOfDay] = [0.3 * randomNormal(random), i % 10, i % 24];
+    const rate =
+      0.4 * Math.exp(-2.5 * logRelativePrice - 0.1 * rank + 0.5 * Math.sin((2 * Math.PI * hourOfDay) / 24));
+    return {
+      gapHours: 0.5,
+      gone: random() < 1 - Math.exp(-0.5 * (rate + 0.05)),
+      logRelativePrice,
+      rank,
+      hourOfDay,
+    };
+  });
+  const model = fitDisappearances(gaps);
+  expect(Math.abs(model.kappa.value! - 2.5)).toBeLessThan(3 * model.kappa.standardError!);
+  expect(model.rankEffect).toBeCloseTo(-0.1, 1);
+  expect(Math.abs(model.rankEffect! + 0.1)).toBeLessThan(0.03);
+  expect([...model.rentalsPerHour.keys()]).toEqual([""]);
+});
+
+test("without withdrawals it says so or nearly", () => {
+  const model = fitDisappearances(watch(2, { listings: 4000, kappa: 3, withdrawals: 0 }));
+  expect(Math.abs(model.kappa.value! - 3)).toBeLessThan(0.4);
+  expect(model.withdrawalsPerHour).toBeLessThan(0.02);
+});
+
+describe("refuses", () => {
+  const few = watch(1, { listings: 20, kappa: 3, withdrawals: 0.1 });
+
+  test("too little, one price, nonsense", () => {
+    expect(fitDisappearances([])).toMatchObject({
+      kappa: { value: null, reason: "too_few_disappearances", n: 0 },
+    });
+    expect(fitDisappearances(few.slice(0, 1)).kappa.reason).toBe("too_few_disappearances");
+    expect(fitDisappearances(few).kappa.reason).toBe("too_few_disappearances");
+    const flat = watch(1, { listings: 200, kappa: 3, withdrawals: 0.1 }).map((gap) => ({
+      ...gap,
+      logRelativePrice: 0.1,
+    }));
+    expect(fitDisappearances(flat).kappa.reason).toBe("price_does_not_vary");
+    const odd = [
+      { gapHours: 0, gone: true, logRelativePrice: 0 },
+      { gapHours: 1, gone: true, logRelativePrice: Number.NaN },
+      { gapHours: Number.POSITIVE_INFINITY, gone: false, logRelativePrice: 0 },
+    ];
+    expect(fitDisappearances([...few, ...odd])).toMatchObject({ excluded: 3, withdrawalsPerHour: null });
+  });
+
+  test("disappearances that the price does not explain", () => {
+    const random = seededRandom(4);
+    const gaps = Array.from({ length: 400 }, () => ({
+      gapHours: 1,
+      gone: random() < 0.3,
+      logRelativePrice: 0.01 * randomNormal(random),
+    }));
+    expect(fitDisappearances(gaps)).toMatchObject({ kappa: { value: null, reason: "not_identified" } });
+  });
+});
+
+test("SKUs that hardly ever disappear share a rate", () => {
+  const gaps = watch(1, { listings: 2000, kappa: 3, withdrawals: 0.1 });
+  const rare = [1, 2, 3].map(
+    (i): WatchedGap => ({ gapHours: 5, gone: true, logRelativePrice: 0, sku: `rare${i}` }),
+  );
+  expect([...fitDisappearances([...gaps, ...rare]).rentalsPerHour.keys()]).toEqual(["even", "odd"]);
+  expect(fitDisappearances([...gaps, ...rare]).excluded).toBe(3);
+  const more = [...rare, ...rare.map((gap) => ({ ...gap, gapHours: 4 }))];
+  expect([...fitDisappearances([...gaps, ...more]).rentalsPerHour.keys()]).toEqual(["even", "odd", "other"]);
+});
+
+test("intensity of fills per USD", () => {
+  expect(fillIntensity(3, 0.5, 2)).toEqual({ perHour: 0.5, perUsd: 1.5 });
+});
+
+test("simulated markets: the interval holds kappa at about its rate", () => {
+  const runs = 100;
+  let covered = 0;
+  for (let seed = 0; seed < runs; seed++) {
+    const { low, high } = fitDisappearances(
+      watch(seed, { listings: 1500, kappa: 3, withdrawals: 0.105 }),
+    ).kappa;
+    covered += Number(low! <= 3 && high! >= 3);
+  }
+  console.log(`kappa, 1,500 listings: 95 % interval covers ${covered} of ${runs}`);
+  expect(covered / runs).toBeGreaterThanOrEqual(0.9);
+});

@@ -1,0 +1,174 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { demandAt, findEquilibrium } from "../../../src/models/curves/equilibrium.ts";
+import { equilibriumBand } from "../../../src/models/curves/equilibrium-band.ts";
+import { seededRandom } from "../../../src/models/statistics/random.ts";
+
+const step = (gpus: number, usdPerGpuHour: number, provider = "a") => ({ gpus, usdPerGpuHour, provider });
+const known = [step(4, 2), step(2, 1), step(4, 1.5)];
+const demand = (gpus: number, usdPerGpuHour: number, elasticity: number) => ({
+  gpus,
+  usdPerGpuHour,
+  elasticity,
+});
+
+describe("by hand", () => {
+  test.each([
+    [5, 1.5],
+    [6, 1.5],
+    [7, 2],
+    [10, 2],
+  ])("a demand of %d that does not ask for the price clears at %d", (gpus, price) => {
+    expect(findEquilibrium(known, demand(gpus, 1, 0))).toEqual({ usdPerGpuHour: price, gpus, reason: null });
+  });
+
+  test("more than all there is has no price", () => {
+    expect(findEquilibrium(known, demand(11, 1, 0))).toEqual({
+      usdPerGpuHour: null,
+      gpus: null,
+      reason: "insufficient_supply",
+    });
+  });
+
+  test("meets a demand of elasticity 1 on a step and between steps", () => {
+    // 6 / p: at 1.50 it wants 4, which lies in the second step.
+    expect(findEquilibrium(known, demand(6, 1, 1))).toEqual({ usdPerGpuHour: 1.5, gpus: 4, reason: null });
+    // 2.5 / p: 2.5 at 1.00, 1.67 at 1.50, so that it meets the 2 of the first step at 1.25.
+    expect(findEquilibrium(known, demand(2.5, 1, 1))).toEqual({ usdPerGpuHour: 1.25, gpus: 2, reason: null });
+    // 1 / p: 1 of the 2 at 1.00.
+    expect(findEquilibrium(known, demand(1, 1, 1))).toEqual({ usdPerGpuHour: 1, gpus: 1, reason: null });
+  });
+
+  test("shocks move either curve", () => {
+    // Half of everything: 1, 2, 2 GPUs; 6 / p wants 4 at 1.50 (3 there) and 3 at 2.00: exactly the 3 below, at 2.00.
+    const scarce = findEquilibrium(known, demand(6, 1, 1), { supply: -0.5 });
+    expect(scarce.usdPerGpuHour).toBeCloseTo(2, 12);
+    expect(scarce.gpus).toBeCloseTo(3, 12);
+    expect(findEquilibrium(known, demand(4, 1, 1), { demand: 0.5 })).toEqual(
+      findEquilibrium(known, demand(6, 1, 1)),
+    );
+    expect(findEquilibrium(known, demand(6, 1, 1), { supply: -1 }).reason).toBe("no_supply");
+  });
+
+  test("refuses nonsense", () => {
+    expect(findEquilibrium([], demand(1, 1, 1)).reason).toBe("no_supply");
+    expect(findEquilibrium([step(1, Number.NaN), step(0, 1)], demand(1, 1, 1)).reason).toBe("no_supply");
+    for (const bad of [
+      demand(0, 1, 1),
+      demand(1, Number.NaN, 1),
+      demand(1, 1, -1),
+      demand(1, 1, Number.POSITIVE_INFINITY),
+    ])
+      expect(findEquilibrium(known, bad).reason).toBe("bad_demand");
+    expect(findEquilibrium(known, demand(1, 1, 1), { supply: -1.1 }).reason).toBe("bad_shock");
+    expect(findEquilibrium(known, demand(1, 1, 1), { demand: Number.NaN }).reason).toBe("bad_shock");
+    expect(findEquilibrium([step(3, 2)], demand(2, 1, 0))).toEqual({
+      usdPerGpuHour: 2,
+      gpus: 2,
+      reason: null,
+    });
+  });
+});
+
+describe("properties", () => {
+  const steps = fc.array(
+    fc
+      .tuple(fc.integer({ min: 1, max: 16 }), fc.integer({ min: 50, max: 900 }))
+      .map(([gpus, cents]) => step(gpus, cents / 100)),
+    { minLength: 1, maxLength: 20 },
+  );
+  const curve = fc.record({
+    gpus: fc.integer({ min: 1, max: 100 }),
+    usdPerGpuHour: fc.constantFrom(0.5, 2, 7),
+    elasticity: fc.constantFrom(0, 0.3, 1, 2.5),
+  });
+
+  test("supply and demand agree there", () => {
+    fc.assert(
+      fc.property(steps, curve, (all, wanted) => {
+        const { usdPerGpuHour, gpus } = findEquilibrium(all, wanted);
+        if (usdPerGpuHour === null || gpus === null) return;
+        const supplyAt = (price: number) =>
+          all.reduce((sum, each) => sum + (each.usdPerGpuHour <= price ? each.gpus : 0), 0);
+        expect(demandAt(wanted, usdPerGpuHour) / gpus).toBeCloseTo(1, 9);
+        expect(supplyAt(usdPerGpuHour + 1e-9)).toBeGreaterThanOrEqual(gpus - 1e-9);
+        expect(supplyAt(usdPerGpuHour - 1e-9)).toBeLessThanOrEqual(gpus + 1e-9);
+      }),
+    );
+  });
+
+  test("more demand and less supply never lower the price; the order of steps does not matter", () => {
+    fc.assert(
+      fc.property(steps, curve, (all, wanted) => {
+        const price = (shocks: { supply?: number; demand?: number }) =>
+          findEquilibrium(all, wanted, shocks).usdPerGpuHour ?? Number.POSITIVE_INFINITY;
+        expect(price({ demand: 0.2 })).toBeGreaterThanOrEqual(price({}) - 1e-9);
+        expect(price({ supply: -0.2 })).toBeGreaterThanOrEqual(price({}) - 1e-9);
+        expect(findEquilibrium([...all].reverse(), wanted)).toEqual(findEquilibrium(all, wanted));
+      }),
+    );
+  });
+});
+
+describe("band", () => {
+  const uncertain = { ...demand(20, 2, 1), elasticityStandardError: 0.2 };
+  const market = (seed: number, providers: number) => {
+    const random = seededRandom(seed);
+    return Array.from({ length: providers * 4 }, (_, i) => step(4, 1 + 2 * random(), `p${i % providers}`));
+  };
+
+  test("is around the equilibrium and repeatable", () => {
+    const band = equilibriumBand(market(1, 8), uncertain, {}, { seed: 5 });
+    expect(band).toEqual(equilibriumBand(market(1, 8), uncertain, {}, { seed: 5 }));
+    const { value, low, high, n } = band.usdPerGpuHour;
+    expect(low).toBeLessThan(value!);
+    expect(high).toBeGreaterThan(value!);
+    expect(n).toBe(8);
+    expect(band.unmet).toBe(0);
+  });
+
+  test("has no upper price where supply often falls short", () => {
+    const tight = { ...demand(140, 3, 0), elasticityStandardError: 0 };
+    const lumpy = market(1, 8).map((each, i) => (i % 8 === 0 ? { ...each, gpus: 8 } : each));
+    const band = equilibriumBand(lumpy, tight, {}, { seed: 5 });
+    expect(band.unmet).toBeGreaterThan(0.1);
+    expect(band.usdPerGpuHour).toMatchObject({ high: null, reason: null });
+    expect(band.usdPerGpuHour.value).not.toBeNull();
+  });
+
+  test("refuses what has no equilibrium, and gives one provider no band", () => {
+    expect(equilibriumBand([], uncertain, {}, { seed: 1 })).toMatchObject({
+      usdPerGpuHour: { value: null, reason: "no_supply" },
+      unmet: 0,
+    });
+    expect(equilibriumBand(known, { ...uncertain, gpus: 99, elasticity: 0 }, {}, { seed: 1 })).toMatchObject({
+      gpus: { value: null, reason: "insufficient_supply" },
+      unmet: 1,
+    });
+    expect(equilibriumBand(known, uncertain, {}, { seed: 1 }).usdPerGpuHour).toMatchObject({
+      low: null,
+      high: null,
+      n: 1,
+    });
+  });
+
+  test("holds the equilibrium of the whole market at about its rate", () => {
+    const wanted = { ...demand(0.5 * 16, 2, 1), elasticityStandardError: 0 };
+    const providers = 16;
+    // Of every provider's 16 GPUs half are wanted at 2.00: supply 8 (p - 1) meets 8 x 2 / p at p (p - 1) = 2: p = 2.
+    const runs = 200;
+    let covered = 0;
+    for (let seed = 0; seed < runs; seed++) {
+      const curve = { ...wanted, gpus: wanted.gpus * providers };
+      const { low, high } = equilibriumBand(
+        market(seed, providers),
+        curve,
+        {},
+        { seed, replicates: 300 },
+      ).usdPerGpuHour;
+      covered += Number(low! <= 2 && high! >= 2);
+    }
+    console.log(`equilibrium price, 16 providers: 95 % band covers ${((100 * covered) / runs).toFixed(1)} %`);
+    expect(covered / runs).toBeGreaterThanOrEqual(0.88);
+  });
+});

@@ -1,0 +1,118 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { headlineIndex, type IndexListing } from "../../../src/models/headline-index.ts";
+import { headlineInterval, headlineLeverage } from "../../../src/models/index/headline-uncertainty.ts";
+import { randomNormal, seededRandom } from "../../../src/models/statistics/random.ts";
+import { syntheticCell } from "../synthetic-cell.ts";
+
+const listing = (provider: string, usdPerGpuHour: number, gpus = 8): IndexListing => ({
+  id: `${provider}-${usdPerGpuHour}`,
+  provider,
+  usdPerGpuHour,
+  gpus,
+  machine: null,
+});
+
+describe("leverage", () => {
+  test("says what the headline would be without each provider, by hand", () => {
+    const cell = [
+      listing("a", 1.9),
+      listing("b", 2.0),
+      listing("c", 2.1),
+      listing("d", 2.2),
+      listing("e", 2.3),
+    ];
+    // Five alike: 2.1. Without a or b four are left, whose lower median is 2.1; without the others it is 2.0.
+    const rows = headlineLeverage(cell);
+    expect(rows.map(({ provider, without }) => [provider, without])).toEqual([
+      ["c", 2.0],
+      ["d", 2.0],
+      ["e", 2.0],
+      ["a", 2.1],
+      ["b", 2.1],
+    ]);
+    expect(rows[0]!.change).toBeCloseTo(2 / 2.1 - 1, 12);
+    expect(rows[3]!.change).toBe(0);
+  });
+
+  test("names the provider that moves the committed cell most", () => {
+    const [top, ...rest] = headlineLeverage(syntheticCell);
+    expect(rest).toHaveLength(9);
+    for (const row of rest) expect(Math.abs(row.change!)).toBeLessThanOrEqual(Math.abs(top!.change!));
+    const doubled = syntheticCell.map((row, i) =>
+      row.provider === "provider-3" && i % 5 < 2 ? { ...row, usdPerGpuHour: row.usdPerGpuHour * 2 } : row,
+    );
+    const named = headlineLeverage(doubled).find(({ provider }) => provider === "provider-3")!;
+    const without = headlineIndex(doubled.filter(({ provider }) => provider !== "provider-3")).value!;
+    expect(named.without).toBe(without);
+    expect(named.change).toBeCloseTo(without / headlineIndex(doubled).value! - 1, 12);
+  });
+
+  test("answers nothing and one provider", () => {
+    expect(headlineLeverage([])).toEqual([]);
+    expect(headlineLeverage([listing("a", Number.NaN), listing("b", 2, 0)])).toEqual([]);
+    expect(headlineLeverage([listing("a", 2)])).toEqual([
+      { provider: "a", gpus: 8, without: null, change: null },
+    ]);
+  });
+});
+
+describe("interval", () => {
+  test("is around the headline, repeatable, and refuses nothing", () => {
+    const interval = headlineInterval(syntheticCell, { seed: 3, replicates: 500 });
+    expect(interval.value).toBe(headlineIndex(syntheticCell).value);
+    expect(interval.low).toBeLessThanOrEqual(interval.value!);
+    expect(interval.high).toBeGreaterThanOrEqual(interval.value!);
+    expect(interval.n).toBe(10);
+    expect(headlineInterval([...syntheticCell].reverse(), { seed: 3, replicates: 500 })).toEqual(interval);
+    expect(headlineInterval([], { seed: 1 })).toMatchObject({ value: null, reason: "empty" });
+    expect(headlineInterval([listing("a", 2)], { seed: 1 })).toMatchObject({
+      value: 2,
+      low: null,
+      high: null,
+      n: 1,
+    });
+  });
+
+  test("scales with prices", () => {
+    const row = fc.record({
+      provider: fc.constantFrom(..."abcdef"),
+      cents: fc.integer({ min: 150, max: 350 }),
+      gpus: fc.integer({ min: 1, max: 64 }),
+    });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 2, maxLength: 20 }), (rows) => {
+        const cell = rows.map(({ provider, cents, gpus }, i) => ({
+          ...listing(provider, cents / 100, gpus),
+          id: `${i}`,
+        }));
+        const dearer = cell.map((each) => ({ ...each, usdPerGpuHour: each.usdPerGpuHour * 1.05 }));
+        const options = { seed: 1, replicates: 50 };
+        const [a, b] = [headlineInterval(cell, options), headlineInterval(dearer, options)];
+        expect(b.value! / a.value!).toBeCloseTo(1.05, 9);
+        if (a.low !== null) expect(b.low! / a.low).toBeCloseTo(1.05, 9);
+        if (a.high !== null) expect(b.high! / a.high).toBeCloseTo(1.05, 9);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("holds the median of the market at about its rate", () => {
+    const runs = 200;
+    let covered = 0;
+    for (let seed = 0; seed < runs; seed++) {
+      const random = seededRandom(seed);
+      const cell = Array.from({ length: 12 }, (_, p) => {
+        const level = 0.1 * randomNormal(random);
+        return Array.from({ length: 4 }, (_, i) => ({
+          ...listing(`p${p}`, 2 * Math.exp(level + 0.05 * randomNormal(random))),
+          id: `${p}-${i}`,
+        }));
+      }).flat();
+      const { low, high } = headlineInterval(cell, { seed, replicates: 500 });
+      covered += Number(low! <= 2 && high! >= 2);
+    }
+    console.log(`headline, 12 providers: 95 % interval covers ${((100 * covered) / runs).toFixed(1)} %`);
+    expect(covered / runs).toBeGreaterThanOrEqual(0.9);
+  });
+});
