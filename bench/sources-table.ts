@@ -34,8 +34,8 @@ interface Line {
   readonly "unknown names": string;
 }
 
-/** Samples in which nothing can be rented: the price file has no machine with a GPU. */
-const withoutOffers = new Set(["aws"]);
+/** Samples in which nothing can be rented: the price file and the shapes have no machine with a GPU. */
+const withoutOffers = new Set(["aws", "oci-shapes"]);
 
 /** Fetches, parses and judges through the built program, without a tape. */
 const collect = async (ids: readonly string[], options: UpstreamOptions, label: string): Promise<Line[]> => {
