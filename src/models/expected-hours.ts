@@ -11,8 +11,9 @@ export interface InterruptibleJob {
 
 /**
  * Work between checkpoints that wastes least, in the unit of the arguments: Daly's higher-order estimate from the
- * time a checkpoint takes and the mean time between interruptions (the latter itself where checkpoints take twice as long). Source: Daly 2006;
- * methods.md 6. Either negative or not a number: null. Free checkpoints: 0. Never interrupted: infinity.
+ * time a checkpoint takes and the mean time between interruptions (the latter itself where checkpoints take twice
+ * as long). Source: Daly 2006; methods.md 6. Either negative or not a number: null. Free checkpoints: 0. Never
+ * interrupted: infinity.
  */
 export const checkpointInterval = (checkpoint: number, meanBetween: number): number | null => {
   if (!(checkpoint >= 0 && meanBetween >= 0) || checkpoint === Number.POSITIVE_INFINITY) return null;
@@ -25,8 +26,9 @@ export const checkpointInterval = (checkpoint: number, meanBetween: number): num
 
 /**
  * Hours until an interruptible job is done, in expectation: (W / tau) (e^(l R) / l) (e^(l (tau + d)) - 1), with tau
- * the work between checkpoints. Source: methods.md 6; Daly 2006. No hazard: the work itself (no checkpoint is written). Free checkpoints
- * at every moment: W e^(l R). A number that is negative or not finite, no work, or an interval of 0 with checkpoints that take time: null.
+ * the work between checkpoints. Source: methods.md 6; Daly 2006. No hazard: the work itself (no checkpoint is
+ * written). Free checkpoints at every moment: W e^(l R). A number that is negative or not finite, no work, or an
+ * interval of 0 with checkpoints that take time: null.
  */
 export const expectedHours = ({
   workHours,

@@ -16,9 +16,10 @@ const smallest = 1e-12;
 /**
  * Mean demand a period where some periods sold out: Poisson, by EM (a sold-out period counts with the mean of what
  * demand may have been, given that it was at least what was taken). Bounds on the log scale from the curvature of
- * the likelihood. Unit: that of `taken`, whole numbers. Source: methods.md 2 (latent demand). Counts that are not whole numbers from 0 up are
- * left out. Null: nothing left (`empty`), every period sold out (`always_sold_out`: demand has no upper end),
- * `not_converged`. All 0: 0 with the bound 3 / n that no event in n open periods leaves at 95 %.
+ * the likelihood. Unit: that of `taken`, whole numbers. Source: methods.md 2 (latent demand). Counts that are not
+ * whole numbers from 0 up are left out. Null: nothing left (`empty`), every period sold out (`always_sold_out`:
+ * demand has no upper end), `not_converged`. All 0: 0 with the bound 3 / n that no event in n open periods leaves
+ * at 95 %.
  */
 export const censoredDemand = (
   periods: readonly CensoredPeriod[],

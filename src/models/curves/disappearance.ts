@@ -3,7 +3,9 @@ import { type Estimate, estimated, refused } from "../statistics/estimate.ts";
 import { maximise, type Surface } from "../statistics/newton.ts";
 import { type Exposure, logLikelihood } from "./disappearance-likelihood.ts";
 
-/** A time between two looks at a listing. Looks between which nothing changed may be joined to one that it survived. */
+/**
+ * A time between two looks at a listing. Looks between which nothing changed may be joined to one that it survived.
+ */
 export interface WatchedGap {
   readonly gapHours: number;
   /** Whether the listing had disappeared at the end. */
@@ -32,7 +34,7 @@ export interface DisappearanceModel {
    * Rentals an hour of one listing at the reference price and rank 0, by SKU: `""` where none is told, `other` for
    * those with fewer than 5 disappearances each.
    */
-  readonly rentalsPerHour: ReadonlyMap<string, number>;
+  readonly rentalsPerHour: Readonly<Record<string, number>>;
   /** Withdrawals an hour of one listing, whatever its price; 0 where the data show none. */
   readonly withdrawalsPerHour: number | null;
   /** Change of the log rate a place further down; null where no rank is told. */
@@ -47,12 +49,12 @@ const leastWithdrawal = 1e-4;
 const widestError = 5;
 
 /**
- * What disappearances say about demand: listings are rented at rate exp(a_sku + f(hour) - kappa ln(p/P) + b rank) and
- * withdrawn at a rate of their own; which of the two it was is not seen, so that the mixture is fitted by maximum
- * likelihood. Rates per hour; errors from the curvature at the optimum. Source: methods.md 2. Kappa is null with
- * `too_few_disappearances` (fewer than 30; so empty and one point too), `price_does_not_vary`, `not_converged`, or `not_identified` (its
- * error is above 5: rentals and withdrawals cannot be told apart). Gaps that are not positive, or hold a number that is not finite, are
- * counted in `excluded`.
+ * What disappearances say about demand: listings are rented at rate exp(a_sku + f(hour) - kappa ln(p/P) + b rank)
+ * and withdrawn at a rate of their own; which of the two it was is not seen, so that the mixture is fitted by
+ * maximum likelihood. Rates per hour; errors from the curvature at the optimum. Source: methods.md 2. Kappa is null
+ * with `too_few_disappearances` (fewer than 30; so empty and one point too), `price_does_not_vary`,
+ * `not_converged`, or `not_identified` (its error is above 5: rentals and withdrawals cannot be told apart). Gaps
+ * that are not positive, or hold a number that is not finite, are counted in `excluded`.
  */
 export const fitDisappearances = (gaps: readonly WatchedGap[]): DisappearanceModel => {
   const usable = withPooledSkus(gaps.filter(isUsable));
@@ -60,7 +62,7 @@ export const fitDisappearances = (gaps: readonly WatchedGap[]): DisappearanceMod
   const counts = { disappearances, excluded: gaps.length - usable.length };
   const refuse = (reason: DisappearanceReason): DisappearanceModel => ({
     kappa: refused(reason, usable.length),
-    rentalsPerHour: new Map(),
+    rentalsPerHour: {},
     withdrawalsPerHour: null,
     rankEffect: null,
     ...counts,
@@ -80,7 +82,7 @@ export const fitDisappearances = (gaps: readonly WatchedGap[]): DisappearanceMod
   const rank = names.indexOf("rank");
   return {
     kappa,
-    rentalsPerHour: new Map(
+    rentalsPerHour: Object.fromEntries(
       names.flatMap((name, j) =>
         isSku(name) ? [[name.slice(sku.length), Math.exp(parameters[j]!)] as const] : [],
       ),

@@ -29,9 +29,10 @@ export interface Equilibrium {
 
 /**
  * Where supply steps and a demand curve meet: on a step, at its price with what is demanded there; between two
- * steps, at all GPUs up to the lower one and the price at which no more are demanded. Source: methods.md 2. Steps in any
- * order; those whose price or GPUs are not finite and positive are left out. Null: no steps left (`no_supply`),
- * demand above all supply at its highest price (`insufficient_supply`), `bad_demand`, `bad_shock` (not finite, or below -1).
+ * steps, at all GPUs up to the lower one and the price at which no more are demanded. Source: methods.md 2. Steps
+ * in any order; those whose price or GPUs are not finite and positive are left out. Null: no steps left
+ * (`no_supply`), demand above all supply at its highest price (`insufficient_supply`), `bad_demand`, `bad_shock`
+ * (not finite, or below -1).
  */
 export const findEquilibrium = (
   steps: readonly EquilibriumStep[],

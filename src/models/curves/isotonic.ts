@@ -7,8 +7,8 @@ export interface IsotonicPoint {
 
 /**
  * Isotonic regression: the rising sequence nearest to `values` in weighted squares, by pooling neighbours that
- * fall. One weight a value, positive. Source: Barlow et al. 1972 (PAVA). Empty: empty. One value: itself. A value or weight
- * that is not finite, a weight that is not positive, or unequal lengths: null.
+ * fall. One weight a value, positive. Source: Barlow et al. 1972 (PAVA). Empty: empty. One value: itself. A value
+ * or weight that is not finite, a weight that is not positive, or unequal lengths: null.
  */
 export const isotonicRegression = (
   values: readonly number[],
@@ -33,8 +33,8 @@ export const isotonicRegression = (
 
 /**
  * The stack as a rising curve: isotonic regression of ln p on the cumulative share of GPUs, weighted by GPUs. Steps
- * come in the order of the stack, which need not be that of their (adjusted) prices. Source: methods.md 2. Empty: empty. One step: itself.
- * Steps whose price or GPUs are not finite and positive are left out.
+ * come in the order of the stack, which need not be that of their (adjusted) prices. Source: methods.md 2. Empty:
+ * empty. One step: itself. Steps whose price or GPUs are not finite and positive are left out.
  */
 export const isotonicSupply = (
   steps: readonly { readonly usdPerGpuHour: number; readonly gpus: number }[],

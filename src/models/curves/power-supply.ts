@@ -31,8 +31,8 @@ export const minSupplyLevels = 3;
  * The supply curve as a power of quantity: least squares of ln p on ln cumulative GPUs at the top of each step,
  * offers at one price being one step. Slope and elasticity do not depend on the units of price and quantity. The
  * interval of the elasticity draws providers (fewer than 2: single offers), since the residuals of a sorted stack
- * are anything but independent. Source: methods.md 2. Empty: null, `empty`; fewer than 3 distinct prices (one
- * point too): null, `too_few_levels`. Steps whose price or GPUs are not finite and positive are left out.
+ * are anything but independent. Source: methods.md 2. Empty: null, `empty`; fewer than 3 distinct prices (one point
+ * too): null, `too_few_levels`. Steps whose price or GPUs are not finite and positive are left out.
  */
 export const powerSupply = (steps: readonly SupplyPoint[], options: BootstrapOptions): PowerSupply => {
   const usable = steps

@@ -17,7 +17,10 @@ export type PrimaryDemandReason =
   | "undefined";
 
 export interface PrimaryDemand {
-  /** What buyers would take a period if everything were there, summed over products, with bounds from drawing periods. */
+  /**
+   * What buyers would take a period if everything were there, summed over products, with bounds from drawing
+   * periods.
+   */
   readonly demandPerPeriod: Estimate<PrimaryDemandReason>;
   /** The same by product: first choices a period. */
   readonly byProduct: readonly number[];
@@ -32,12 +35,12 @@ const smallest = 1e-10;
 
 /**
  * Demand as it would be without empty shelves, from what was taken and what was there: first choices by the EM
- * method of Vulcano, van Ryzin and Ratliff, buyers choosing by multinomial logit and those whose first choice is sold out taking
- * another or leaving. `marketShare` (0..1, open) is the part of all buyers that would be won with everything there,
- * which the data do not tell. Periods in which everything was sold out say nothing and are left out. Source:
- * methods.md 2; Vulcano, van Ryzin, Ratliff 2012. Null with reason: `empty` (no period with anything there),
- * `bad_shape`, `not_finite` (or negative), `bad_share`, `nothing_sold`, `not_converged`. One period: a value with
- * open bounds. A product that was never there has no demand that could be seen: 0.
+ * method of Vulcano, van Ryzin and Ratliff, buyers choosing by multinomial logit and those whose first choice is
+ * sold out taking another or leaving. `marketShare` (0..1, open) is the part of all buyers that would be won with
+ * everything there, which the data do not tell. Periods in which everything was sold out say nothing and are left
+ * out. Source: methods.md 2; Vulcano, van Ryzin, Ratliff 2012. Null with reason: `empty` (no period with anything
+ * there), `bad_shape`, `not_finite` (or negative), `bad_share`, `nothing_sold`, `not_converged`. One period: a
+ * value with open bounds. A product that was never there has no demand that could be seen: 0.
  */
 export const primaryDemand = (
   periods: readonly SalesPeriod[],
@@ -95,7 +98,9 @@ const expectFirstChoices = (
   return null;
 };
 
-/** First choices of a period: those of what was there less substitutes taken, and of what was not, in expectation. */
+/**
+ * First choices of a period: those of what was there less substitutes taken, and of what was not, in expectation.
+ */
 const addFirstChoices = (
   chosen: number[],
   { sold, available }: SalesPeriod,

@@ -21,8 +21,8 @@ const hoursAYear = 8760;
 
 /**
  * The price that pays for a GPU, USD per GPU-hour: capital with interest less what the residual is worth, spread
- * over rented hours, plus power (of rented hours) and other costs. Source: methods.md 7. A number negative or not finite (power
- * prices may be negative), utilisation outside 0..1 or 0, no years: null.
+ * over rented hours, plus power (of rented hours) and other costs. Source: methods.md 7. A number negative or not
+ * finite (power prices may be negative), utilisation outside 0..1 or 0, no years: null.
  */
 export const operatingFloor = ({
   capexUsd,

@@ -8,8 +8,8 @@ export interface PowerDraw {
 }
 
 /**
- * Cost of power in USD per GPU-hour: kW x PUE x price of power. Source: methods.md 3 and 7. Draw or PUE negative, or anything not
- * finite: null.
+ * Cost of power in USD per GPU-hour: kW x PUE x price of power. Source: methods.md 3 and 7. Draw or PUE negative,
+ * or anything not finite: null.
  */
 export const powerUsdPerGpuHour = ({
   kilowatts,

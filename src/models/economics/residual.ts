@@ -16,8 +16,8 @@ export interface ResidualModel {
 
 /**
  * What a GPU is worth at an age: V0 exp(-d a) times (1 - J) for every generation launched by then, in the unit of
- * the value when new. Source: methods.md 7. Age, value or decay negative or not finite, or a drop outside 0..1: null. Age 0: the
- * value when new (unless a launch falls on that day).
+ * the value when new. Source: methods.md 7. Age, value or decay negative or not finite, or a drop outside 0..1:
+ * null. Age 0: the value when new (unless a launch falls on that day).
  */
 export const residualValue = (
   { newValue, decayPerYear, launches }: ResidualModel,

@@ -35,8 +35,9 @@ const hoursAMonth = 730;
 
 /**
  * Reserving GPUs against buying what is used on spot, path by path (a row a path, an entry a month, USD per
- * GPU-hour; longer paths are cut to the term), discounted monthly. Source: methods.md 7. Null with reason: `no_paths`; a path shorter than
- * the term, not finite or negative (`bad_paths`); `bad_terms`. One path: a value without an interval, decided by its sign.
+ * GPU-hour; longer paths are cut to the term), discounted monthly. Source: methods.md 7. Null with reason:
+ * `no_paths`; a path shorter than the term, not finite or negative (`bad_paths`); `bad_terms`. One path: a value
+ * without an interval, decided by its sign.
  */
 export const commitmentValue = (
   commitment: Commitment,
@@ -73,7 +74,8 @@ export const commitmentValue = (
 
 /**
  * The share of demand days that should be covered by reserved GPUs: (spot - reserved) / spot, 0..1; 0 where
- * reserving is no cheaper. Source: methods.md 7 (newsvendor). Prices not finite, spot not positive or reserved negative: null.
+ * reserving is no cheaper. Source: methods.md 7 (newsvendor). Prices not finite, spot not positive or reserved
+ * negative: null.
  */
 export const criticalRatio = (spotUsdPerGpuHour: number, reservedUsdPerGpuHour: number): number | null => {
   const ratio = (spotUsdPerGpuHour - reservedUsdPerGpuHour) / spotUsdPerGpuHour;

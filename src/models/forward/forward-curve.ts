@@ -39,7 +39,8 @@ export const forwardRate = (
 /**
  * Forwards between neighbouring tenors from quotes for terms, upfront payments brought to level rates at the yearly
  * cost of capital first. A negative forward, or one below `floor` (USD per GPU-hour), is flagged as a discount for
- * the commitment. Source: methods.md 7. Quotes that make no sense are left out; empty: empty; one tenor: its rate is the forward from month 0.
+ * the commitment. Source: methods.md 7. Quotes that make no sense are left out; empty: empty; one tenor: its rate
+ * is the forward from month 0.
  */
 export const forwardCurve = (
   quotes: readonly UpfrontTerms[],

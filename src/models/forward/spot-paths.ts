@@ -10,8 +10,9 @@ export interface SpotWalk {
 }
 
 /**
- * Simulated spot prices, USD per GPU-hour: a row a path, an entry a month, the first one month after the start.
- * The seed decides them wholly. A start that is not positive, a volatility that is negative, anything not finite, no months or no paths: empty.
+ * Simulated spot prices, USD per GPU-hour: a row a path, an entry a month, the first one month after the start. The
+ * seed decides them wholly. A start that is not positive, a volatility that is negative, anything not finite, no
+ * months or no paths: empty.
  */
 export const simulateSpot = (
   { startUsdPerGpuHour, driftPerMonth, volatilityPerMonth }: SpotWalk,

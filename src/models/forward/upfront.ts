@@ -28,8 +28,8 @@ const highestRate = 10;
 
 /**
  * The yearly cost of capital at which paying upfront is as dear as a contract of the same length at `levelRate`
- * without; a buyer whose capital costs less should pay upfront. Null: the upfront offer is dearer even at no cost of
- * capital, or not dearer even at 1,000 %, or it makes no sense.
+ * without; a buyer whose capital costs less should pay upfront. Null: the upfront offer is dearer even at no cost
+ * of capital, or not dearer even at 1,000 %, or it makes no sense.
  */
 export const breakEvenCostOfCapital = (terms: UpfrontTerms, levelRate: number): number | null => {
   const gap = (annualRate: number): number =>

@@ -16,9 +16,10 @@ export interface LeverageRow {
 }
 
 /**
- * Bounds of the headline when providers are drawn with replacement, each draw gated, capped and weighed anew (at least 500 draws; 1,000
- * where not said), in USD per GPU-hour. The value is that of `headlineIndex` before its gate of publication; `n`
- * counts providers. One provider: open bounds. Source: methods.md 1.5. Nothing usable: null, `empty`.
+ * Bounds of the headline when providers are drawn with replacement, each draw gated, capped and weighed anew (at
+ * least 500 draws; 1,000 where not said), in USD per GPU-hour. The value is that of `headlineIndex` before its gate
+ * of publication; `n` counts providers. One provider: open bounds. Source: methods.md 1.5. Nothing usable: null,
+ * `empty`.
  */
 export const headlineInterval = (
   listings: readonly IndexListing[],

@@ -5,12 +5,13 @@ export const windowPeriods = 28;
 
 /**
  * A long index from fits of a rolling window: the first window is fitted as a whole; from then on the window ending
- * in each new period is put on the level of the window before by the geometric mean of the splices over every period
- * that both cover (of its logarithms before correction, for a correction joined in every window would add up to a
- * drift), and nothing published is revised. `fit` gets the observations of a window and answers with its
- * points. Standard error and bounds of a later point are those against the first period of its own window. Source: methods.md 1.3 (mean splice; Diewert, Fox 2018). Periods are whole numbers; one without
- * observations has no value (`no_observations`). A window that shares no valued period with the one before:
- * `chain_broken` from there on. Empty gives empty.
+ * in each new period is put on the level of the window before by the geometric mean of the splices over every
+ * period that both cover (of its logarithms before correction, for a correction joined in every window would add up
+ * to a drift), and nothing published is revised. `fit` gets the observations of a window and answers with its
+ * points. Standard error and bounds of a later point are those against the first period of its own window. Source:
+ * methods.md 1.3 (mean splice; Diewert, Fox 2018). Periods are whole numbers; one without observations has no value
+ * (`no_observations`). A window that shares no valued period with the one before: `chain_broken` from there on.
+ * Empty gives empty.
  */
 export const meanSplice = <T extends { readonly period: number }>(
   observations: readonly T[],

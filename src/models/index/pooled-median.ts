@@ -22,10 +22,10 @@ const cutShare = 0.1;
 const widest = 2.5;
 
 /**
- * The rule of the open CRI index, kept as a reference and not our headline: on every day with at least 8 prices drop
- * those more than 2.5 standard deviations (n - 1, of all) from the mean that cuts a tenth, at least one, at each end; pool the days; median.
- * USD per GPU-hour. Source: methods.md 1 (index.ccir). A price that is not finite and positive does not count. Empty or too few
- * on every day: null, `too_few_prices`.
+ * The rule of the open CRI index, kept as a reference and not our headline: on every day with at least 8 prices
+ * drop those more than 2.5 standard deviations (n - 1, of all) from the mean that cuts a tenth, at least one, at
+ * each end; pool the days; median. USD per GPU-hour. Source: methods.md 1 (index.ccir). A price that is not finite
+ * and positive does not count. Empty or too few on every day: null, `too_few_prices`.
  */
 export const pooledMedian = (prices: readonly DailyPrice[]): PooledMedian => {
   const usable = prices.filter(({ usdPerGpuHour }) => Number.isFinite(usdPerGpuHour) && usdPerGpuHour > 0);

@@ -11,7 +11,9 @@ export interface PricedObservation {
   readonly usdPerGpuHour: number;
   /** Weight in a hedonic fit. */
   readonly gpus: number;
-  /** What makes it worth more or less: numbers enter as they are, words as one effect a level, null as not known. */
+  /**
+   * What makes it worth more or less: numbers enter as they are, words as one effect a level, null as not known.
+   */
   readonly traits: Readonly<Record<string, number | string | null>>;
 }
 

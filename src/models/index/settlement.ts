@@ -35,9 +35,9 @@ const slack = 1e-12;
 /**
  * The rate that a period settles at: the average over its steps, a gap of length L filled with the mean of the
  * observations in the min(L, 72 h) before it (before the period too, where a gap may begin; where there is none the
- * gap's steps do not count). A step takes the last observation within it. Coverage of 98 % or more settles, of 90 % or more is for review, below
- * that null, `low_coverage`. Source: methods.md 1.6. Values that are not finite are missing. No step in the period,
- * or a step or bound that is not a number: null, `empty_period`.
+ * gap's steps do not count). A step takes the last observation within it. Coverage of 98 % or more settles, of 90 %
+ * or more is for review, below that null, `low_coverage`. Source: methods.md 1.6. Values that are not finite are
+ * missing. No step in the period, or a step or bound that is not a number: null, `empty_period`.
  */
 export const periodRate = (
   observations: readonly IndexObservation[],

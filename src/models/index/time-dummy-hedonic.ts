@@ -41,9 +41,9 @@ export interface HedonicIndex {
 /**
  * Time-dummy hedonic index: ln p = a + d_t + x'b by least squares weighted by GPUs, index exp(d_t - se^2 / 2)
  * against the first period, with classical standard errors. All prices times a factor change no point; the order of
- * observations does not matter. Source: methods.md 1.2; de Haan 2010. Observations whose price, GPUs or period cannot be used are
- * counted in `excluded`. Empty: no points, `empty`. One period: 1. Too few observations for the traits:
- * `not_identified` in every point but the base.
+ * observations does not matter. Source: methods.md 1.2; de Haan 2010. Observations whose price, GPUs or period
+ * cannot be used are counted in `excluded`. Empty: no points, `empty`. One period: 1. Too few observations for the
+ * traits: `not_identified` in every point but the base.
  */
 export const timeDummyHedonic = (observations: readonly PricedObservation[]): HedonicIndex => {
   const used = observations.filter(isPriced);

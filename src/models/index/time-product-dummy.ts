@@ -14,11 +14,11 @@ import {
 export type MatchedObservation = Pick<PricedObservation, "period" | "item" | "usdPerGpuHour">;
 
 /**
- * Time-product-dummy index: ln p = d_t + one effect an item by least squares without weights, index exp(d_t) against the
- * first period. Only items seen in two periods or more say something; one seen once moves nothing. All prices times
- * a factor change no point. Source: methods.md 1.2 (cross-check of the hedonic index). Prices that are not finite
- * and positive are left out. A period that no chain of items ties to the first: null, `not_connected`. Empty: empty.
- * One period: 1.
+ * Time-product-dummy index: ln p = d_t + one effect an item by least squares without weights, index exp(d_t)
+ * against the first period. Only items seen in two periods or more say something; one seen once moves nothing. All
+ * prices times a factor change no point. Source: methods.md 1.2 (cross-check of the hedonic index). Prices that are
+ * not finite and positive are left out. A period that no chain of items ties to the first: null, `not_connected`.
+ * Empty: empty. One period: 1.
  */
 export const timeProductDummy = (observations: readonly MatchedObservation[]): IndexPoint[] => {
   const used = observations.map((each) => ({ ...each, provider: "", gpus: 1, traits: {} })).filter(isPriced);

@@ -15,8 +15,8 @@ const unknown = "unknown";
 
 /**
  * Columns for the traits of observations: a number as it is (where it is not known: the mean, with a column of its
- * own that says so), a word as a dummy a level against the level with the most GPUs. Traits by name, levels by name;
- * a trait that never varies has no column. Empty gives empty.
+ * own that says so), a word as a dummy a level against the level with the most GPUs. Traits by name, levels by
+ * name; a trait that never varies has no column. Empty gives empty.
  */
 export const traitColumns = (observations: readonly PricedObservation[]): TraitColumn[] => {
   const traits = [...new Set(observations.flatMap(({ traits: own }) => Object.keys(own)))].sort();
@@ -61,7 +61,9 @@ const varies = (values: readonly number[]): boolean => values.some((value) => va
 /** Share of a column's length that must not lie in the columns before it. */
 const leastNew = 1e-7;
 
-/** Positions of the columns that are no combination of those before them, after weighting rows by `roots` squared. */
+/**
+ * Positions of the columns that are no combination of those before them, after weighting rows by `roots` squared.
+ */
 export const independentColumns = (
   columns: readonly (readonly number[])[],
   roots: readonly number[],

@@ -37,8 +37,8 @@ export const leastVoteSpread = 0.03;
 const tolerance = 1e-12;
 
 /**
- * The settlement-grade index: every provider casts a third of its weight on each of p - s, p and p + s with
- * s = max(deviation, 3 % of p); the value is the mean of the mass between one third and two thirds, a vote that
+ * The settlement-grade index: every provider casts a third of its weight on each of p - s, p and p + s with s =
+ * max(deviation, 3 % of p); the value is the mean of the mass between one third and two thirds, a vote that
  * straddles an edge counting by the part inside. USD per GPU-hour. Order does not matter; all prices and deviations
  * times a factor move the value by that factor. Source: methods.md 1.4 (Computable GPU Index methodology). Empty:
  * null, `empty`; fewer than 3 providers (one, so): null, `too_few_providers`, the rest there all the same. Price or

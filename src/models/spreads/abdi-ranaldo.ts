@@ -15,8 +15,8 @@ const squaredSpread = (before: LogBar, bar: LogBar): number =>
 
 /**
  * Abdi and Ranaldo's effective spread as a share of the price, from close, high and low of bars in time order: root
- * of the mean squared spread of neighbouring bars, 0 where that mean is negative. Pairs with a missing price are left out.
- * Source: Abdi, Ranaldo 2017; methods.md 3. Null: fewer than 3 bars (`too_few_bars`).
+ * of the mean squared spread of neighbouring bars, 0 where that mean is negative. Pairs with a missing price are
+ * left out. Source: Abdi, Ranaldo 2017; methods.md 3. Null: fewer than 3 bars (`too_few_bars`).
  */
 export const abdiRanaldoSpread = (bars: readonly Bar[]): Estimate<SpreadReason> =>
   rootOfMean(ofPairs(logBars(bars), squaredSpread));

@@ -8,13 +8,13 @@ export interface EdgeSpread extends Estimate<SpreadReason> {
 }
 
 /**
- * EDGE, the efficient estimator of the effective spread from open, high, low and close, as a share of the price: two
- * moments of log returns, weighted by their variances, corrected for how often prices sit at the edge of a bar.
- * Bars in time order; a missing price takes out the terms it belongs to. `n` counts pairs of bars with all terms. Source: Ardia,
- * Guidotti, Kroencke 2024; methods.md 3. Interval: that of the squared spread (autocorrelation allowed for,
- * probabilities taken as known), rooted; it does not hold the bias of about +2 % of the spread that few trades a bar
- * (20 in simulations) bring. Null: fewer than 3 bars (`too_few_bars`, so empty and one point too); bars
- * that hardly ever move (`prices_do_not_move`). The caller gates on trades.
+ * EDGE, the efficient estimator of the effective spread from open, high, low and close, as a share of the price:
+ * two moments of log returns, weighted by their variances, corrected for how often prices sit at the edge of a bar.
+ * Bars in time order; a missing price takes out the terms it belongs to. `n` counts pairs of bars with all terms.
+ * Source: Ardia, Guidotti, Kroencke 2024; methods.md 3. Interval: that of the squared spread (autocorrelation
+ * allowed for, probabilities taken as known), rooted; it does not hold the bias of about +2 % of the spread that
+ * few trades a bar (20 in simulations) bring. Null: fewer than 3 bars (`too_few_bars`, so empty and one point too);
+ * bars that hardly ever move (`prices_do_not_move`). The caller gates on trades.
  */
 export const edgeSpread = (bars: readonly Bar[]): EdgeSpread => {
   if (bars.length < 3) return { ...refused("too_few_bars", Math.max(0, bars.length - 1)), signed: null };

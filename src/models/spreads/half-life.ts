@@ -13,8 +13,9 @@ export const minHalfLifePoints = 10;
 
 /**
  * Steps in which a deviation from the mean halves: ln 0.5 / ln phi with phi of x_t = a + phi x_{t-1} + e by least
- * squares, in steps of the series. Bounds are those of phi, carried over (open above where phi may be 1). Source: methods.md 3. Null: fewer than 10
- * points (`too_few`, so empty and one point too), `not_finite`, `does_not_vary`, phi outside 0..1 (`does_not_revert`).
+ * squares, in steps of the series. Bounds are those of phi, carried over (open above where phi may be 1). Source:
+ * methods.md 3. Null: fewer than 10 points (`too_few`, so empty and one point too), `not_finite`, `does_not_vary`,
+ * phi outside 0..1 (`does_not_revert`).
  */
 export const halfLife = (series: readonly number[]): HalfLife => {
   const n = series.length;

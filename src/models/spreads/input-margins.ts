@@ -18,8 +18,8 @@ export const computePowerSpread = (index: PriceEstimate, draw: PowerDraw): Estim
 };
 
 /**
- * Token spread: what the tokens of a GPU-hour sell for less what the GPU-hour costs, USD per GPU-hour: the margin of
- * serving a model on rented GPUs. Bounds are those of the GPU price, turned around. Source: methods.md 3. No GPU
+ * Token spread: what the tokens of a GPU-hour sell for less what the GPU-hour costs, USD per GPU-hour: the margin
+ * of serving a model on rented GPUs. Bounds are those of the GPU price, turned around. Source: methods.md 3. No GPU
  * price: null, `no_price`. Tokens or their price negative or not finite: null, `bad_input`.
  */
 export const tokenSpread = (

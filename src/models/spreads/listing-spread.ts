@@ -17,8 +17,9 @@ export interface ListingSpread extends Estimate<"empty" | "not_finite"> {
 }
 
 /**
- * Mean spread between ask and minimum bid, each 2 (ask - bid) / (ask + bid), as a share of the price; the interval takes listings of one host
- * for dependent. Source: methods.md 3. Empty, or nothing usable: null, `empty`. One host: the mean with open bounds.
+ * Mean spread between ask and minimum bid, each 2 (ask - bid) / (ask + bid), as a share of the price; the interval
+ * takes listings of one host for dependent. Source: methods.md 3. Empty, or nothing usable: null, `empty`. One
+ * host: the mean with open bounds.
  */
 export const listingSpread = (listings: readonly TwoSidedListing[]): ListingSpread => {
   const usable = listings.filter(

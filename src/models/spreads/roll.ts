@@ -5,9 +5,9 @@ import { type Bar, logBars, type SpreadReason } from "./bars.ts";
 
 /**
  * Roll's effective spread as a share of the price: 2 sqrt(max(0, -cov)) with cov the covariance (n - 1) of one log
- * change of the close with the one before. Only closes are read, in time order; a missing close takes out the pairs it belongs to.
- * Source: Roll 1984; methods.md 3. Interval: that of the covariance, rooted. Null: fewer than 4 bars or fewer than 2
- * pairs of changes (`too_few_bars`; so empty and one point too).
+ * change of the close with the one before. Only closes are read, in time order; a missing close takes out the pairs
+ * it belongs to. Source: Roll 1984; methods.md 3. Interval: that of the covariance, rooted. Null: fewer than 4 bars
+ * or fewer than 2 pairs of changes (`too_few_bars`; so empty and one point too).
  */
 export const rollSpread = (bars: readonly Bar[]): Estimate<SpreadReason> => {
   const closes = logBars(bars).map(({ close }) => close);

@@ -17,8 +17,8 @@ export type DiscountJob = Omit<InterruptibleJob, "hazardPerHour">;
 
 /**
  * Mean of 1 - spot / on-demand over matched pairs, as a share (negative where spot is dearer, which is real); the
- * interval takes pairs of one cluster for dependent. Source: methods.md 3. Pairs whose prices are not finite and positive are
- * left out. Empty: null, `empty`. One cluster: the mean with open bounds.
+ * interval takes pairs of one cluster for dependent. Source: methods.md 3. Pairs whose prices are not finite and
+ * positive are left out. Empty: null, `empty`. One cluster: the mean with open bounds.
  */
 export const spotDiscount = (pairs: readonly SpotPair[]): Estimate<"empty" | "not_finite"> =>
   clusteredMean(
@@ -30,8 +30,9 @@ export const spotDiscount = (pairs: readonly SpotPair[]): Estimate<"empty" | "no
 
 /**
  * What on-demand costs more than spot once interruptions are counted: mean of on-demand / (spot E[T] / W) - 1, as a
- * share, with the expected hours of the job at each pair's hazard, which are taken as known. Pairs without a hazard are left out. Source: methods.md 3
- * and 6. Empty, or no pair with a hazard: null, `empty`. One cluster: the mean with open bounds.
+ * share, with the expected hours of the job at each pair's hazard, which are taken as known. Pairs without a hazard
+ * are left out. Source: methods.md 3 and 6. Empty, or no pair with a hazard: null, `empty`. One cluster: the mean
+ * with open bounds.
  */
 export const spotRiskPremium = (
   pairs: readonly SpotPair[],
@@ -46,7 +47,10 @@ export const spotRiskPremium = (
     }),
   );
 
-/** What an hour of work costs on spot: the price times the expected hours an hour of work. Null where these are not known. */
+/**
+ * What an hour of work costs on spot: the price times the expected hours an hour of work. Null where these are not
+ * known.
+ */
 export const effectiveSpotPrice = (
   spotUsdPerGpuHour: number,
   hazardPerHour: number,

@@ -9,8 +9,9 @@ export interface ClusteredValue {
 
 /**
  * Mean of values with an interval that takes values of one cluster for dependent: cluster-robust error with factor
- * G / (G - 1), Student's t with G - 1 degrees. Unit: that of the values; `n` counts values. Source: Liang, Zeger 1986. Empty: null,
- * `empty`. A value that is not finite: null, `not_finite`. One cluster (one point too): the mean, no error, open bounds.
+ * G / (G - 1), Student's t with G - 1 degrees. Unit: that of the values; `n` counts values. Source: Liang, Zeger
+ * 1986. Empty: null, `empty`. A value that is not finite: null, `not_finite`. One cluster (one point too): the
+ * mean, no error, open bounds.
  */
 export const clusteredMean = (values: readonly ClusteredValue[]): Estimate<"empty" | "not_finite"> => {
   const n = values.length;

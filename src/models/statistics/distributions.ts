@@ -5,8 +5,8 @@ const precision = 3e-16;
 const mostTerms = 10_000;
 
 /**
- * Probability that a standard normal lies below x; relative error about 1e-14 in the lower tail too.
- * Not a number gives NaN.
+ * Probability that a standard normal lies below x; relative error about 1e-14 in the lower tail too. Not a number
+ * gives NaN.
  */
 export const normalCdf = (x: number): number => {
   if (Number.isNaN(x)) return Number.NaN;
@@ -106,8 +106,8 @@ const upperGamma = (a: number, x: number): number => {
 };
 
 /**
- * Regularised incomplete beta function I_x(a, b), `rest` being 1 - x without loss of digits; the fraction is taken on
- * the side where it converges fast.
+ * Regularised incomplete beta function I_x(a, b), `rest` being 1 - x without loss of digits; the fraction is taken
+ * on the side where it converges fast.
  */
 const lowerBeta = (x: number, rest: number, a: number, b: number): number => {
   if (Number.isNaN(x)) return Number.NaN;

@@ -34,8 +34,8 @@ export interface IntervalOptions {
 }
 
 /**
- * Value -+ quantile x standard error: Student's t with the degrees of freedom given, else normal.
- * Unit: that of the value. Value or error not finite, error negative: refused with `not_finite`.
+ * Value -+ quantile x standard error: Student's t with the degrees of freedom given, else normal. Unit: that of the
+ * value. Value or error not finite, error negative: refused with `not_finite`.
  */
 export const estimated = (
   value: number,

@@ -31,8 +31,9 @@ export const sarganTest = (data: InstrumentData, { residuals }: TwoStageFit): Te
 };
 
 /**
- * Durbin, Wu and Hausman's test that the regressor is exogenous after all (so that least squares would do): F of the
- * first-stage residual added to the regression. Null where there are too few rows or that residual is collinear.
+ * Durbin, Wu and Hausman's test that the regressor is exogenous after all (so that least squares would do): F of
+ * the first-stage residual added to the regression. Null where there are too few rows or that residual is
+ * collinear.
  */
 export const durbinWuHausmanTest = (data: InstrumentData): TestResult | null => {
   const { y, endogenous, exogenous, instruments } = data;

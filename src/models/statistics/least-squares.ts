@@ -30,15 +30,17 @@ export type LeastSquares =
   | { readonly fit: LeastSquaresFit; readonly reason: null }
   | { readonly fit: null; readonly reason: LeastSquaresReason };
 
-/** Smallest norm of a column beside those before it, as a share of its own, at which it still says something new. */
+/**
+ * Smallest norm of a column beside those before it, as a share of its own, at which it still says something new.
+ */
 export const leastIndependence = 1e-9;
 
 /**
- * Ordinary or weighted least squares of y on the columns of x (a row an observation; write the constant as a column)
- * by QR, with classical or HC1 standard errors. Weights that are all multiplied by one number change nothing but
- * `squaredResiduals`. Source: methods.md 2 (HC1 = n / (n - k)). Null with reason: `empty`, rows of unequal length or
- * a weight that is not positive (`bad_shape`), `not_finite`, no more rows than columns (`too_few_rows`, so one point
- * too), `collinear`.
+ * Ordinary or weighted least squares of y on the columns of x (a row an observation; write the constant as a
+ * column) by QR, with classical or HC1 standard errors. Weights that are all multiplied by one number change
+ * nothing but `squaredResiduals`. Source: methods.md 2 (HC1 = n / (n - k)). Null with reason: `empty`, rows of
+ * unequal length or a weight that is not positive (`bad_shape`), `not_finite`, no more rows than columns
+ * (`too_few_rows`, so one point too), `collinear`.
  */
 export const leastSquares = (
   y: readonly number[],

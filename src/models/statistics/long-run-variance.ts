@@ -1,13 +1,16 @@
 import { type Estimate, estimated, refused } from "./estimate.ts";
 
-/** Cosines that describe the slow movement of n points: floor(0.4 n^(2/3)), at least 1; their degrees of freedom too. */
+/**
+ * Cosines that describe the slow movement of n points: floor(0.4 n^(2/3)), at least 1; their degrees of freedom
+ * too.
+ */
 export const cosineCount = (n: number): number => Math.max(1, Math.floor(0.4 * n ** (2 / 3)));
 
 /**
  * Long-run variance of a series about its mean from its `count` slowest cosines, equally weighted, in the square of
  * its unit. A statistic scaled with it is Student's t with `count` degrees, which holds its size better than one
- * scaled by a kernel such as Newey and West's. Source: Lazarus, Lewis, Stock, Watson 2018 (EWC). Empty or not finite:
- * NaN. One point: 0.
+ * scaled by a kernel such as Newey and West's. Source: Lazarus, Lewis, Stock, Watson 2018 (EWC). Empty or not
+ * finite: NaN. One point: 0.
  */
 export const cosineVariance = (series: readonly number[], count = cosineCount(series.length)): number => {
   const n = series.length;

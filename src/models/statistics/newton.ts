@@ -14,7 +14,8 @@ const smallest = 1e-9;
 
 /**
  * The parameters at which a smooth function is largest near `start`, by Newton's method damped as Levenberg and
- * Marquardt do where a step would not rise. Null where it does not settle in 100 steps or meets values that are not finite.
+ * Marquardt do where a step would not rise. Null where it does not settle in 100 steps or meets values that are not
+ * finite.
  */
 export const maximise = (
   surface: (parameters: readonly number[]) => Surface,

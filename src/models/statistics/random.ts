@@ -2,8 +2,8 @@
 export type Random = () => number;
 
 /**
- * A stream of pseudo-random numbers that the seed (any integer) decides wholly: sfc32, its state spread from the seed
- * by 15 discarded draws. Not for secrets.
+ * A stream of pseudo-random numbers that the seed (any integer) decides wholly: sfc32, its state spread from the
+ * seed by 15 discarded draws. Not for secrets.
  */
 export const seededRandom = (seed: number): Random => {
   let [a, b, c, counter] = [0, Math.floor(seed / 2 ** 32) | 0, seed | 0, 1];

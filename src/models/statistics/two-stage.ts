@@ -41,8 +41,8 @@ export type TwoStage =
  * Two-stage least squares with one endogenous regressor: regressors projected on the instruments in the bread,
  * residuals from the regressors themselves, HC1 standard errors with n / (n - k) (or classical ones). A weak
  * instrument is not refused here but by the caller (`firstStageF` below `leastFirstStageF`). Source: methods.md 2.
- * Null with the reason of the stage that failed: `empty`, `bad_shape`, `not_finite`, `too_few_rows` (one point too),
- * `collinear` (also: instruments that explain nothing at all).
+ * Null with the reason of the stage that failed: `empty`, `bad_shape`, `not_finite`, `too_few_rows` (one point
+ * too), `collinear` (also: instruments that explain nothing at all).
  */
 export const twoStage = (data: InstrumentData, covariance: "classical" | "hc1" = "hc1"): TwoStage => {
   const { y, endogenous, exogenous, instruments } = data;
@@ -99,7 +99,9 @@ const firstStageF = (
   return (dot(restricted, restricted) - unrestricted) / extra / (unrestricted / degreesOfFreedom);
 };
 
-/** What the columns of x, which must be independent, leave unexplained of y; y itself where there are no columns. */
+/**
+ * What the columns of x, which must be independent, leave unexplained of y; y itself where there are no columns.
+ */
 export const leftAfter = (y: readonly number[], x: readonly (readonly number[])[]): readonly number[] =>
   (x[0]?.length ?? 0) === 0 ? y : leastSquares(y, x).fit!.residuals;
 

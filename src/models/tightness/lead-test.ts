@@ -22,9 +22,9 @@ const significance = 0.05;
  * now, beside the target's last change, with errors that allow for autocorrelation (changes overlap). The value is
  * the change for one unit of the signal; for tightness and ln price: log points a point of score. `leads` where the
  * p-value is below 5 %. One entry a step in both series, null where not known. Swapping the two tests the reverse.
- * Source: predictive regression with the long-run variance of Lazarus, Lewis, Stock, Watson 2018. Null: fewer than 40 usable steps
- * (`too_few`, so empty and one point too), unequal lengths or a horizon that is not a whole number from 1 up (`bad_shape`),
- * signal or target that never moves (`does_not_vary`).
+ * Source: predictive regression with the long-run variance of Lazarus, Lewis, Stock, Watson 2018. Null: fewer than
+ * 40 usable steps (`too_few`, so empty and one point too), unequal lengths or a horizon that is not a whole number
+ * from 1 up (`bad_shape`), signal or target that never moves (`does_not_vary`).
  */
 export const leadTest = (
   signal: readonly (number | null)[],

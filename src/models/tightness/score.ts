@@ -52,9 +52,10 @@ const parts = Object.keys(risesWhenTight) as TightnessPart[];
 
 /**
  * Tightness of a market, 0..100: each part's place among its own last 30 days (share of days below it, days alike
- * counting half), turned so that higher is tighter, and the mean of the parts. Units and scales of the parts do not matter. Bounds: the
- * range over leaving out one part. Null: fewer than 3 parts that are known now and on 10 days before (`too_few_parts`; so empty). Numbers that are
- * not finite are not known; days before the last 30 do not count.
+ * counting half), turned so that higher is tighter, and the mean of the parts. Units and scales of the parts do not
+ * matter. Bounds: the range over leaving out one part. Null: fewer than 3 parts that are known now and on 10 days
+ * before (`too_few_parts`; so empty). Numbers that are not finite are not known; days before the last 30 do not
+ * count.
  */
 export const tightness = (
   readings: Partial<Readonly<Record<TightnessPart, TightnessReading>>>,

@@ -156,7 +156,7 @@ describe("band", () => {
     const wanted = { ...demand(0.5 * 16, 2, 1), elasticityStandardError: 0 };
     const providers = 16;
     // Of every provider's 16 GPUs half are wanted at 2.00: supply 8 (p - 1) meets 8 x 2 / p at p (p - 1) = 2: p = 2.
-    const runs = 200;
+    const runs = 150;
     let covered = 0;
     for (let seed = 0; seed < runs; seed++) {
       const curve = { ...wanted, gpus: wanted.gpus * providers };
@@ -164,7 +164,7 @@ describe("band", () => {
         market(seed, providers),
         curve,
         {},
-        { seed, replicates: 300 },
+        { seed, replicates: 200 },
       ).usdPerGpuHour;
       covered += Number(low! <= 2 && high! >= 2);
     }

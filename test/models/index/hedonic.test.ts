@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { hedonicInterval } from "../../../src/models/index/hedonic-interval.ts";
 import type { PricedObservation } from "../../../src/models/index/priced-observation.ts";
 import { timeDummyHedonic } from "../../../src/models/index/time-dummy-hedonic.ts";
 import { randomInteger, randomNormal, seededRandom } from "../../../src/models/statistics/random.ts";
@@ -171,3 +172,54 @@ const simulatedPanel = (seed: number): PricedObservation[] => {
     return seen(period, `${i}`, Math.exp(log), { gpus, traits: { form, ram } });
   });
 };
+
+describe("interval by provider", () => {
+  /** Every provider has its own level, and a move of its own in the second period that all its prices share. */
+  const market = (seed: number): PricedObservation[] => {
+    const random = seededRandom(seed);
+    return Array.from({ length: 12 }, (_, p) => {
+      const [level, move] = [0.3 * randomNormal(random), 0.1 + 0.05 * randomNormal(random)];
+      return [0, 1].flatMap((period) =>
+        Array.from({ length: 4 }, (_, i) =>
+          seen(period, `${p}-${i}`, Math.exp(level + period * move + 0.01 * randomNormal(random)), {
+            provider: `p${p}`,
+            traits: { provider: `p${p}` },
+          }),
+        ),
+      );
+    }).flat();
+  };
+
+  test("is repeatable, around the index, and refuses nothing", () => {
+    const interval = hedonicInterval(market(1), { seed: 2, replicates: 50 });
+    expect(hedonicInterval(market(1), { seed: 2, replicates: 50 })).toEqual(interval);
+    expect(interval.value).toBeCloseTo(timeDummyHedonic(market(1)).points[1]!.value!, 12);
+    expect(interval).toMatchObject({ n: 12, reason: null });
+    expect(hedonicInterval([], { seed: 1 })).toMatchObject({ value: null, reason: "empty" });
+    expect(hedonicInterval([seen(1, "a", 2)], { seed: 1 })).toMatchObject({
+      value: 1,
+      low: null,
+      high: null,
+    });
+    expect(hedonicInterval([seen(1, "a", 2), seen(2, "b", 3)], { seed: 1 }).reason).toBe("undefined");
+  });
+
+  test("holds the true level where prices of a provider move together, and the fit's own error does not", () => {
+    const runs = 30;
+    const covered = { providers: 0, fit: 0 };
+    for (let seed = 0; seed < runs; seed++) {
+      const observations = market(seed);
+      const truth = Math.exp(0.1);
+      const holds = ({ low, high }: { low: number | null; high: number | null }) =>
+        Number(low! <= truth && high! >= truth);
+      covered.providers += holds(hedonicInterval(observations, { seed, replicates: 40 }));
+      covered.fit += holds(timeDummyHedonic(observations).points[1]!);
+    }
+    console.log(
+      `hedonic level with moves by provider: drawing 12 providers covers ${covered.providers} of ${runs}, ` +
+        `the error of the fit ${covered.fit}`,
+    );
+    expect(covered.providers / runs).toBeGreaterThanOrEqual(0.87);
+    expect(covered.fit / runs).toBeLessThan(0.9);
+  });
+});

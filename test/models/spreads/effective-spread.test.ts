@@ -137,10 +137,10 @@ describe.skipIf(!hasReference)("published series (skipped where the reference da
 });
 
 test("simulated trades: intervals hold the true spread at about their rate", () => {
-  const [runs, spread, trades] = [200, 0.01, 200];
+  const [runs, spread, trades] = [100, 0.01, 200];
   const covered = { edge: 0, roll: 0, abdiRanaldo: 0 };
   for (let seed = 0; seed < runs; seed++) {
-    const bars = simulatedBars(seededRandom(seed), 400, { trades, spread, volatility: 0.01 });
+    const bars = simulatedBars(seededRandom(seed), 250, { trades, spread, volatility: 0.01 });
     const holds = ({ low, high }: { low: number | null; high: number | null }): number =>
       Number(low! <= spread && high! >= spread);
     covered.edge += holds(edgeSpread(bars));
@@ -149,7 +149,7 @@ test("simulated trades: intervals hold the true spread at about their rate", () 
   }
   const rate = (count: number): string => `${((100 * count) / runs).toFixed(1)} %`;
   console.log(
-    `spread of 1 %, 400 bars of 200 trades: 95 % intervals cover EDGE ${rate(covered.edge)}, ` +
+    `spread of 1 %, 250 bars of 200 trades: 95 % intervals cover EDGE ${rate(covered.edge)}, ` +
       `Roll ${rate(covered.roll)}, Abdi-Ranaldo ${rate(covered.abdiRanaldo)}`,
   );
   expect(covered.edge / runs).toBeGreaterThanOrEqual(0.9);
