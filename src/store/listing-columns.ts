@@ -21,7 +21,8 @@ export const splitFlags = (text: string): readonly OfferFlag[] =>
 const noFlags: readonly OfferFlag[] = [];
 
 /** Doubts about the price alone, as the column of a tick. */
-export const priceFlagsOf = (flags: readonly OfferFlag[]): string => joinFlags(flags.filter(isPriceFlag));
+export const priceFlagsOf = (flags: readonly OfferFlag[]): string =>
+  flags.length === 0 ? "" : joinFlags(flags.filter(isPriceFlag));
 
 const column = (
   name: string,
