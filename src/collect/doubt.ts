@@ -1,6 +1,6 @@
 import { medianSorted } from "simple-statistics";
 import type { Book, BookOffer } from "../domain/book.ts";
-import { isPriceFlag, listingKey, type Offer } from "../domain/offer.ts";
+import { listingKey, type Offer, type OfferFlag } from "../domain/offer.ts";
 import type { PriceBands } from "../domain/price-bands.ts";
 import { day, type Instant } from "../domain/time.ts";
 import { breathe } from "../store/database.ts";
@@ -75,11 +75,14 @@ const findMoved = async (
   await inSteps(offers, (offer) => {
     const listing = catalog.byKey.get(listingKey(offer));
     const last = listing && before.get(listing.listingNo);
-    if (last && (isLargeMove(offer.usdPerGpuHour, last.usdPerGpuHour) || last.flags.some(isPriceFlag)))
+    if (last && (isLargeMove(offer.usdPerGpuHour, last.usdPerGpuHour) || last.flags.some(isOfTime)))
       moved.set(offer, last.listingNo);
   });
   return moved;
 };
+
+/** Doubts that time takes back. */
+const isOfTime = (flag: OfferFlag): boolean => flag === "price_jump" || flag === "price_outlier";
 
 /** The history as it stands with the price of now. */
 const historyOf = (price: number, now: Instant, past: ListingPrices): PriceHistory => {
