@@ -1,6 +1,8 @@
 import { seeded } from "./synthetic.ts";
 
 const models = ["RTX 5090", "H200", "A100-SXM4-80GB", "RTX 4090", "L40S", "B200"];
+/** USD per GPU-hour around which each is let. */
+const levels = [0.55, 3.2, 1.4, 0.4, 0.9, 4.8];
 
 /** A feed of Lium's shape with `count` nodes of about 400 bytes; prices move with `round`. */
 export const feed = (count: number, round: number): string => {
@@ -8,7 +10,7 @@ export const feed = (count: number, round: number): string => {
   const list = Array.from({ length: count }, (_, i) => {
     const gpus = [1, 2, 4, 8][Math.floor(random() * 4)]!;
     const moved = random() < 0.05 ? 1 + round / 100 : 1;
-    const price = Math.round((0.4 + random() * 3) * moved * 10_000) / 10_000;
+    const price = Math.round(levels[i % levels.length]! * Math.exp(random() - 0.5) * moved * 10_000) / 10_000;
     return {
       id: `node-${String(i).padStart(8, "0")}-0000-4000-8000-000000000000`,
       gpu_model: models[i % models.length],
