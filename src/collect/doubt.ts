@@ -34,14 +34,23 @@ export const withDoubts = async (
   const othersOf = levels(book);
   const judged: Offer[] = [];
   await inSteps(offers, (offer) => {
+    const { usdPerGpuHour, purchase, gpu } = offer;
     const listingNo = moved.get(offer);
     const past = listingNo === undefined ? undefined : histories.get(listingNo);
+    const besides = purchase === "spot" ? onDemand.get(placeOf(offer)) : undefined;
+    const band = bands.of(gpu);
+    // Most prices are like this, and a pull can bring a hundred thousand.
+    const isPlain = usdPerGpuHour >= band.low && usdPerGpuHour <= band.high;
+    if (isPlain && past === undefined && besides === undefined) {
+      judged.push(offer);
+      return;
+    }
     const doubts = doubtsOf({
-      usdPerGpuHour: offer.usdPerGpuHour,
+      usdPerGpuHour,
       observedAt,
-      band: bands.of(offer.gpu),
-      onDemand: offer.purchase === "spot" ? (onDemand.get(placeOf(offer)) ?? none) : none,
-      history: past === undefined ? null : historyOf(offer.usdPerGpuHour, observedAt, past),
+      band,
+      onDemand: besides ?? none,
+      history: past === undefined ? null : historyOf(usdPerGpuHour, observedAt, past),
       others: past === undefined ? null : othersOf(offer),
     });
     judged.push(doubts.length === 0 ? offer : { ...offer, flags: [...offer.flags, ...doubts] });

@@ -53,11 +53,9 @@ export interface PriceEvidence {
  *
  * Needs a finite positive price. Evidence that is missing raises no doubt.
  */
-export const doubtsOf = (evidence: PriceEvidence): readonly OfferFlag[] => {
-  const { usdPerGpuHour: price, band, history, onDemand, observedAt } = evidence;
+export const doubtsOf = (evidence: PriceEvidence): OfferFlag[] => {
+  const { usdPerGpuHour: price, band, history, observedAt } = evidence;
   const isInBand = price >= band.low && price <= band.high;
-  // Most prices are like this, and a pull can bring a hundred thousand.
-  if (isInBand && onDemand.length === 0 && history === null) return none;
   const doubts: OfferFlag[] = isInBand ? [] : ["price_band"];
   if (isOddSpot(evidence)) doubts.push("spot_ratio");
   if (history === null || isBorneOut(evidence)) return doubts;
@@ -65,8 +63,6 @@ export const doubtsOf = (evidence: PriceEvidence): readonly OfferFlag[] => {
   if (isOutlier(price, observedAt, history)) doubts.push("price_outlier");
   return doubts;
 };
-
-const none: readonly OfferFlag[] = [];
 
 const apart = (a: number, b: number): number => Math.abs(Math.log(a / b));
 const slack = 1e-9;
