@@ -1,5 +1,6 @@
 import { type ScheduledTask, schedule } from "node-cron";
 import type { Config } from "../config.ts";
+import type { Book } from "../domain/book.ts";
 import type { Offer } from "../domain/offer.ts";
 import type { PriceBands } from "../domain/price-bands.ts";
 import { type Clock, day, dayOf, type Instant } from "../domain/time.ts";
@@ -173,10 +174,26 @@ const observe = async (tools: CollectorTools, source: Source, archive: string | 
   }
 };
 
-const believe = async ({ tape, bands }: CollectorTools, run: SourceRun): Promise<SourceRun> => ({
-  ...run,
-  offers: await withDoubts(run.offers, run.observedAt, { tape, book: tape.book(), bands }),
-});
+const believe = async ({ tape, bands }: CollectorTools, run: SourceRun): Promise<SourceRun> => {
+  const book = tape.book();
+  const offers = await withDoubts(run.offers, run.observedAt, { tape, book, bands });
+  return { ...run, offers, ...shrunken(run, book) };
+};
+
+/** Fewer listings than this say nothing by half of them going. */
+const enoughToShrink = 20;
+
+/**
+ * A pull that calls itself complete and shows less than half of what its source had live may be a filter, a page or a
+ * tenant gone wrong: what it lacks is unknown first. The next pull finds the smaller book and is believed.
+ */
+const shrunken = (run: SourceRun, book: Book): Partial<SourceRun> => {
+  if (run.status !== "complete") return {};
+  const live = book.offers.reduce((sum, { source }) => (source === run.source ? sum + 1 : sum), 0);
+  if (live < enoughToShrink || run.offers.length * 2 >= live) return {};
+  const note = `shows ${run.offers.length} where ${live} were live; the rest is unknown until the next pull`;
+  return { status: "partial", blindScopes: "*", note };
+};
 
 /** The row of pulls that a run becomes. */
 export const pullRecord = (

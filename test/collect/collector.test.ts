@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { countByGpu, createCollector } from "../../src/collect/collector.ts";
 import { replayArchive } from "../../src/collect/replay.ts";
+import { failedRun, type SourceRun } from "../../src/collect/run-source.ts";
 import { type SourceWorker, startSourceWorker } from "../../src/collect/worker-client.ts";
 import { readConfig } from "../../src/config.ts";
+import type { Offer } from "../../src/domain/offer.ts";
 import { day } from "../../src/domain/time.ts";
 import { silentLogger } from "../../src/log.ts";
 import { loadReference } from "../../src/reference.ts";
@@ -13,6 +15,7 @@ import { sources } from "../../src/sources/index.ts";
 import type { Source } from "../../src/sources/source.ts";
 import { rows } from "../../src/store/database.ts";
 import { openTape } from "../../src/store/tape.ts";
+import { anOffer } from "../helpers/tape.ts";
 
 let archive: string;
 let worker: SourceWorker;
@@ -173,6 +176,52 @@ describe("a collector", () => {
     const next = (await createCollector(tools)).health().find(({ source }) => source.id === "list-prices")!;
     expect(next.last).toMatchObject({ pullNo: 1, status: "complete" });
     expect(next.nextAt).toBeGreaterThan(next.last!.startedAt);
+    await tape.close();
+  });
+});
+
+describe("a pull that shows far less than the last one", () => {
+  const runOf = (offers: readonly Offer[], observedAt: number): SourceRun => ({
+    ...failedRun(listPrices, observedAt, observedAt, [], null),
+    status: "complete",
+    blindScopes: [],
+    note: null,
+    offers,
+  });
+  const rowsOf = (n: number) =>
+    Array.from({ length: n }, (_, i) =>
+      anOffer({ source: "list-prices", offerId: `${i}`, usdPerGpuHour: 2 }),
+    );
+
+  it("leaves the rest unknown, and is believed when the next one says the same", async () => {
+    const answers = [rowsOf(30), rowsOf(12), rowsOf(12), rowsOf(11)].map((offers, i) =>
+      runOf(offers, now + i * day),
+    );
+    const staged: SourceWorker = { run: async () => answers.shift()!, close: async () => undefined };
+    const tape = await openTape(":memory:", { clock: () => now, describe: () => listPrices });
+    const config = readConfig({ GPUTAPE_DB: "tape.duckdb" });
+    const tools = { tape, sources, config, worker: staged, bands, clock: () => now, log: silentLogger() };
+    const collector = await createCollector(tools);
+    const states = async () =>
+      Object.fromEntries(
+        (
+          await rows(
+            tape.database.reader,
+            "select state::varchar as state, count(*)::integer as n from ticks where state <> 'live' group by state",
+          )
+        ).map(({ state, n }) => [state, n]),
+      );
+    expect((await collector.pull(listPrices)).run.status).toBe("complete");
+    const thin = (await collector.pull(listPrices)).run;
+    expect(thin).toMatchObject({
+      status: "partial",
+      note: expect.stringContaining("shows 12 where 30 were live"),
+    });
+    expect(tape.book().offers).toHaveLength(12);
+    expect(await states()).toEqual({ unknown: 18 });
+    expect((await collector.pull(listPrices)).run.status).toBe("complete");
+    expect(await states()).toEqual({ unknown: 18, delisted: 18 });
+    expect((await collector.pull(listPrices)).run.status).toBe("complete");
     await tape.close();
   });
 });
