@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<Figure[]> }>> =
   book: () => import("./book.ts"),
   pull: () => import("./pull.ts"),
   http: () => import("./http.ts"),
+  fits: () => import("./fits.ts"),
 };
 
 const names = process.argv.slice(2);

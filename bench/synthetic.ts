@@ -56,6 +56,7 @@ export const syntheticOffers = (count: number, observedAt: number, seed = 1): Of
       slaUptime: null,
       interruptionLow: null,
       interruptionHigh: null,
+      minBidUsdPerGpuHour: null,
       interconnect: null,
       confidential: null,
       flags: [],

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { parse } from "csv-parse/sync";
+import { buildEconomicsTable, type EconomicsTable } from "./domain/economics-table.ts";
 import type { GpuTable } from "./domain/gpu.ts";
 import { buildGpuTable } from "./domain/gpu-table.ts";
+import { buildPowerTable, type PowerTable } from "./domain/power-table.ts";
 import { buildPriceBands, type PriceBands } from "./domain/price-bands.ts";
 import type { ProviderTable } from "./domain/provider.ts";
 import { buildProviderTable } from "./domain/provider-table.ts";
@@ -16,6 +18,8 @@ export interface Reference {
   readonly providers: ProviderTable;
   readonly regions: RegionTable;
   readonly bands: PriceBands;
+  readonly economics: EconomicsTable;
+  readonly power: PowerTable;
 }
 
 const defaultDir = new URL("../data/", import.meta.url);
@@ -43,12 +47,15 @@ const asDirectory = (dir: URL | string): URL => {
 export const parseCsv = (text: string): Record<string, string>[] =>
   parse<Record<string, string>>(text, { columns: true, skip_empty_lines: true, trim: true });
 
-/** Reads the tables of GPUs, providers, regions and price bands. Throws `internal` when one is missing or contradicts itself. */
+const tables: readonly string[] = [
+  ...["gpus.csv", "providers.csv", "regions.csv"],
+  ...["price-bands.csv", "economics.csv", "power.csv"],
+];
+
+/** Reads every table of the reference. Throws `internal` when one is missing or contradicts itself. */
 export const loadReference = async (dataDir: URL | string = defaultDir): Promise<Reference> => {
-  const [gpus, providers, regions, bands] = await Promise.all(
-    ["gpus.csv", "providers.csv", "regions.csv", "price-bands.csv"].map(async (file) =>
-      parseCsv(await readData(file, dataDir)),
-    ),
+  const [gpus, providers, regions, bands, economics, power] = await Promise.all(
+    tables.map(async (file) => parseCsv(await readData(file, dataDir))),
   );
   const gpuTable = buildGpuTable(gpus ?? []);
   return {
@@ -56,5 +63,7 @@ export const loadReference = async (dataDir: URL | string = defaultDir): Promise
     providers: buildProviderTable(providers ?? []),
     regions: buildRegionTable(regions ?? []),
     bands: buildPriceBands(bands ?? [], gpuTable),
+    economics: buildEconomicsTable(economics ?? [], gpuTable),
+    power: buildPowerTable(power ?? []),
   };
 };

@@ -13,11 +13,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   models: ["domain"],
   desk: ["models", "domain", "errors"],
   store: ["domain", "errors", "log"],
-  collect: ["domain", "sources", "store", "errors", "config", "log", "reference"],
+  fits: ["domain", "models", "errors", "thread"],
+  series: ["domain", "models", "store", "fits", "errors", "log"],
+  collect: ["domain", "sources", "store", "errors", "config", "log", "reference", "thread"],
   backfill: ["domain", "sources", "collect", "store", "errors", "config", "reference"],
-  api: ["domain", "models", "desk", "store", "collect", "errors", "config", "log", "reference", "version"],
+  api: [
+    ...["domain", "models", "desk", "store", "collect", "fits", "series"],
+    ...["errors", "config", "log", "reference", "version"],
+  ],
   cli: [
-    ...["domain", "models", "desk", "sources", "store", "collect", "backfill", "api"],
+    ...["domain", "models", "desk", "sources", "store", "collect", "fits", "series", "backfill", "api"],
     ...["errors", "config", "log", "reference", "version"],
   ],
   main: [
@@ -29,6 +34,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   config: ["errors"],
   errors: [],
   log: [],
+  thread: [],
   version: [],
   web: ["domain"],
 };

@@ -8,13 +8,20 @@ import { AppError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { changesEndpoint } from "./changes.ts";
 import { changesSummaryEndpoint } from "./changes-summary.ts";
+import { commitmentsEndpoint } from "./commitments.ts";
 import type { ApiContext } from "./context.ts";
 import { curvesEndpoint } from "./curves.ts";
+import { demandEndpoint } from "./demand.ts";
+import { economicsEndpoint } from "./economics.ts";
 import { registerFiniteQuery } from "./finite-query.ts";
 import { fleetsEndpoint } from "./fleets.ts";
+import { forwardEndpoint } from "./forward.ts";
 import { gpusEndpoint } from "./gpus.ts";
 import { isLoopback, registerGuard } from "./guard.ts";
 import { indexEndpoint } from "./index-endpoint.ts";
+import { indexReceiptsEndpoint } from "./index-receipts.ts";
+import { indexSettlementEndpoint } from "./index-settlement.ts";
+import { indexVerificationEndpoint } from "./index-verification.ts";
 import { marketEndpoint } from "./market.ts";
 import { offersEndpoint } from "./offers.ts";
 import { createMetrics, type Metrics, opsEndpoints } from "./ops.ts";
@@ -70,7 +77,14 @@ export const buildApp = async (context: ApiContext, options: AppOptions = {}): P
     changesSummaryEndpoint,
     pricesEndpoint,
     indexEndpoint,
+    indexReceiptsEndpoint,
+    indexSettlementEndpoint,
+    indexVerificationEndpoint,
     curvesEndpoint,
+    demandEndpoint,
+    forwardEndpoint,
+    economicsEndpoint,
+    commitmentsEndpoint,
     quotesEndpoint,
     routesEndpoint,
     marketEndpoint,

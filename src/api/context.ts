@@ -3,6 +3,8 @@ import type { Config } from "../config.ts";
 import type { Book } from "../domain/book.ts";
 import { type Clock, type Instant, parseInstant } from "../domain/time.ts";
 import { AppError, badInput } from "../errors.ts";
+import type { Fits } from "../fits/fits.ts";
+import type { Studies } from "../fits/studies.ts";
 import type { Reference } from "../reference.ts";
 import type { Journal } from "../store/journal.ts";
 import type { BookTimes } from "../store/read-book.ts";
@@ -16,6 +18,10 @@ export interface ApiContext {
   readonly clock: Clock;
   readonly health: () => readonly SourceHealth[];
   readonly journal: Journal;
+  /** The thread in which models are fitted. */
+  readonly fits: Fits;
+  /** The fits of every GPU for the present book. */
+  readonly studies: Studies;
   readonly version: string;
 }
 

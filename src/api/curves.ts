@@ -1,8 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
+import type { Purchase } from "../domain/purchase.ts";
+import type { StudiedGpu } from "../fits/studies.ts";
 import { cellOffers } from "../models/cell-offers.ts";
-import { supplyStack, truncatedAbove, truncatedSources, walkStack } from "../models/supply-stack.ts";
-import { type ApiContext, bookFor, gpuFor } from "./context.ts";
+import { allTiers } from "../models/study/gpu-input.ts";
+import { type StackStep, supplyStack, truncatedAbove, walkStack } from "../models/supply-stack.ts";
+import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
+import { estimateRow, estimateSchema, refusedOf } from "./estimate.ts";
 import { metaOf } from "./meta.ts";
 import { answer, number, problems, purchase, text, timesQuery } from "./schema.ts";
 
@@ -34,6 +38,14 @@ const dataSchema = Type.Object({
   gpu: Type.String(),
   purchase,
   steps: Type.Array(stepSchema),
+  fit: Type.Object(
+    { a: number(), b: number(), r2: number("Of the log price"), reason: text("empty or too_few_levels") },
+    { description: "Price of the Q-th GPU = a Q^b, USD per GPU-hour" },
+  ),
+  elasticity: estimateSchema("Percent more GPUs for one percent more price, 1 / b; drawn by provider"),
+  isotonic: Type.Array(Type.Object({ cumulative_gpus: Type.Number(), usd_per_gpu_hour: Type.Number() }), {
+    description: "The stack as a rising curve of prices brought to average quality; a point where it steps",
+  }),
   truncated_above: number("From this price on a capped or partial pull is blind; null when none is"),
   walk: Type.Optional(walkSchema),
   excluded: Type.Record(Type.String(), Type.Integer(), {
@@ -70,9 +82,7 @@ export const curvesEndpoint =
         const asked = await bookFor(context, q);
         const { id, ids } = gpuFor(context, q.gpu);
         const wanted = q.purchase ?? "on_demand";
-        const cell = cellOffers(asked.book, ids, wanted, asked.now, {
-          tiers: new Set(["secure", "community", null]),
-        });
+        const cell = cellOffers(asked.book, ids, wanted, asked.now, { tiers: allTiers });
         const steps = supplyStack(cell.offers);
         const excluded: Record<string, number> = {};
         for (const { reason } of cell.excluded) excluded[reason] = (excluded[reason] ?? 0) + 1;
@@ -86,7 +96,8 @@ export const curvesEndpoint =
             listing_id: step.listingId,
             provider: step.provider,
           })),
-          truncated_above: truncatedAbove(cell.offers, truncatedSources(asked.book)),
+          ...(await fitted(context, { id, ids }, wanted, asked, steps)),
+          truncated_above: truncatedAbove(cell.offers, asked.book),
           ...(q.gpus === undefined ? {} : { walk: walkOf(steps, q.gpus) }),
           excluded,
         };
@@ -94,6 +105,33 @@ export const curvesEndpoint =
       },
     );
   };
+
+/** Fits of the stack from the thread of fits; reserved terms differ too much to be one curve. */
+const fitted = async (
+  { studies }: ApiContext,
+  gpu: StudiedGpu,
+  wanted: Purchase,
+  asked: Asked,
+  steps: readonly StackStep[],
+) => {
+  if (wanted === "reserved")
+    return { fit: { ...noFit, reason: "terms_differ" }, elasticity: refusedOf("terms_differ"), isotonic: [] };
+  const study = await studies.of(gpu, asked);
+  const { supply, isotonic } = study[wanted === "spot" ? "spot" : "onDemand"];
+  const total = steps.at(-1)?.cumulativeGpus ?? 0;
+  return {
+    fit: { a: supply.a, b: supply.b, r2: supply.rSquared, reason: supply.reason },
+    elasticity: estimateRow(supply.elasticity),
+    isotonic: isotonic
+      .filter(({ usdPerGpuHour }, i) => usdPerGpuHour !== isotonic[i + 1]?.usdPerGpuHour)
+      .map(({ cumulativeShare, usdPerGpuHour }) => ({
+        cumulative_gpus: cumulativeShare * total,
+        usd_per_gpu_hour: usdPerGpuHour,
+      })),
+  };
+};
+
+const noFit = { a: null, b: null, r2: null };
 
 const walkOf = (steps: ReturnType<typeof supplyStack>, gpus: number) => {
   const walk = walkStack(steps, gpus);

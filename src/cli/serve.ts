@@ -15,7 +15,11 @@ export const serve = async (config: Config, clock: Clock, print: (text: string) 
       throw listenError(error, config);
     });
   announce(config.db, { pid: process.pid, url: address });
-  if (config.collect) service.collector.start();
+  service.standing.refresh();
+  if (config.collect) {
+    service.collector.start();
+    service.standing.start();
+  }
   const { port } = new URL(address);
   print(`gputape: page http://localhost:${port}  API http://localhost:${port}/docs  tape ${config.db}`);
   print(

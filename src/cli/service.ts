@@ -6,9 +6,14 @@ import { type Collector, createCollector } from "../collect/collector.ts";
 import { checkIds } from "../collect/standing.ts";
 import { type SourceWorker, startSourceWorker } from "../collect/worker-client.ts";
 import type { Config } from "../config.ts";
+import type { Book } from "../domain/book.ts";
 import type { Clock } from "../domain/time.ts";
+import { type Fits, startFits } from "../fits/fits.ts";
+import { createStudies } from "../fits/studies.ts";
 import { createLogger, type Logger } from "../log.ts";
 import { loadReference, type Reference } from "../reference.ts";
+import { createStandingWork, type StandingWork } from "../series/standing-work.ts";
+import { studiedGpus } from "../series/studied-gpus.ts";
 import { sources } from "../sources/index.ts";
 import { openJournal } from "../store/journal.ts";
 import { openTape, type Tape } from "../store/tape.ts";
@@ -20,6 +25,9 @@ export interface Service {
   readonly reference: Reference;
   readonly collector: Collector;
   readonly worker: SourceWorker;
+  readonly fits: Fits;
+  /** Keeps fits ready and publishes the index; nothing until `start` or `refresh`. */
+  readonly standing: StandingWork;
   readonly config: Config;
   readonly clock: Clock;
   readonly app: (page: boolean) => Promise<FastifyInstance>;
@@ -54,6 +62,10 @@ export const openService = async ({
     threads: config.threads,
     memoryLimit: memoryLimit ?? config.memoryLimit,
   });
+  const fits = startFits();
+  const studies = createStudies(fits);
+  const gpusOf = (book: Book) => studiedGpus(book, reference.gpus);
+  const standing = createStandingWork({ tape, fits, studies, gpusOf, clock, log });
   const metrics = createMetrics();
   const { archive, httpAttemptMs, httpTotalMs } = config;
   const worker = startSourceWorker({ version, archive, httpAttemptMs, httpTotalMs });
@@ -65,21 +77,30 @@ export const openService = async ({
     clock,
     bands: reference.bands,
     log,
-    onPull: count(metrics),
+    onPull: (run, result, seconds) => {
+      count(metrics)(run, result, seconds);
+      standing.refresh();
+    },
   });
   const journal = openJournal(tape.database, log);
-  const context: ApiContext = { tape, reference, config, clock, health: collector.health, journal, version };
+  const { health } = collector;
+  const context: ApiContext = { tape, reference, config, clock, health, journal, fits, studies, version };
   return {
     tape,
     reference,
     collector,
     worker,
+    fits,
+    standing,
     config,
     clock,
     app: (page) => buildApp(context, { page, metrics, ...(page ? { log: log as Logger } : {}) }),
     close: async () => {
       await collector.stop();
       await worker.close();
+      const ended = standing.stop();
+      await fits.close();
+      await ended;
       await journal.flush();
       await tape.close();
     },

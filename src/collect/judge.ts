@@ -76,6 +76,7 @@ const checks: readonly (readonly [reason: string, passes: (draft: OfferDraft) =>
     (draft) => share(draft.reliability) && share(draft.slaUptime) && share(draft.upfrontShare),
   ],
   ["bad_interruption", (draft) => share(draft.interruptionLow) && share(draft.interruptionHigh)],
+  ["bad_bid", (draft) => positive(draft.minBidPerGpuHour)],
   ["bad_term", (draft) => positive(draft.termMonths) && positive(draft.minHours)],
   ["bad_country", (draft) => draft.country == null || /^[A-Z]{2}$/.test(draft.country)],
   [
@@ -137,6 +138,7 @@ const resolve = (
     slaUptime: draft.slaUptime ?? null,
     interruptionLow: draft.interruptionLow ?? null,
     interruptionHigh: draft.interruptionHigh ?? null,
+    minBidUsdPerGpuHour: draft.minBidPerGpuHour == null ? null : draft.minBidPerGpuHour * rate.rate,
     interconnect: draft.interconnect ?? null,
     confidential: draft.confidential ?? null,
     flags: flagsOf(draft, match),

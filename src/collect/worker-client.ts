@@ -1,6 +1,7 @@
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { Offer } from "../domain/offer.ts";
 import { AppError } from "../errors.ts";
+import { startThread } from "../thread.ts";
 import type { SourceRun } from "./run-source.ts";
 import type { Job, JobMessage, JobReply, WorkerSettings } from "./worker-protocol.ts";
 
@@ -53,7 +54,7 @@ export const startSourceWorker = (settings: WorkerSettings): SourceWorker => {
 
   const ensure = (): Worker => {
     if (worker) return worker;
-    const started = startThread(settings);
+    const started = startThread(import.meta.url, "worker", { workerData: settings, resourceLimits });
     started.on("message", onMessage);
     started.on("error", (error) => {
       if (worker === started) failAll(`the source thread died: ${error.message}`);
@@ -91,12 +92,3 @@ export const startSourceWorker = (settings: WorkerSettings): SourceWorker => {
 
 /** Rows of a large payload outlive the small young generation of a thread; with room they need not be copied. */
 const resourceLimits = { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: 1024 };
-
-/** Built, the thread is a file beside this one; run from source (tests, development) it needs the TypeScript loader. */
-const startThread = (workerData: WorkerSettings): Worker => {
-  const options = { workerData, resourceLimits };
-  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./worker.js", import.meta.url), options);
-  const [loader, file] = [import.meta.resolve("tsx/esm/api"), new URL("./worker.ts", import.meta.url).href];
-  const code = `import(${JSON.stringify(loader)}).then((tsx) => { tsx.register(); return import(${JSON.stringify(file)}); })`;
-  return new Worker(code, { ...options, eval: true });
-};

@@ -31,6 +31,8 @@ export interface SourceState {
   readonly lastGoodAt: Instant | null;
   /** How complete that pull was. */
   readonly completeness: Completeness["state"] | null;
+  /** What that pull could not see whole (Completeness.blindScopes). */
+  readonly blindScopes: readonly string[] | "*";
   /** The last pull failed, whatever came before it. */
   readonly failing: boolean;
 }
@@ -69,6 +71,12 @@ export const currentForMs = ({ kind, everyMinutes }: Pick<SourceState, "kind" | 
 export const isFresh = (offer: BookOffer, book: Book, now: Instant): boolean => {
   const state = book.sources.get(offer.source);
   return state?.lastGoodAt != null && now - state.lastGoodAt < 2 * state.everyMinutes * 60_000;
+};
+
+/** Whether the last good pull of the offer's source could not see all of the market that the offer is part of. */
+export const isSeenInPart = ({ source, scope }: BookOffer, book: Book): boolean => {
+  const blind = book.sources.get(source)?.blindScopes ?? [];
+  return blind === "*" || blind.includes(scope);
 };
 
 /**

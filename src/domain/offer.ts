@@ -58,6 +58,8 @@ export interface OfferDraft {
   /** Share of such spot machines that the venue took back in the trailing month: between low and high, 0..1. */
   readonly interruptionLow?: number | null;
   readonly interruptionHigh?: number | null;
+  /** The least bid that is taken for it, in `currency` per GPU-hour; no ask. */
+  readonly minBidPerGpuHour?: number | null;
   readonly interconnect?: string | null;
   readonly confidential?: boolean | null;
   /** A statistic made from other prices, not an offer one can take. */
@@ -121,6 +123,7 @@ export interface Offer {
   readonly slaUptime: number | null;
   readonly interruptionLow: number | null;
   readonly interruptionHigh: number | null;
+  readonly minBidUsdPerGpuHour: number | null;
   readonly interconnect: string | null;
   readonly confidential: boolean | null;
   readonly flags: readonly OfferFlag[];

@@ -21,3 +21,21 @@ export const jurisdictionSet: JurisdictionSet = (value) => {
 
 /** True for two capital letters: the shape of ISO 3166-1 alpha-2, not a promise that the country exists. */
 export const isCountryShape = (code: string): boolean => /^[A-Z]{2}$/.test(code);
+
+/** Parts of the world in which prices tend to move together. */
+export const regionGroups = ["north_america", "europe", "asia_pacific", "other"] as const;
+export type RegionGroup = (typeof regionGroups)[number];
+
+const groupOf: ReadonlyMap<string, RegionGroup> = new Map([
+  ..."US CA MX".split(" ").map((code) => [code, "north_america"] as const),
+  ...[...eeaMembers, ..."GB CH UA RS BA ME MK AL MD TR RU BY FO GI MC AD SM".split(" ")].map(
+    (code) => [code, "europe"] as const,
+  ),
+  ..."CN HK TW JP KR SG MY TH VN ID PH IN AU NZ BD LK PK KZ MN KH LA MO"
+    .split(" ")
+    .map((code) => [code, "asia_pacific"] as const),
+]);
+
+/** The part of the world a country (ISO 3166-1 alpha-2) lies in; null: the country is not known. */
+export const regionGroupOf = (country: string | null): RegionGroup | null =>
+  country === null ? null : (groupOf.get(country.toUpperCase()) ?? "other");

@@ -1,4 +1,4 @@
-import type { Book } from "../domain/book.ts";
+import type { Book, BookOffer } from "../domain/book.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { type CellOptions, cellOffers, type ExcludedOffer } from "./cell-offers.ts";
@@ -33,17 +33,25 @@ export const indexCell = (
   options: CellOptions = {},
 ): IndexCell => {
   const cell = cellOffers(book, gpus, purchase, now, options);
-  const { rows, slices } = mergeSlices(cell.offers);
-  const listings = rows.map(({ offer, gpus: free }) => ({
+  const { listings, slices } = listingsOf(cell.offers);
+  const sliced = slices.map(({ listingId }) => ({ listingId, reason: "same_machine" as const }));
+  const sourcesUsed = [...new Set(cell.offers.map(({ source }) => source))].sort();
+  return { listings, excluded: [...cell.excluded, ...sliced], sourcesUsed };
+};
+
+/** Offers of a cell by price as listings, each machine once, and the slices that this leaves out. */
+export const listingsOf = (
+  offers: readonly BookOffer[],
+): { readonly listings: readonly IndexListing[]; readonly slices: readonly BookOffer[] } => {
+  const { rows, slices } = mergeSlices(offers);
+  const listings = rows.map(({ offer, gpus }) => ({
     id: offer.listingId,
     provider: offer.provider,
     usdPerGpuHour: offer.usdPerGpuHour,
-    gpus: free,
+    gpus,
     machine: offer.machineId,
   }));
-  const sliced = slices.map(({ listingId }) => ({ listingId, reason: "same_machine" as const }));
-  const sourcesUsed = [...new Set(rows.map(({ offer }) => offer.source))].sort();
-  return { listings, excluded: [...cell.excluded, ...sliced], sourcesUsed };
+  return { listings, slices };
 };
 
 /** The headline of a cell at `now`; null with `stale` where every listing that would have entered was too old. */

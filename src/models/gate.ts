@@ -17,6 +17,9 @@ export const madGate = (prices: readonly number[]): boolean[] => {
   if (usable.length === 0) return logs.map(() => false);
   const centre = median(usable);
   const mad = median(usable.map((log) => Math.abs(log - centre)));
-  const limit = Math.max(3 * 1.4826 * mad, alwaysWithin) + roundingSlack;
-  return logs.map((log) => Math.abs(log - centre) <= limit);
+  const reach = gateReach(mad);
+  return logs.map((log) => Math.abs(log - centre) <= reach);
 };
+
+/** How far a log price may lie from the median where logs deviate from it by `mad` in the median. */
+export const gateReach = (mad: number): number => Math.max(3 * 1.4826 * mad, alwaysWithin) + roundingSlack;

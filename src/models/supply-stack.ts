@@ -1,4 +1,4 @@
-import { type Book, type BookOffer, gpusBehind } from "../domain/book.ts";
+import { type Book, type BookOffer, gpusBehind, isSeenInPart } from "../domain/book.ts";
 import { mergeSlices } from "./machines.ts";
 import { byPrice } from "./offers-of.ts";
 
@@ -82,25 +82,16 @@ export const clearingPrice = (steps: readonly StackStep[], demand: number): numb
   return steps.find((step) => step.cumulativeGpus >= demand)?.usdPerGpuHour ?? null;
 };
 
-/** Sources whose last good pull did not see their whole market. */
-export const truncatedSources = (book: Book): ReadonlySet<string> =>
-  new Set(
-    [...book.sources.values()]
-      .filter(({ completeness }) => completeness === "truncated" || completeness === "partial")
-      .map(({ source }) => source),
-  );
-
 /**
- * The price (USD per GPU-hour) from which on the stack is blind: the highest price that a truncated source showed
- * in the cell, the lowest of these where several are truncated. Null: none of them has an offer here.
+ * The price (USD per GPU-hour) from which on the stack is blind: the highest price that a source showed in the cell
+ * whose last good pull did not see all of it, the lowest of these where there are several such sources. Null: none
+ * of them has an offer here.
  */
-export const truncatedAbove = (
-  offers: readonly BookOffer[],
-  truncated: ReadonlySet<string>,
-): number | null => {
+export const truncatedAbove = (offers: readonly BookOffer[], book: Book): number | null => {
   const highest = new Map<string, number>();
-  for (const { source, usdPerGpuHour } of offers) {
-    if (!truncated.has(source) || !Number.isFinite(usdPerGpuHour)) continue;
+  for (const offer of offers) {
+    const { source, usdPerGpuHour } = offer;
+    if (!isSeenInPart(offer, book) || !Number.isFinite(usdPerGpuHour)) continue;
     highest.set(source, Math.max(highest.get(source) ?? 0, usdPerGpuHour));
   }
   return highest.size === 0 ? null : Math.min(...highest.values());

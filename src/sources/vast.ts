@@ -151,6 +151,7 @@ const readOffer = (row: Json, scope: string): RowResult => {
       availableGpus: isFree ? gpus : 0,
       availableIs: "exact",
       reliability: number(row.reliability2) ?? number(row.reliability),
+      minBidPerGpuHour: positive(row.min_bid) === null ? null : perGpuHour(positive(row.min_bid)!, { gpus }),
       scope,
     },
   ];

@@ -49,6 +49,7 @@ export const bookOffer = (listing: Listing, state: ListingState): BookOffer | nu
     slaUptime: offer.slaUptime,
     interruptionLow: offer.interruptionLow,
     interruptionHigh: offer.interruptionHigh,
+    minBidUsdPerGpuHour: offer.minBidUsdPerGpuHour,
     interconnect: offer.interconnect,
     confidential: offer.confidential,
     flags: state.flags.length === 0 ? offer.flags : [...offer.flags, ...state.flags],

@@ -77,6 +77,7 @@ export const readSources = async (
     `select source,
        max(epoch_ms(observed_at)::double) filter (good) as last_good_at,
        arg_max(status, (observed_at, recorded_at)) filter (good)::varchar as completeness,
+       arg_max(if(blind_all, '"*"', to_json(blind_scopes)::varchar), (observed_at, recorded_at)) filter (good) as blind,
        arg_max(status, (started_at, pull_no))::varchar as last_status,
        arg_max(every_minutes, (started_at, pull_no)) as every_minutes
      from (select *, status not in ('failed', 'empty') as good from pulls)
@@ -94,6 +95,7 @@ export const readSources = async (
         everyMinutes: known?.everyMinutes ?? (row.every_minutes as number),
         lastGoodAt: row.last_good_at as number | null,
         completeness: row.completeness as Completeness["state"] | null,
+        blindScopes: JSON.parse((row.blind as string | null) ?? "[]") as SourceState["blindScopes"],
         failing: row.last_status === "failed" || row.last_status === "empty",
       };
       return [source, state];

@@ -1,6 +1,6 @@
 /** What supply, quotes and routes answer, as their schemas in ../api say. */
 
-import type { Counts, Purchase } from "./api-types.ts";
+import type { Counts, Estimate, Purchase } from "./api-types.ts";
 
 export interface SupplyStep {
   readonly usd_per_gpu_hour: number;
@@ -18,12 +18,28 @@ export interface Walk {
   readonly reason: string | null;
 }
 
+/** The price of the Q-th GPU as a Q^b; null comes with its reason. */
+export interface PowerFit {
+  readonly a: number | null;
+  readonly b: number | null;
+  readonly r2: number | null;
+  readonly reason: string | null;
+}
+
+export interface RisingPoint {
+  readonly cumulative_gpus: number;
+  readonly usd_per_gpu_hour: number;
+}
+
 export interface Supply {
   readonly gpu: string;
   readonly purchase: Purchase;
   readonly steps: readonly SupplyStep[];
   readonly truncated_above: number | null;
   readonly walk?: Walk;
+  readonly fit?: PowerFit;
+  readonly elasticity?: Estimate;
+  readonly isotonic?: readonly RisingPoint[];
   readonly excluded: Counts;
 }
 

@@ -1,6 +1,7 @@
 /** The answers of the API as its schemas in ../api say, by hand: type imports from there would pull in Node. */
 
 export type * from "./api-desk-types.ts";
+export type * from "./api-model-types.ts";
 
 export type Purchase = "on_demand" | "spot" | "reserved";
 

@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { EconomicsRoom } from "./economics/economics-room.tsx";
 import { GpuRoom } from "./gpu/gpu-room.tsx";
 import { listenForKeys } from "./lib/keys.ts";
 import type { Room } from "./lib/location.ts";
@@ -15,6 +16,7 @@ const views: Readonly<Record<Room, () => preact.JSX.Element>> = {
   market: MarketRoom,
   gpu: GpuRoom,
   route: RouteRoom,
+  economics: EconomicsRoom,
   sources: SourcesRoom,
 };
 
@@ -22,6 +24,7 @@ const titles: Readonly<Record<Room, string>> = {
   market: "Market",
   gpu: "GPU",
   route: "Route",
+  economics: "Economics",
   sources: "Sources",
 };
 

@@ -5,6 +5,7 @@ import "./styles/layout.css";
 import "./styles/table.css";
 import "./styles/form.css";
 import "./styles/chart.css";
+import "./styles/model.css";
 import { App } from "./app.tsx";
 
 const root = document.getElementById("app");

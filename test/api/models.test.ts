@@ -108,8 +108,8 @@ describe("GET /v1/index", () => {
   it("answers CSV", async () => {
     const reply = await market.app.inject("/v1/index?gpu=h100-sxm&format=csv");
     const [header, line] = reply.body.split("\r\n");
-    expect(header!.split(",").slice(0, 5)).toEqual(["at", "gpu", "purchase", "value", "reason"]);
-    expect(line!.split(",").slice(0, 5)).toEqual([iso(present), "h100-sxm", "on_demand", "2.3", ""]);
+    expect(header!.split(",").slice(0, 6)).toEqual(["at", "gpu", "purchase", "value", "low", "high"]);
+    expect(line!.split(",").slice(0, 4)).toEqual([iso(present), "h100-sxm", "on_demand", "2.3"]);
   });
 
   it.each([

@@ -114,12 +114,22 @@ describe("readData", () => {
       join(dir, "price-bands.csv"),
       "gpu,low_usd_per_gpu_hour,high_usd_per_gpu_hour,basis\nx1,1,2,test\n",
     );
+    await writeFile(
+      join(dir, "economics.csv"),
+      "gpu,capex_usd,years,opex_usd_per_gpu_hour,kilowatts,decay_per_year,basis,source,as_of\nx1,9,5,,1,,b,s,2026\n",
+    );
+    await writeFile(
+      join(dir, "power.csv"),
+      "country,usd_per_kwh,period,basis,source,as_of\nFI,0.1,2024,b,s,2026\n",
+    );
     for (const place of [dir, pathToFileURL(dir)]) {
-      const { gpus, providers, regions, bands } = await loadReference(place);
+      const { gpus, providers, regions, bands, economics, power } = await loadReference(place);
       expect(gpus.find("xone")?.id).toBe("x1");
       expect(providers.canonical("P")).toBe("p");
       expect(regions.countryOf("p", "R")).toBe("FI");
       expect(bands.of("x1")).toEqual({ low: 1, high: 2 });
+      expect(economics.of("x1")).toMatchObject({ capexUsd: 9, decayPerYear: null });
+      expect(power.of("fi")?.usdPerKilowattHour).toBe(0.1);
     }
   });
 });

@@ -6,6 +6,8 @@ import { startSourceWorker } from "../../src/collect/worker-client.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import type { Offer } from "../../src/domain/offer.ts";
 import { hour, type Instant, minute } from "../../src/domain/time.ts";
+import { startFits } from "../../src/fits/fits.ts";
+import { createStudies } from "../../src/fits/studies.ts";
 import { silentLogger } from "../../src/log.ts";
 import { loadReference } from "../../src/reference.ts";
 import type { Source } from "../../src/sources/source.ts";
@@ -165,7 +167,10 @@ export const openMarket = async (options: MarketOptions = {}): Promise<Market> =
   const { bands } = reference;
   const collector = await createCollector({ tape, sources: venues, config, worker, bands, clock, log });
   const journal = openJournal(tape.database, log);
-  const context = { tape, reference, config, clock, health: collector.health, journal, version: "9.9.9" };
+  const fits = startFits();
+  const studies = createStudies(fits);
+  const { health } = collector;
+  const context = { tape, reference, config, clock, health, journal, fits, studies, version: "9.9.9" };
   const app = await buildApp(context, { page: options.page ?? false });
   return {
     app,
@@ -180,6 +185,7 @@ export const openMarket = async (options: MarketOptions = {}): Promise<Market> =
     close: async () => {
       await app.close();
       await worker.close();
+      await fits.close();
       await journal.flush();
       await tape.close();
     },

@@ -22,6 +22,7 @@ export const sourceState = (source: string, changes: Partial<SourceState> = {}):
   everyMinutes: 10,
   lastGoodAt: t0 - 2 * minute,
   completeness: "complete",
+  blindScopes: [],
   failing: false,
   ...changes,
 });

@@ -41,6 +41,7 @@ export const anOffer = (changes: Partial<Offer> = {}): Offer => ({
   slaUptime: null,
   interruptionLow: null,
   interruptionHigh: null,
+  minBidUsdPerGpuHour: null,
   interconnect: null,
   confidential: null,
   flags: [],

@@ -1,12 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  clearingPrice,
-  supplyStack,
-  truncatedAbove,
-  truncatedSources,
-  walkStack,
-} from "../../src/models/supply-stack.ts";
+import { clearingPrice, supplyStack, truncatedAbove, walkStack } from "../../src/models/supply-stack.ts";
 import { bookOf, bookOffer, sourceState } from "../helpers/offers.ts";
 
 const ask = (id: string, gpus: number, usdPerGpuHour: number) =>
@@ -81,20 +75,20 @@ describe("truncation", () => {
     bookOffer("c", { source: "c", usdPerGpuHour: 9 }),
   ];
 
+  const cut = (source: string, blindScopes: readonly string[] | "*" = "*") =>
+    sourceState(source, { completeness: "truncated", blindScopes });
+
   test("is blind from the highest price that a truncated source showed, the lowest of several", () => {
-    expect(truncatedAbove(offers, new Set(["a"]))).toBe(2);
-    expect(truncatedAbove(offers, new Set(["a", "b"]))).toBe(1.6);
-    expect(truncatedAbove(offers, new Set(["elsewhere"]))).toBeNull();
-    expect(truncatedAbove([], new Set(["a"]))).toBeNull();
+    expect(truncatedAbove(offers, bookOf(offers, [cut("a")]))).toBe(2);
+    expect(truncatedAbove(offers, bookOf(offers, [cut("a"), cut("b")]))).toBe(1.6);
+    expect(truncatedAbove(offers, bookOf(offers, [cut("elsewhere")]))).toBeNull();
+    expect(truncatedAbove([], bookOf([], [cut("a")]))).toBeNull();
   });
 
-  test("counts truncated and partial pulls", () => {
-    const states = [
-      sourceState("a", { completeness: "truncated" }),
-      sourceState("b", { completeness: "partial" }),
-      sourceState("c"),
-    ];
-    expect([...truncatedSources(bookOf(offers, states))]).toEqual(["a", "b"]);
+  test("is blind only where the pull was", () => {
+    const scoped = offers.map((offer) => ({ ...offer, scope: offer.usdPerGpuHour > 1.5 ? "dear" : "cheap" }));
+    expect(truncatedAbove(scoped, bookOf(scoped, [cut("a", ["cheap"])]))).toBe(1);
+    expect(truncatedAbove(scoped, bookOf(scoped, [cut("a", ["none"])]))).toBeNull();
   });
 });
 

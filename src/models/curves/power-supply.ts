@@ -39,7 +39,8 @@ export const powerSupply = (steps: readonly SupplyPoint[], options: BootstrapOpt
     .filter(({ usdPerGpuHour, gpus }) => isPositive(usdPerGpuHour) && isPositive(gpus))
     .sort((a, b) => a.usdPerGpuHour - b.usdPerGpuHour);
   const levels = new Set(usable.map(({ usdPerGpuHour }) => usdPerGpuHour)).size;
-  const fit = fitLine(usable, () => 1);
+  const stack = clusteredStack(usable);
+  const fit = fitLine(stack, () => 1);
   if (fit === null) {
     const reason = usable.length === 0 ? "empty" : "too_few_levels";
     return { a: null, b: null, rSquared: null, elasticity: refused(reason, levels), levels, reason };
@@ -49,23 +50,38 @@ export const powerSupply = (steps: readonly SupplyPoint[], options: BootstrapOpt
     a: Math.exp(intercept),
     b: slope,
     rSquared,
-    elasticity: elasticityOf(usable, options),
+    elasticity: elasticityOf(stack, options),
     levels,
     reason: null,
   };
 };
 
-const elasticityOf = (
-  sorted: readonly SupplyPoint[],
-  options: BootstrapOptions,
-): Estimate<PowerSupplyReason> => {
-  const providers = [...groupBy(sorted, ({ provider }) => provider).values()];
-  const clusters = providers.length > 1 ? providers : sorted.map((step) => [step]);
-  const clusterOf = new Map(clusters.flatMap((rows, i) => rows.map((row) => [row, i] as const)));
+/** Steps by price, laid out for being fitted many times. */
+interface ClusteredStack {
+  readonly gpus: Float64Array;
+  readonly logPrice: Float64Array;
+  /** Provider of each step by number; with a single provider each step is a cluster of its own. */
+  readonly cluster: Int32Array;
+  readonly clusters: number;
+}
+
+const clusteredStack = (sorted: readonly SupplyPoint[]): ClusteredStack => {
+  const providers = [...groupBy(sorted, ({ provider }) => provider).keys()];
+  const place = new Map(providers.map((provider, i) => [provider, i]));
+  const isAlone = providers.length <= 1;
+  return {
+    gpus: Float64Array.from(sorted, ({ gpus }) => gpus),
+    logPrice: Float64Array.from(sorted, ({ usdPerGpuHour }) => Math.log(usdPerGpuHour)),
+    cluster: Int32Array.from(sorted, ({ provider }, i) => (isAlone ? i : place.get(provider)!)),
+    clusters: isAlone ? sorted.length : providers.length,
+  };
+};
+
+const elasticityOf = (stack: ClusteredStack, options: BootstrapOptions): Estimate<PowerSupplyReason> => {
   const interval = clusterBootstrap(
-    clusters.length,
+    stack.clusters,
     (counts) => {
-      const line = fitLine(sorted, (step) => counts[clusterOf.get(step)!]!);
+      const line = fitLine(stack, (cluster) => counts[cluster]!);
       return line === null ? null : 1 / line.slope;
     },
     options,
@@ -79,31 +95,36 @@ interface Line {
   readonly rSquared: number;
 }
 
-/** Line through (ln cumulative GPUs, ln price) at the last offer of each price, offers taken `times` times. */
-const fitLine = (sorted: readonly SupplyPoint[], times: (step: SupplyPoint) => number): Line | null => {
-  const tops: { x: number; y: number }[] = [];
-  let [cumulative, price] = [0, Number.NaN];
-  for (const step of sorted) {
-    const count = times(step);
+/**
+ * Line through (ln cumulative GPUs, ln price) at the last offer of each price, clusters taken `times` times; means
+ * and products are kept as the levels come (Welford).
+ */
+const fitLine = (
+  { gpus, logPrice, cluster }: ClusteredStack,
+  times: (cluster: number) => number,
+): Line | null => {
+  let [n, meanX, meanY, xx, xy, yy] = [0, 0, 0, 0, 0, 0];
+  let [cumulative, level] = [0, Number.NaN];
+  const closeLevel = (): void => {
+    if (Number.isNaN(level)) return;
+    const [x, y] = [Math.log(cumulative), level];
+    n++;
+    const [dx, dy] = [x - meanX, y - meanY];
+    meanX += dx / n;
+    meanY += dy / n;
+    xx += dx * (x - meanX);
+    xy += dx * (y - meanY);
+    yy += dy * (y - meanY);
+  };
+  for (let i = 0; i < gpus.length; i++) {
+    const count = times(cluster[i]!);
     if (count === 0) continue;
-    cumulative += step.gpus * count;
-    if (step.usdPerGpuHour === price) tops.pop();
-    price = step.usdPerGpuHour;
-    tops.push({ x: Math.log(cumulative), y: Math.log(price) });
+    if (logPrice[i] !== level) closeLevel();
+    level = logPrice[i]!;
+    cumulative += gpus[i]! * count;
   }
-  return tops.length < minSupplyLevels ? null : lineThrough(tops);
-};
-
-const lineThrough = (points: readonly { readonly x: number; readonly y: number }[]): Line => {
-  const n = points.length;
-  const meanX = points.reduce((sum, { x }) => sum + x, 0) / n;
-  const meanY = points.reduce((sum, { y }) => sum + y, 0) / n;
-  let [xx, xy, yy] = [0, 0, 0];
-  for (const { x, y } of points) {
-    xx += (x - meanX) ** 2;
-    xy += (x - meanX) * (y - meanY);
-    yy += (y - meanY) ** 2;
-  }
+  closeLevel();
+  if (n < minSupplyLevels) return null;
   return { slope: xy / xx, intercept: meanY - (xy / xx) * meanX, rSquared: (xy * xy) / (xx * yy) };
 };
 

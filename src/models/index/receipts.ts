@@ -2,8 +2,14 @@
 export interface Receipt {
   readonly provider: string;
   readonly usdPerGpuHour: number;
-  readonly deviation: number;
+  /** Listings at that price and the GPUs behind them. */
+  readonly listings: number;
+  readonly gpus: number;
+  /** How much the provider's price usually moves, USD per GPU-hour; null where the method does not ask. */
+  readonly deviation: number | null;
+  /** Share of the index weight, 0..1. */
   readonly weight: number;
+  /** `ok`, or why the price does not count or is looked at twice (`gate`, `outlier`, `jump`). */
   readonly status: string;
 }
 
@@ -33,13 +39,15 @@ export const canonicalJson = (value: Json): string => {
 
 const isList = (value: object): value is readonly Json[] => Array.isArray(value);
 
+/** Receipts as canonical JSON, whatever order they come in. */
+export const receiptsJson = (receipts: readonly Receipt[]): string => {
+  const texts = receipts.map((receipt) => canonicalJson({ ...receipt }));
+  return `[${texts.sort().join(",")}]`;
+};
+
 /**
  * Digest of receipts whatever order they come in: `sha256` (text to hexadecimal) of their canonical JSON sorted by
  * that text. Empty: the digest of an empty list.
  */
-export const receiptsDigest = (receipts: readonly Receipt[], sha256: (text: string) => string): string => {
-  const texts = receipts.map(({ provider, usdPerGpuHour, deviation, weight, status }) =>
-    canonicalJson({ provider, usdPerGpuHour, deviation, weight, status }),
-  );
-  return sha256(`[${texts.sort().join(",")}]`);
-};
+export const receiptsDigest = (receipts: readonly Receipt[], sha256: (text: string) => string): string =>
+  sha256(receiptsJson(receipts));

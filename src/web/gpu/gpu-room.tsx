@@ -1,69 +1,38 @@
-import type { GpuFacts, Offer, Purchase } from "../api-types.ts";
+import type { Offer, Purchase } from "../api-types.ts";
+import { EconomicsPanel } from "../economics/economics-panel.tsx";
 import { pathOf } from "../lib/client.ts";
 import { serverNow } from "../lib/clock.ts";
-import { count } from "../lib/format.ts";
 import { numberIn, oneOf } from "../lib/location.ts";
 import { useGpus, useMarket, useProviders } from "../lib/queries.ts";
 import { useAnswer } from "../lib/use-answer.ts";
-import { go, patch, usePlace } from "../lib/use-place.ts";
+import { patch, usePlace } from "../lib/use-place.ts";
 import { purchaseWords } from "../lib/words.ts";
-import { gpuPlace } from "../parts/link.tsx";
 import { Empty, Failed } from "../parts/notice.tsx";
+import { PageNav } from "../parts/page-nav.tsx";
 import { Segmented } from "../parts/segmented.tsx";
 import { emptyTape, TapeNotice } from "../parts/tape-notice.tsx";
+import { WhenSeen } from "../parts/when-seen.tsx";
 import { Changes } from "./changes.tsx";
+import { ForwardPanel } from "./forward-panel.tsx";
 import { GpuFigures } from "./gpu-figures.tsx";
+import { GpuHead } from "./gpu-head.tsx";
 import { History } from "./history.tsx";
+import { IndexPanel } from "./index-panel.tsx";
 import { Offers } from "./offers.tsx";
-import { Quote } from "./quote.tsx";
-import { Supply } from "./supply.tsx";
+import { spanOf } from "./range.ts";
+import { SpreadsPanel } from "./spreads-panel.tsx";
+import { SupplyAndDemand } from "./supply-and-demand.tsx";
 
 const mostOffers = 1000;
 const purchases = ["on_demand", "spot", "reserved"] as const;
 
-const facts = (gpu: GpuFacts): readonly (readonly [string, string])[] =>
-  (
-    [
-      ["Memory", gpu.vram_gib && `${count(gpu.vram_gib)} GiB`],
-      ["Bandwidth", gpu.memory_bandwidth_gbps && `${count(gpu.memory_bandwidth_gbps)} GB/s`],
-      ["FP16 dense", gpu.fp16_tflops && `${count(gpu.fp16_tflops)} TFLOPS`],
-      ["Power", gpu.tdp_w && `${count(gpu.tdp_w)} W`],
-      ["Form", gpu.form_factor],
-      ["Link", gpu.interconnect],
-      ["Family of", gpu.members.length > 0 && gpu.members.join(", ")],
-    ] as const
-  ).flatMap(([name, text]) => (text ? [[name, String(text)] as const] : []));
-
-const Head = ({ id, gpus }: { id: string; gpus: readonly GpuFacts[] }) => {
-  const gpu = gpus.find((each) => each.id === id);
-  return (
-    <div class="gpu-head">
-      <h1>{gpu?.name ?? id}</h1>
-      <select
-        aria-label="GPU"
-        data-search
-        value={id}
-        onChange={(event) => go(gpuPlace(event.currentTarget.value))}
-      >
-        {gpus
-          .filter((each) => each.listings > 0 || each.id === id)
-          .map((each) => (
-            <option key={each.id} value={each.id}>
-              {each.name}
-            </option>
-          ))}
-      </select>
-      <p class="facts">
-        {gpu &&
-          facts(gpu).map(([name, text]) => (
-            <span key={name}>
-              {name} <b>{text}</b>
-            </span>
-          ))}
-      </p>
-    </div>
-  );
-};
+const parts = [
+  ["price", "Price"],
+  ["supply-demand", "Supply and demand"],
+  ["offers", "Offers"],
+  ["spreads", "Spreads"],
+  ["forward-economics", "Forward and economics"],
+] as const;
 
 /** When the newest of the offers was seen; null without one. */
 const newestOf = (offers: readonly Offer[]): number | null => {
@@ -71,7 +40,7 @@ const newestOf = (offers: readonly Offer[]): number | null => {
   return times.length === 0 ? null : Math.max(...times);
 };
 
-/** One GPU in depth: history, supply, a quote, every offer, what changed. */
+/** One GPU in depth: its price, supply and demand, every offer, spreads, forwards, what it earns. */
 export const GpuRoom = () => {
   const { params } = usePlace();
   const marketAnswer = useMarket().answer;
@@ -92,7 +61,7 @@ export const GpuRoom = () => {
   return (
     <div class="stack">
       <TapeNotice sources={sources} />
-      <Head id={id} gpus={gpus} />
+      <GpuHead id={id} gpus={gpus} />
       {row && marketAnswer && <GpuFigures row={row} answeredAt={marketAnswer.meta.at} />}
       {marketAnswer && market.length === 0 && <Empty title="The tape is empty." steps={emptyTape} />}
       <Segmented
@@ -107,22 +76,50 @@ export const GpuRoom = () => {
         )}
         onChange={(value) => patch({ purchase: value === "on_demand" ? null : value })}
       />
+      <PageNav label="Parts of this room" parts={parts} />
       {failure && <Failed what="The offers" failure={failure} retry={reload} />}
-      {answer && (
-        <History
+      <div class={`stack part ${answer ? "" : "waiting"}`} id="price">
+        {answer && (
+          <>
+            <History
+              gpu={id}
+              purchase={purchase}
+              offers={onTerms}
+              answeredAt={answer.meta.at}
+              indexNow={purchase === "on_demand" ? (row?.index ?? null) : null}
+            />
+            <WhenSeen height={380}>
+              <IndexPanel gpu={id} purchase={purchase} span={spanOf(params, onTerms, serverNow())} />
+            </WhenSeen>
+          </>
+        )}
+      </div>
+      <div class="stack part" id="supply-demand">
+        <SupplyAndDemand
           gpu={id}
           purchase={purchase}
-          offers={onTerms}
-          answeredAt={answer.meta.at}
-          indexNow={purchase === "on_demand" ? (row?.index ?? null) : null}
+          gpus={Math.round(count_)}
+          hours={hours}
+          newest={newestOf(onTerms)}
         />
-      )}
-      <div class="two">
-        <Quote gpu={id} purchase={purchase} gpus={Math.round(count_)} hours={hours} />
-        <Supply gpu={id} purchase={purchase} gpus={Math.round(count_)} newest={newestOf(onTerms)} />
       </div>
-      <Offers offers={onTerms} more={answer?.meta.next_cursor != null} busy={busy} />
-      {answer && <Changes gpu={id} since={`${since.toISOString().slice(0, 13)}:00:00Z`} />}
+      <div class="stack part" id="offers">
+        <Offers offers={onTerms} more={answer?.meta.next_cursor != null} busy={busy} />
+        {answer && <Changes gpu={id} since={`${since.toISOString().slice(0, 13)}:00:00Z`} />}
+      </div>
+      <div class="stack part" id="spreads">
+        <WhenSeen height={240}>
+          <SpreadsPanel gpu={id} />
+        </WhenSeen>
+      </div>
+      <div class="stack part" id="forward-economics">
+        <WhenSeen height={380}>
+          <ForwardPanel gpu={id} />
+        </WhenSeen>
+        <WhenSeen height={420}>
+          <EconomicsPanel gpu={id} />
+        </WhenSeen>
+      </div>
     </div>
   );
 };

@@ -8,7 +8,7 @@ import { iso } from "./range.ts";
 const leastPixels = 4;
 
 /** What is dragged over becomes the span of the address, in finer buckets; back undoes it. */
-const zoom = (plot: uPlot): void => {
+export const zoom = (plot: uPlot): void => {
   const { left, width } = plot.select;
   if (width < leastPixels) return;
   const at = (pixel: number): string => iso(plot.posToVal(pixel, "x") * 1000);

@@ -1,5 +1,5 @@
 import type { Offer } from "../api-types.ts";
-import type { Params } from "../lib/location.ts";
+import { oneOf, type Params } from "../lib/location.ts";
 
 export const ranges = ["30d", "7d", "90d", "1y", "all"] as const;
 export type Range = (typeof ranges)[number];
@@ -40,3 +40,7 @@ export const zoomOf = ({ from = "", to = "" }: Params, now: number): Window | nu
   if (!(start < end) || start >= now) return null;
   return { from: iso(start), to: iso(end), interval: intervalOf(end - start), past: end < now };
 };
+
+/** The span that the address asks for: what was dragged, else its range. */
+export const spanOf = (params: Params, offers: readonly Seen[], now: number): Window =>
+  zoomOf(params, now) ?? windowOf(oneOf(params.range, ranges), offers, now);

@@ -1,64 +1,98 @@
-import type { SupplyStep } from "../api-types.ts";
+import type { Supply } from "../api-types.ts";
 import { count, dollars, price } from "../lib/format.ts";
+import { type Frame, frameOf, linePath, ticksTo } from "../lib/scale.ts";
+import { Axes } from "../parts/axes.tsx";
+import { Picture } from "../parts/picture.tsx";
+import { type Mark, PictureLegend } from "../parts/picture-legend.tsx";
+import { powerPoints, risingEdge, stackEdge } from "./supply-shape.ts";
 
-const width = 640;
-const height = 220;
-const left = 48;
-const bottom = 28;
+const height = 240;
 
-/** A few round numbers from 0 to the top. */
-const ticksTo = (top: number, most: number): number[] => {
-  const rough = top / most;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= rough) ?? rough;
-  return Array.from({ length: Math.floor(top / step) + 1 }, (_, i) => i * step);
+/** What stands in the picture, with its words. */
+const marksOf = ({ fit, isotonic, walk, truncated_above }: Supply, gpus: number): readonly Mark[] => [
+  ["stack", "offers by price"],
+  fit?.a != null && [
+    "fit",
+    `power fit ${dollars(fit.a)} × Q^${fit.b?.toFixed(2)}${fit.r2 === null ? "" : `, R² ${fit.r2.toFixed(2)}`}`,
+  ],
+  (isotonic?.length ?? 0) > 0 && ["rising", "isotonic line"],
+  ["marker", `${count(gpus)} GPUs`],
+  walk?.vwap != null && ["vwap", `their average ${dollars(walk.vwap)}`],
+  truncated_above !== null && ["blind", "blind from here on"],
+];
+
+const Marks = ({ frame, supply, gpus }: { frame: Frame; supply: Supply; gpus: number }) => {
+  const { walk, truncated_above: blind } = supply;
+  return (
+    <>
+      {walk?.vwap != null && (
+        <line
+          class="vwap"
+          x1={frame.left}
+          x2={frame.x(gpus)}
+          y1={frame.y(walk.vwap)}
+          y2={frame.y(walk.vwap)}
+        />
+      )}
+      {blind !== null && (
+        <>
+          <rect
+            class="area-blind"
+            x={frame.left}
+            width={frame.right - frame.left}
+            y={frame.top}
+            height={Math.max(0, frame.y(blind) - frame.top)}
+          />
+          <line class="blind" x1={frame.left} x2={frame.right} y1={frame.y(blind)} y2={frame.y(blind)} />
+        </>
+      )}
+    </>
+  );
 };
 
-/** The stack as steps, with the GPUs asked for and where a cut pull is blind. */
-export const SupplySteps = ({
-  steps,
-  gpus,
-  truncatedAbove,
-}: {
-  steps: readonly SupplyStep[];
-  gpus: number;
-  truncatedAbove: number | null;
-}) => {
+/** The stack as steps with its fits, the GPUs asked for at their average, and where a cut pull is blind. */
+export const SupplySteps = ({ supply, gpus }: { supply: Supply; gpus: number }) => {
+  const { steps } = supply;
   const total = steps.at(-1)?.cumulative_gpus ?? 0;
-  const top = Math.max(...steps.map(({ usd_per_gpu_hour }) => usd_per_gpu_hour)) * 1.05;
-  const x = (amount: number): number => left + (amount / total) * (width - left - 8);
-  const y = (usd: number): number => 8 + (1 - usd / top) * (height - bottom - 8);
-  const path = steps
-    .map(
-      (step) =>
-        `H${x(step.cumulative_gpus - step.gpus).toFixed(1)}V${y(step.usd_per_gpu_hour).toFixed(1)}H${x(step.cumulative_gpus).toFixed(1)}`,
-    )
-    .join("");
+  const top = Math.max(...steps.map(({ usd_per_gpu_hour }) => usd_per_gpu_hour)) * 1.08;
   return (
-    <svg
-      class="supply"
-      viewBox={`0 0 ${width} ${height}`}
-      role="img"
-      aria-label={`Supply: ${count(total)} GPUs from ${dollars(steps[0]!.usd_per_gpu_hour)} up`}
-    >
-      {ticksTo(top, 4).map((usd) => (
-        <g key={usd}>
-          <line x1={left} x2={width - 8} y1={y(usd)} y2={y(usd)} />
-          <text x={left - 6} y={y(usd) + 4} text-anchor="end">
-            {price(usd)}
-          </text>
-        </g>
-      ))}
-      {ticksTo(total, 5).map((amount) => (
-        <text key={amount} x={x(amount)} y={height - 8} text-anchor="middle">
-          {count(Math.round(amount))}
-        </text>
-      ))}
-      <path d={`M${left} ${y(0)}${path}V${y(0)}Z`} />
-      {gpus <= total && <line class="marker" x1={x(gpus)} x2={x(gpus)} y1={8} y2={y(0)} />}
-      {truncatedAbove !== null && (
-        <line class="blind" x1={left} x2={width - 8} y1={y(truncatedAbove)} y2={y(truncatedAbove)} />
-      )}
-    </svg>
+    <>
+      <Picture
+        kind="supply"
+        height={height}
+        label={`Supply: ${count(total)} GPUs from ${dollars(steps[0]!.usd_per_gpu_hour)} up`}
+      >
+        {(width) => {
+          const frame = frameOf({ width, height, xTo: total, yTo: top });
+          return (
+            <>
+              <Axes
+                frame={frame}
+                xTicks={ticksTo(total, 5)}
+                yTicks={ticksTo(top, 4)}
+                xText={(amount) => count(Math.round(amount))}
+                yText={price}
+              />
+              <path
+                class="stack"
+                d={`M${frame.left} ${frame.y(0)}${stackEdge(steps, frame)}V${frame.y(0)}Z`}
+              />
+              <Marks frame={frame} supply={supply} gpus={gpus} />
+              {supply.isotonic && supply.isotonic.length > 0 && (
+                <path
+                  class="rising"
+                  d={`M${frame.left} ${frame.y(supply.isotonic[0]!.usd_per_gpu_hour)}${risingEdge(supply.isotonic, frame)}`}
+                />
+              )}
+              <path class="fit" d={linePath(powerPoints(supply.fit, total, top), frame)} />
+              {gpus <= total && (
+                <line class="marker" x1={frame.x(gpus)} x2={frame.x(gpus)} y1={frame.top} y2={frame.bottom} />
+              )}
+            </>
+          );
+        }}
+      </Picture>
+      <PictureLegend marks={marksOf(supply, gpus)} />
+    </>
   );
 };

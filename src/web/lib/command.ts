@@ -3,7 +3,13 @@ import type { Room } from "./location.ts";
 /** What a key means, outside of fields. */
 export type Command = { readonly room: Room } | "search" | "help" | "theme";
 
-const roomKeys: Readonly<Record<string, Room>> = { m: "market", g: "gpu", r: "route", s: "sources" };
+const roomKeys: Readonly<Record<string, Room>> = {
+  m: "market",
+  g: "gpu",
+  r: "route",
+  e: "economics",
+  s: "sources",
+};
 
 const plain: Readonly<Record<string, Command>> = { "/": "search", "?": "help", t: "theme" };
 

@@ -25,11 +25,28 @@ export const alignedPrice = (usd: number): string =>
 /** A price in running text. */
 export const dollars = (usd: number): string => `$${price(usd)}`;
 
+/** A price that may be below 0, in running text. */
+export const signedDollars = (usd: number): string => (usd < 0 ? `${minus}${dollars(-usd)}` : dollars(usd));
+
 /** An amount of money: cents up to 100,000 dollars, then whole dollars. */
 export const money = (usd: number): string => `$${grouped(usd, Math.abs(usd) < 100_000 ? 2 : 0)}`;
 
+/** An amount of money without its cents. */
+export const wholeDollars = (usd: number): string => `$${grouped(usd, 0)}`;
+
 /** A whole number; one that is not whole keeps a decimal. */
 export const count = (value: number): string => grouped(value, Number.isInteger(value) ? 0 : 1);
+
+/** A number of any size to three significant digits; whole ones from a hundred up. */
+export const figure = (value: number): string => {
+  const size = Math.abs(value);
+  if (size >= 99.95) return grouped(value, 0);
+  if (size === 0 || !Number.isFinite(value)) return grouped(value, 0);
+  const decimals = Math.min(6, 2 - Math.floor(Math.log10(size)));
+  return grouped(value, decimals)
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace(/\.$/, "");
+};
 
 /** A change with its sign, one decimal; nothing smaller than 0.05 has a sign. */
 export const percent = (value: number): string => {
@@ -77,3 +94,14 @@ export const ageOrDay = (ms: number, nowMs: number): string => {
 /** "1 listing", "2 listings", "1,200 listings". */
 export const plural = (value: number, noun: string, nouns = `${noun}s`): string =>
   `${count(value)} ${value === 1 ? noun : nouns}`;
+
+/** Bounds in words; a bound of null is open, two are no interval. */
+export const interval = (
+  low: number | null,
+  high: number | null,
+  format: (value: number) => string,
+): string | null => {
+  if (low === null && high === null) return null;
+  if (low === null) return `up to ${format(high!)}`;
+  return high === null ? `${format(low)} or more` : `${format(low)} to ${format(high)}`;
+};

@@ -1,4 +1,4 @@
-export const rooms = ["market", "gpu", "route", "sources"] as const;
+export const rooms = ["market", "gpu", "route", "economics", "sources"] as const;
 export type Room = (typeof rooms)[number];
 export type Params = Readonly<Record<string, string>>;
 

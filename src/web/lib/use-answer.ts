@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { Answer } from "../api-types.ts";
 import { type Failure, getAnswer, type Result } from "./client.ts";
 import { useTick } from "./clock.ts";
 import { wasHeard, wasNotHeard } from "./connection.ts";
+import { InView } from "./in-view.ts";
 
 export interface Loaded<T> {
   /** The newest answer there is; while another loads, the old picture. */
@@ -36,7 +37,7 @@ export const note = (result: Result<unknown>): void => {
 };
 
 /**
- * The answer of an address, asked again every 30 s. Another address of the same `scope` keeps the old picture
+ * The answer of an address, asked again every 30 s while it is in view. Another address of the same `scope` keeps the old picture
  * until its answer is there; another scope starts empty, so that no number stands under a wrong name.
  */
 export const useAnswer = <T>(
@@ -47,7 +48,10 @@ export const useAnswer = <T>(
   const [again, setAgain] = useState(0);
   const [busy, setBusy] = useState(false);
   const [kept, setKept] = useState<Kept>({ scope: null, path: null, answer: null, failure: null });
-  const round = poll ? tick : 0;
+  const inView = useContext(InView);
+  const lastRound = useRef(0);
+  if (poll && inView) lastRound.current = tick;
+  const round = lastRound.current;
   useEffect(() => {
     if (path === null) return;
     const stop = new AbortController();

@@ -16,7 +16,97 @@ const indexReasons: Readonly<Record<string, string>> = {
 
 /** Why there is no index, in words. */
 export const indexReason = (reason: string | null): string =>
-  reason === null ? "not told" : (indexReasons[reason] ?? reason.replaceAll("_", " "));
+  reason === null ? "not told" : (indexReasons[reason] ?? reasonWords(reason));
+
+const reasons: Readonly<Record<string, string>> = {
+  ...indexReasons,
+  always_sold_out: "it was always sold out",
+  bad_demand: "no reported demand to start from",
+  bad_input: "an input makes no sense",
+  bad_shape: "the inputs do not fit together",
+  bad_shock: "the shock takes away more than there is",
+  below_floor: "it lies below the operating floor: a discount for the commitment",
+  chain_broken: "too few machines are seen on both of two following days",
+  collinear: "the inputs move together and cannot be told apart",
+  does_not_revert: "it does not return to a mean",
+  does_not_vary: "one of the two does not move",
+  empty: "there are no observations",
+  empty_period: "a day has no price",
+  insufficient_supply: "demand is above all supply even at its highest price",
+  low_coverage: "too few of its hours have an index",
+  negative: "it is negative: a discount for the commitment",
+  bad_inputs: "an input makes no sense",
+  no_capex: "its purchase price is in no table",
+  no_costs: "what it costs to own is in no table",
+  demand_not_identified: "the elasticity of demand is not known",
+  no_elasticity: "the elasticity of demand is not known",
+  no_kilowatts: "its power draw is in no table",
+  no_opex: "its other costs are in no table",
+  no_power_price: "the power price of the country is in no table",
+  no_reference_price: "nobody asks a price at which the rented GPUs could stand",
+  no_reported_demand: "no venue reports how much is rented",
+  no_residual: "its worth at the end of the years is not known",
+  no_term_quotes: "nobody quotes a term for this GPU",
+  no_watched_machines: "no venue shows single machines that could disappear",
+  no_years: "its years in use are in no table",
+  nothing_rented: "nothing is rented",
+  supply_does_not_vary: "supply did not move, so that nothing singles out demand",
+  no_floor: "its operating floor is not known",
+  no_observations: "there are no observations",
+  no_price: "there is no current index",
+  no_supply: "there is no current offer",
+  not_connected: "too few providers sell both to compare them",
+  not_converged: "the fit did not settle on one answer",
+  not_finite: "an input is missing",
+  not_identified: "the data do not single out one answer",
+  nothing_sold: "nothing was rented",
+  price_does_not_vary: "offers hardly differ in price",
+  prices_do_not_move: "prices did not move",
+  too_few: "there are too few observations",
+  too_few_bars: "the price history has fewer days than the estimator needs",
+  too_few_days: "too few days are known",
+  too_few_disappearances: "fewer than 30 offers have disappeared",
+  too_few_levels: "fewer than 3 distinct prices",
+  too_few_parts: "fewer than 3 of its parts are known",
+  too_few_prices: "there are too few prices",
+  too_few_rows: "there are too few observations",
+  undefined: "it is not defined for these prices",
+  unknown: "nobody tells",
+  weak_instrument:
+    "what moves supply alone moves prices too little to single out demand (first-stage F below 10)",
+};
+
+/** Why a model does not answer, in words. */
+export const reasonWords = (reason: string | null | undefined): string =>
+  reason == null ? "not told" : (reasons[reason] ?? reason.replaceAll("_", " "));
+
+/** Why the model of demand does not answer: what is stale there are the reports of venues. */
+export const demandReason = (reason: string | null): string =>
+  reason === "stale" ? "what venues report is older than two days" : reasonWords(reason);
+
+const terms: Readonly<Record<string, string>> = {
+  weighted_median: "weighted median",
+  votes: "votes",
+  hedonic: "hedonic",
+  ok: "counts",
+  gate: "too far from the median, left out",
+  outlier: "outlier, counts all the same",
+  jump: "jump, counts all the same",
+  free_share: "Free share of GPUs",
+  sold_out_share: "Sold-out share of offers",
+  net_new_listings: "Net new listings",
+  hours_to_disappear: "Hours until an offer disappears",
+  spot_discount: "Spot discount",
+  launch_failures: "Launch failures",
+  bid_ask: "Bid and ask",
+  basis: "Basis between providers",
+  grade: "Grades",
+  power: "Margin over power",
+  token: "Margin over tokens",
+};
+
+/** A machine's name of a thing for people: known terms in words, others without their underscores. */
+export const termWords = (name: string): string => terms[name] ?? name.replaceAll("_", " ");
 
 const exclusions: Readonly<Record<string, string>> = {
   gpu: "are another GPU",

@@ -26,6 +26,8 @@ interface Props<T> {
   readonly onSort?: (sort: Sort) => void;
   readonly onOpen?: (row: T) => void;
   readonly rowClass?: (row: T) => string;
+  /** Rows that follow each other with the same word stand beneath it as a heading. */
+  readonly groupOf?: (row: T) => string;
   /** What an opened row shows beneath itself. */
   readonly detail?: (row: T) => ComponentChildren;
   readonly opened?: string | null;
@@ -69,7 +71,7 @@ const jumps: Readonly<Record<string, (at: number, last: number) => number>> = {
 
 /** A table that scrolls inside itself, sorts by its heads and is walked with the arrow keys. */
 export const DataTable = <T,>(props: Props<T>) => {
-  const { caption, columns, rows, rowKey, onOpen, rowClass, detail, opened, empty } = props;
+  const { caption, columns, rows, rowKey, onOpen, rowClass, groupOf, detail, opened, empty } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   const [current, setCurrent] = useState(0);
   const tabStop = Math.min(current, rows.length - 1);
@@ -105,6 +107,13 @@ export const DataTable = <T,>(props: Props<T>) => {
         <tbody ref={body} onKeyDown={onKeyDown}>
           {rows.map((row, index) => (
             <Fragment key={rowKey(row)}>
+              {groupOf && (index === 0 || groupOf(row) !== groupOf(rows[index - 1]!)) && (
+                <tr class="group">
+                  <th scope="rowgroup" colSpan={columns.length}>
+                    {groupOf(row)}
+                  </th>
+                </tr>
+              )}
               <tr
                 data-row={rowKey(row)}
                 tabIndex={index === tabStop ? 0 : -1}

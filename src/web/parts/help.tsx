@@ -5,6 +5,7 @@ const keys = [
   ["g m", "market"],
   ["g g", "GPU"],
   ["g r", "route"],
+  ["g e", "economics"],
   ["g s", "sources"],
   ["↑ ↓ Home End", "rows of a table; Enter opens"],
   ["drag, double click", "zoom a chart, and back"],

@@ -12,6 +12,7 @@ const names: readonly (readonly [Room, string])[] = [
   ["market", "Market"],
   ["gpu", "GPU"],
   ["route", "Route"],
+  ["economics", "Economics"],
   ["sources", "Sources"],
 ];
 

@@ -1,8 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { madGate } from "../../../src/models/gate.ts";
 import { headlineIndex, type IndexListing } from "../../../src/models/headline-index.ts";
+import { drawableCell } from "../../../src/models/index/drawn-headline.ts";
 import { headlineInterval, headlineLeverage } from "../../../src/models/index/headline-uncertainty.ts";
+import { cappedShares } from "../../../src/models/provider-cap.ts";
 import { randomNormal, seededRandom } from "../../../src/models/statistics/random.ts";
+import { weightedMedian } from "../../../src/models/weighted-median.ts";
 import { syntheticCell } from "../synthetic-cell.ts";
 
 const listing = (provider: string, usdPerGpuHour: number, gpus = 8): IndexListing => ({
@@ -81,6 +85,42 @@ describe("interval", () => {
       high: null,
       n: 1,
     });
+  });
+
+  test("draws what gate, cap and median give for copies of providers", () => {
+    const row = fc.record({
+      provider: fc.constantFrom(..."abcdef"),
+      cents: fc.integer({ min: 50, max: 900 }),
+      gpus: fc.integer({ min: 1, max: 64 }),
+    });
+    const draw = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 6, maxLength: 6 });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 30 }), draw, (rows, times) => {
+        const cell = rows.map(({ provider, cents, gpus }) => listing(provider, cents / 100, gpus));
+        const { providers, headline } = drawableCell(cell);
+        const counts = providers.map((provider) => times["abcdef".indexOf(provider)]!);
+        const copies = providers.flatMap((provider, p) =>
+          Array.from({ length: counts[p]! }, (_, copy) =>
+            cell
+              .filter((each) => each.provider === provider)
+              .map((each) => ({ ...each, provider: `${provider}${copy}` })),
+          ).flat(),
+        );
+        const passes = madGate(copies.map(({ usdPerGpuHour }) => usdPerGpuHour));
+        const kept = copies.filter((_, i) => passes[i]);
+        const names = [...new Set(kept.map(({ provider }) => provider))];
+        const held = names.map((name) =>
+          kept.filter(({ provider }) => provider === name).reduce((sum, { gpus }) => sum + gpus, 0),
+        );
+        const shares = cappedShares(held);
+        const points = kept.map(({ provider, usdPerGpuHour, gpus }) => {
+          const p = names.indexOf(provider);
+          return { value: usdPerGpuHour, weight: (shares[p]! * gpus) / held[p]! };
+        });
+        expect(headline(counts)).toBe(weightedMedian(points));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test("scales with prices", () => {

@@ -225,6 +225,8 @@ describe("receipts", () => {
   const receipt = (provider: string, usdPerGpuHour: number): Receipt => ({
     provider,
     usdPerGpuHour,
+    listings: 1,
+    gpus: 8,
     deviation: 0.1,
     weight: 0.5,
     status: "ok",
@@ -241,9 +243,9 @@ describe("receipts", () => {
   test("the digest does not depend on the order and tells any change", () => {
     const receipts = [receipt("a", 2), receipt("b", 2.1)];
     expect(receiptsDigest(receipts, sha256)).toBe(receiptsDigest([...receipts].reverse(), sha256));
-    // printf '[{"deviation":0.1,"provider":"a","status":"ok","usdPerGpuHour":2,"weight":0.5}]' | sha256sum
+    // printf '[{"deviation":0.1,"gpus":8,"listings":1,"provider":"a","status":"ok","usdPerGpuHour":2,"weight":0.5}]' | sha256sum
     expect(receiptsDigest(receipts.slice(0, 1), sha256)).toBe(
-      "298b306c57821df56c6e423d6f9ca9c400f3e19bc0f2ccb8c067d6310437866b",
+      "ebc81685afc6fe83dc47897677251a68d9501f91ad6223bf54210b6bd15c53bc",
     );
     expect(receiptsDigest([], sha256)).toBe(sha256("[]"));
     const changed = [receipt("a", 2), { ...receipt("b", 2.1), status: "jump" }];

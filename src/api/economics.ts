@@ -1,0 +1,91 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { Type } from "typebox";
+import type { Gpu } from "../domain/gpu.ts";
+import { AppError, badInput } from "../errors.ts";
+import { ownershipInputs } from "../models/economics/inputs.ts";
+import { ownGpu } from "../models/economics/own.ts";
+import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
+import { columns, flatRow } from "./economics-csv.ts";
+import { type EconomicsQuery, type EconomicsRow, economicsRow, overridesOf } from "./economics-row.ts";
+import { querySchema, rowSchema } from "./economics-schema.ts";
+import { indexEstimate } from "./index-estimate.ts";
+import { metaOf } from "./meta.ts";
+import { answer, problems } from "./schema.ts";
+import { formatOf, tableAnswer } from "./table.ts";
+
+const methodology =
+  "own 1: level payment on capex less residual over rented hours, plus power and other costs; residual = capex exp(-decay age) less a share for each later generation; avoidable = power";
+const defaultCountry = "US";
+
+/** Inputs of one GPU, which say nothing about all of them. */
+const ofOneGpu = ["capex_usd", "residual_usd", "kilowatts"] as const;
+
+/** The cards a request is about: those it names, else all that are offered now. Throws `not_found`. */
+const cardsFor = (context: ApiContext, asked: Asked, name: string | undefined): Gpu[] => {
+  const { byId } = context.reference.gpus;
+  const ids = name === undefined ? asked.book.byGpu.keys() : gpuFor(context, name).ids;
+  const cards = [...ids].flatMap((id) => byId.get(id) ?? []).filter(({ members }) => members.length === 0);
+  if (name !== undefined && cards.length === 0)
+    throw new AppError("not_found", `gpu: "${name}" is not in the table of GPUs; /v1/gpus lists them`, {
+      details: { errors: [{ field: "gpu", message: "is not a known card" }] },
+    });
+  return cards;
+};
+
+const rowOf = async (
+  context: ApiContext,
+  asked: Asked,
+  query: EconomicsQuery,
+  gpu: Gpu,
+): Promise<EconomicsRow> => {
+  const { gpus, economics, power: powerTable } = context.reference;
+  const country = (query.country ?? defaultCountry).toUpperCase();
+  const facts = economics.of(gpu.id);
+  const power = powerTable.of(country);
+  const studied = { id: gpu.id, ids: new Set([gpu.id]) };
+  const index = await indexEstimate(context, asked, studied, query.purchase ?? "on_demand");
+  const inputs = ownershipInputs({ gpu, all: gpus.all, facts, power }, asked.now, overridesOf(query));
+  const own = ownGpu(inputs, index, asked.now);
+  return economicsRow({ gpu, facts, power, country, index, inputs, own, query });
+};
+
+const byMargin = (a: EconomicsRow, b: EconomicsRow): number => {
+  const [left, right] = [a.margin.value, b.margin.value];
+  if (left === right) return a.gpu < b.gpu ? -1 : 1;
+  if (left === null || right === null) return left === null ? 1 : -1;
+  return right - left;
+};
+
+const checkQuery = (query: EconomicsQuery): void => {
+  const lost = query.gpu === undefined ? ofOneGpu.find((field) => query[field] !== undefined) : undefined;
+  if (lost !== undefined) throw badInput(lost, "is of one GPU: give `gpu` as well");
+};
+
+/** GET /v1/economics: what owning a GPU costs, what it is worth by age, and whether its price pays for it. */
+export const economicsEndpoint =
+  (context: ApiContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const response = { 200: answer(Type.Array(rowSchema)), ...problems };
+    app.get(
+      "/v1/economics",
+      { schema: { tags: ["models"], querystring: querySchema, response } },
+      async (request, reply) => {
+        const { query } = request;
+        checkQuery(query);
+        const format = formatOf(request);
+        const asked = await bookFor(context, query);
+        const cards = cardsFor(context, asked, query.gpu);
+        const made = await Promise.all(cards.map((gpu) => rowOf(context, asked, query, gpu)));
+        const rows = made.sort(byMargin);
+        const ids = query.gpu === undefined ? null : new Set(cards.map(({ id }) => id));
+        return tableAnswer(reply, {
+          format,
+          rowSchema,
+          columns,
+          count: rows.length,
+          row: (i) => (format === "csv" ? flatRow(rows[i]!) : rows[i]!),
+          meta: metaOf({ asked, methodology, gpus: ids }),
+        }) as never;
+      },
+    );
+  };

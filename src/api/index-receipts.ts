@@ -1,0 +1,109 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { Type } from "typebox";
+import { formatInstant } from "../domain/time.ts";
+import { indexCell } from "../models/cell.ts";
+import { headlineLeverage } from "../models/index/headline-uncertainty.ts";
+import { priceMethods } from "../models/index/index-value.ts";
+import { receiptsDigest } from "../models/index/receipts.ts";
+import { sha256 } from "../series/index-record.ts";
+import { indexAt } from "../series/index-series.ts";
+import { readIndexValues } from "../store/index-record.ts";
+import { type ApiContext, bookFor, gpuFor } from "./context.ts";
+import { methodologies } from "./index-endpoint.ts";
+import { metaOf } from "./meta.ts";
+import { answer, number, oneOf, problems, purchase, text, time, timesQuery } from "./schema.ts";
+
+const receiptSchema = Type.Object({
+  provider: Type.String(),
+  usd_per_gpu_hour: Type.Number(),
+  listings: Type.Integer({ description: "At that price" }),
+  gpus: Type.Number(),
+  deviation: number("Votes: how much the provider's price usually moves in a day"),
+  weight: Type.Number({ description: "Share of the index, 0 to 1" }),
+  status: Type.String({
+    description: "ok; gate: too far from the median; outlier, jump: in the votes, but named",
+  }),
+});
+
+const leverageSchema = Type.Object({
+  provider: Type.String(),
+  gpus: Type.Number(),
+  without: number("The weighted median without this provider"),
+  change: number("Share of the index by which it would move"),
+});
+
+const publishedSchema = Type.Object({
+  vintage: Type.String(),
+  published_at: time(),
+  value: number(),
+  digest: Type.String(),
+});
+
+const dataSchema = Type.Object({
+  gpu: Type.String(),
+  purchase,
+  method: oneOf(priceMethods),
+  at: time(),
+  value: number("USD per GPU-hour"),
+  low: number(),
+  high: number(),
+  reason: text(),
+  digest: Type.String({
+    description: "SHA-256 of the receipts as canonical JSON (RFC 8785), sorted as text",
+  }),
+  receipts: Type.Array(receiptSchema),
+  leverage: Type.Array(leverageSchema, { description: "Providers that move the index most first" }),
+  excluded: Type.Record(Type.String(), Type.Integer()),
+  published: Type.Array(publishedSchema, {
+    description: "What was published for this instant, oldest first",
+  }),
+});
+
+/** GET /v1/index/{gpu}/receipts: every price behind a value of the index, enough to compute it again. */
+export const indexReceiptsEndpoint =
+  (context: ApiContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const querystring = Type.Object(
+      {
+        purchase: Type.Optional(purchase),
+        method: Type.Optional(oneOf(priceMethods, "Default weighted_median")),
+        ...timesQuery,
+      },
+      { additionalProperties: false },
+    );
+    app.get(
+      "/v1/index/:gpu/receipts",
+      {
+        schema: {
+          tags: ["models"],
+          params: Type.Object({ gpu: Type.String({ minLength: 1 }) }),
+          querystring,
+          response: { 200: answer(dataSchema), ...problems },
+        },
+      },
+      async ({ params, query: q }) => {
+        const asked = await bookFor(context, q);
+        const { id, ids } = gpuFor(context, params.gpu);
+        const [terms, method] = [q.purchase ?? "on_demand", q.method ?? "weighted_median"] as const;
+        const index = await indexAt(context, { gpus: ids, purchase: terms }, method, asked);
+        const words = await readIndexValues(context.tape.database, {
+          ...{ gpu: id, purchase: terms, method, from: asked.now, to: asked.now, asOf: asked.asOf },
+        });
+        const data = {
+          ...{ gpu: id, purchase: terms, method, at: formatInstant(asked.now) },
+          ...{ value: index.value, low: index.low, high: index.high, reason: index.reason },
+          digest: receiptsDigest(index.receipts, sha256),
+          receipts: index.receipts.map(({ usdPerGpuHour, ...receipt }) => ({
+            ...receipt,
+            usd_per_gpu_hour: usdPerGpuHour,
+          })),
+          leverage: headlineLeverage(indexCell(asked.book, ids, terms, asked.now).listings),
+          excluded: { ...index.excluded },
+          published: words.map(({ vintage, recordedAt, value, digest }) => ({
+            ...{ vintage, published_at: formatInstant(recordedAt), value, digest },
+          })),
+        };
+        return { data, meta: metaOf({ asked, methodology: methodologies[method], gpus: ids }) };
+      },
+    );
+  };

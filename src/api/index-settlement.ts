@@ -1,0 +1,76 @@
+import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { Type } from "typebox";
+import { day, formatInstant, hour, parseInstant } from "../domain/time.ts";
+import { badInput } from "../errors.ts";
+import { priceMethods } from "../models/index/index-value.ts";
+import { periodRate } from "../models/index/settlement.ts";
+import { indexSeries } from "../series/index-series.ts";
+import { type ApiContext, bookFor, gpuFor } from "./context.ts";
+import { metaOf } from "./meta.ts";
+import { answer, number, oneOf, problems, purchase, text, time, timesQuery } from "./schema.ts";
+
+const dataSchema = Type.Object({
+  gpu: Type.String(),
+  purchase,
+  method: oneOf(priceMethods),
+  from: time(),
+  to: time("Not included"),
+  rate: number("Time average over the period, USD per GPU-hour; null below a coverage of 90 %"),
+  status: Type.Unsafe<"settles" | "review" | null>({
+    type: ["string", "null"],
+    enum: ["settles", "review", null],
+  }),
+  coverage: Type.Number({ description: "Share of the hours with a value, 0 to 1" }),
+  expected: Type.Integer({ description: "Hours of the period" }),
+  observed: Type.Integer(),
+  filled: Type.Integer({ description: "Hours that the time before their gap filled" }),
+  reason: text("low_coverage, or empty_period"),
+});
+
+const methodology =
+  "period rate: hourly index averaged over time; a gap of length L takes the mean of the min(L, 72 h) before it; coverage of 98 % settles, of 90 % is for review";
+
+/** A gap looks this far back, before the period too. */
+const lookBackMs = 3 * day;
+const longestMs = 366 * day;
+
+/** GET /v1/index/{gpu}/settlement: the rate a period settles at, with its coverage. */
+export const indexSettlementEndpoint =
+  (context: ApiContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const querystring = Type.Object(
+      {
+        from: time("Start of the period, a full hour"),
+        to: time("End of the period, not included"),
+        purchase: Type.Optional(purchase),
+        method: Type.Optional(oneOf(priceMethods, "Default votes")),
+        ...timesQuery,
+      },
+      { additionalProperties: false },
+    );
+    app.get(
+      "/v1/index/:gpu/settlement",
+      {
+        schema: {
+          tags: ["models"],
+          params: Type.Object({ gpu: Type.String({ minLength: 1 }) }),
+          querystring,
+          response: { 200: answer(dataSchema), ...problems },
+        },
+      },
+      async ({ params, query: q }) => {
+        const asked = await bookFor(context, q);
+        const { id, ids } = gpuFor(context, params.gpu);
+        const [from, to] = [parseInstant(q.from, "from"), parseInstant(q.to, "to")];
+        if (from >= to) throw badInput("from", `must be before to (${q.to})`);
+        if (from % hour !== 0) throw badInput("from", "must be a full hour");
+        if (to - from > longestMs) throw badInput("to", "a period is at most 366 days long");
+        const [terms, method] = [q.purchase ?? "on_demand", q.method ?? "votes"] as const;
+        const span = { first: from - lookBackMs, to: Math.min(to - 1, asked.now), step: hour };
+        const series = await indexSeries(context, { gpus: ids, purchase: terms }, method, span, asked.asOf);
+        const rate = periodRate(series, { from, to, stepMs: hour });
+        const period = { gpu: id, purchase: terms, method, from: formatInstant(from), to: formatInstant(to) };
+        return { data: { ...period, ...rate }, meta: metaOf({ asked, methodology, gpus: ids }) };
+      },
+    );
+  };

@@ -1,0 +1,81 @@
+import { type IsotonicPoint, isotonicSupply } from "../curves/isotonic.ts";
+import { type PowerSupply, powerSupply } from "../curves/power-supply.ts";
+import type { IndexListing } from "../headline-index.ts";
+import { headlineInterval, headlineLeverage, type LeverageRow } from "../index/headline-uncertainty.ts";
+import type { PricedObservation } from "../index/priced-observation.ts";
+import { type HedonicIndex, timeDummyHedonic } from "../index/time-dummy-hedonic.ts";
+import { type ListingSpread, listingSpread, type TwoSidedListing } from "../spreads/listing-spread.ts";
+import { type SpotPair, spotDiscount, spotRiskPremium } from "../spreads/spot-discount.ts";
+import type { Estimate } from "../statistics/estimate.ts";
+import { qualityAdjusted } from "./quality-adjusted.ts";
+
+/** What a book holds of one GPU on one kind of terms. */
+export interface CellInput {
+  /** Whole cards of the tiers of the index, each machine once. */
+  readonly index: readonly IndexListing[];
+  /** The stack of all tiers by price, each machine once, with what makes a listing worth more or less. */
+  readonly stack: readonly PricedObservation[];
+}
+
+/** What a book holds of one GPU, laid out for fits; plain values only, so that it can cross to a thread. */
+export interface GpuStudyInput {
+  readonly onDemand: CellInput;
+  readonly spot: CellInput;
+  readonly pairs: readonly SpotPair[];
+  readonly twoSided: readonly TwoSidedListing[];
+}
+
+export interface CellStudy {
+  /** Interval of the headline by drawing providers. */
+  readonly headline: Estimate;
+  readonly leverage: readonly LeverageRow[];
+  readonly supply: PowerSupply;
+  /** The stack as a rising curve of quality-adjusted prices. */
+  readonly isotonic: readonly IsotonicPoint[];
+}
+
+/** The fits of one GPU at one instant. */
+export interface GpuStudy {
+  readonly onDemand: CellStudy;
+  readonly spot: CellStudy;
+  /** What traits and providers add to the on-demand price at this instant, everything else equal. */
+  readonly differentials: Pick<HedonicIndex, "effects" | "dropped" | "n" | "reason">;
+  readonly spotDiscount: Estimate;
+  /** On-demand over spot once interruptions are counted, less 1. */
+  readonly spotRiskPremium: Estimate;
+  readonly listingSpread: ListingSpread;
+}
+
+/** The job that interruptions are weighed with where none is named: a day of work with a checkpoint of 5 minutes. */
+export const standardJob = { workHours: 24, checkpointHours: 5 / 60, restartHours: 0.25 } as const;
+
+const replicates = 500;
+/** Draws depend on the listings alone, so that the same book gives the same bounds. */
+const seed = 1;
+
+/**
+ * All fits of one GPU from one instant of the book: interval and leverage of the headline, supply curves, grade
+ * differentials and provider basis, spot discount and listing spread. Prices in USD per GPU-hour, spreads as shares,
+ * differentials in log points. The same input gives the same answer. Empty cells answer with each part's own reason.
+ */
+export const studyGpu = ({ onDemand, spot, pairs, twoSided }: GpuStudyInput): GpuStudy => {
+  const { effects, dropped, n, reason } = timeDummyHedonic(onDemand.stack);
+  return {
+    onDemand: studyCell(onDemand, qualityAdjusted(onDemand.stack, effects)),
+    spot: studyCell(spot, spot.stack),
+    differentials: { effects, dropped, n, reason },
+    spotDiscount: spotDiscount(pairs),
+    spotRiskPremium: spotRiskPremium(pairs, standardJob),
+    listingSpread: listingSpread(twoSided),
+  };
+};
+
+const studyCell = (
+  { index, stack }: CellInput,
+  adjusted: readonly { readonly usdPerGpuHour: number; readonly gpus: number }[],
+): CellStudy => ({
+  headline: headlineInterval(index, { seed, replicates }),
+  leverage: headlineLeverage(index),
+  supply: powerSupply(stack, { seed, replicates }),
+  isotonic: isotonicSupply(adjusted),
+});

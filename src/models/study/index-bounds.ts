@@ -1,0 +1,43 @@
+import { headlineInterval } from "../index/headline-uncertainty.ts";
+import { listingsBehind, type PriceMethod } from "../index/index-value.ts";
+import type { Receipt } from "../index/receipts.ts";
+import { voteIndexInterval } from "../index/votes.ts";
+
+/** A value of an index as far as its bounds depend on it. */
+export interface BoundedCell {
+  readonly method: PriceMethod;
+  readonly receipts: readonly Receipt[];
+}
+
+export interface Bounds {
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+const replicates = 500;
+const seed = 1;
+
+/**
+ * Bounds of index values by drawing providers with replacement, one a cell in the order given, in USD per GPU-hour;
+ * open where a cell has one provider. Equal cells one after the other are drawn once. Empty gives empty.
+ */
+export const indexBounds = (cells: readonly BoundedCell[]): Bounds[] => {
+  let last: { readonly key: string; readonly bounds: Bounds } | null = null;
+  return cells.map((cell) => {
+    const key = JSON.stringify(cell);
+    if (last?.key !== key) last = { key, bounds: boundsOf(cell) };
+    return last.bounds;
+  });
+};
+
+const boundsOf = ({ method, receipts }: BoundedCell): Bounds => {
+  const options = { seed, replicates };
+  const { low, high } =
+    method === "weighted_median"
+      ? headlineInterval(receipts.flatMap(listingsBehind), options)
+      : voteIndexInterval(
+          receipts.map((receipt) => ({ ...receipt, deviation: receipt.deviation ?? 0 })),
+          options,
+        );
+  return { low, high };
+};

@@ -1,0 +1,234 @@
+import { createHash } from "node:crypto";
+import { purchases } from "../domain/purchase.ts";
+import { day, hour, type Instant } from "../domain/time.ts";
+import { groupBy } from "../models/group-by.ts";
+import { type PriceMethod, priceMethods, valueOfReceipts } from "../models/index/index-value.ts";
+import { type Receipt, receiptsDigest, receiptsJson } from "../models/index/receipts.ts";
+import {
+  type PublishedValue,
+  type RecordFilter,
+  readEarliestLate,
+  readIndexValues,
+  readLastPublication,
+  readLastWords,
+  readReceipts,
+  readUnfinished,
+  type Vintage,
+  writeIndexValues,
+} from "../store/index-record.ts";
+import type { Cell } from "./cells-over-time.ts";
+import { type IndexAt, indexSeries, type SeriesTools } from "./index-series.ts";
+
+/** Version of each method, part of every published value. */
+export const methodologyOf = (method: PriceMethod): string => `${method}/1`;
+
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** GPUs to publish: id and the ids a query for it covers. */
+export interface IndexedGpu {
+  readonly id: string;
+  readonly ids: ReadonlySet<string>;
+}
+
+/** A value becomes final this long after its instant. */
+export const finalAfterMs = day;
+/** Instants missed for longer than this are not published after the fact. */
+const mostMissedMs = 7 * day;
+
+export interface Publication {
+  readonly provisional: number;
+  readonly final: number;
+  readonly revised: number;
+}
+
+/**
+ * Brings the record up to `now`: a provisional value for every full hour that has none (a week back at most, a
+ * missing value being a row with its reason), a final one for those a day old, and a revised one where something
+ * learnt since changes what was final. What was published stays. Running it twice adds nothing.
+ */
+export const publishIndex = async (
+  tools: SeriesTools,
+  gpus: readonly IndexedGpu[],
+  now: Instant,
+): Promise<Publication> => {
+  const last = await readLastPublication(tools.tape.database);
+  const newest = Math.floor(now / hour) * hour;
+  const first = Math.max(
+    last === null ? newest : last.at + hour,
+    Math.ceil((now - mostMissedMs) / hour) * hour,
+  );
+  const provisional = await publishSpan(tools, gpus, "provisional", { first, to: newest }, now);
+  const final = await finalise(tools, gpus, now);
+  const revised = last === null ? 0 : await revise(tools, gpus, last.recordedAt, now);
+  return { provisional, final, revised };
+};
+
+interface Hours {
+  readonly first: Instant;
+  readonly to: Instant;
+}
+
+const publishSpan = async (
+  tools: SeriesTools,
+  gpus: readonly IndexedGpu[],
+  vintage: Vintage,
+  { first, to }: Hours,
+  now: Instant,
+  isWanted: (value: PublishedValue) => boolean = () => true,
+): Promise<number> => {
+  if (first > to) return 0;
+  let added = 0;
+  for (const gpu of gpus) {
+    const values: PublishedValue[] = [];
+    const receipts = new Map<string, string>();
+    for (const cell of cellsOf(tools, gpu)) {
+      for (const method of priceMethods) {
+        const series = await indexSeries(tools, cell, method, { first, to, step: hour }, now);
+        for (const each of series) {
+          const published = publishedOf(gpu.id, cell, method, vintage, each, now);
+          if (!isWanted(published)) continue;
+          values.push(published);
+          receipts.set(published.digest, receiptsJson(each.receipts));
+        }
+      }
+    }
+    if (values.length > 0) added += await writeIndexValues(tools.tape.database, values, receipts);
+  }
+  return added;
+};
+
+/** The terms on which a GPU was ever listed. */
+const cellsOf = ({ tape }: SeriesTools, { ids }: IndexedGpu): Cell[] => {
+  const listed = new Set<string>();
+  for (const { offer } of tape.catalog.byNo) if (ids.has(offer.gpu)) listed.add(offer.purchase);
+  return purchases
+    .filter((purchase) => purchase !== "reserved" && listed.has(purchase))
+    .map((purchase) => ({ gpus: ids, purchase }));
+};
+
+const publishedOf = (
+  gpu: string,
+  { purchase }: Cell,
+  method: PriceMethod,
+  vintage: Vintage,
+  index: IndexAt,
+  recordedAt: Instant,
+): PublishedValue => ({
+  gpu,
+  purchase,
+  method,
+  at: index.at,
+  vintage,
+  value: index.value,
+  low: index.low,
+  high: index.high,
+  reason: index.reason,
+  nProviders: index.nProviders,
+  nListings: index.nListings,
+  nMachines: index.nMachines,
+  excluded: JSON.stringify(index.excluded),
+  methodology: methodologyOf(method),
+  digest: receiptsDigest(index.receipts, sha256),
+  recordedAt,
+});
+
+const finalise = async (tools: SeriesTools, gpus: readonly IndexedGpu[], now: Instant): Promise<number> => {
+  const to = Math.floor((now - finalAfterMs) / hour) * hour;
+  const open = await readUnfinished(tools.tape.database, to - mostMissedMs - day, to);
+  let added = 0;
+  for (const [id, words] of groupBy(open, ({ gpu }) => gpu))
+    added += await republish(tools, withId(gpus, id), "final", words, now);
+  return added;
+};
+
+const revise = async (
+  tools: SeriesTools,
+  gpus: readonly IndexedGpu[],
+  since: Instant,
+  now: Instant,
+): Promise<number> => {
+  const { database } = tools.tape;
+  const late = await readEarliestLate(database, since, now - finalAfterMs);
+  if (late === null) return 0;
+  let added = 0;
+  for (const gpu of gpus) {
+    const words = await readLastWords(database, gpu.id, late);
+    added += await republish(tools, [gpu], "revised", words, now);
+  }
+  return added;
+};
+
+const withId = (gpus: readonly IndexedGpu[], wanted: string): IndexedGpu[] =>
+  gpus.filter(({ id }) => id === wanted);
+
+/** Publishes what these values are worth by now; as a revision only where it differs from the last word. */
+const republish = async (
+  tools: SeriesTools,
+  gpus: readonly IndexedGpu[],
+  vintage: "final" | "revised",
+  words: readonly PublishedValue[],
+  now: Instant,
+): Promise<number> => {
+  if (words.length === 0) return 0;
+  const times = words.map(({ at }) => at);
+  const span = { first: Math.min(...times), to: Math.max(...times) };
+  const lastWord = new Map(words.map((word) => [keyOf(word), word.digest]));
+  return publishSpan(tools, gpus, vintage, span, now, (value) => {
+    const digest = lastWord.get(keyOf(value));
+    return digest !== undefined && (vintage === "final" || digest !== value.digest);
+  });
+};
+
+const keyOf = ({ gpu, purchase, method, at }: PublishedValue): string => `${gpu}|${purchase}|${method}|${at}`;
+
+export interface Verified extends PublishedValue {
+  /** What the receipts give. */
+  readonly recomputed: number | null;
+  /** `MATCH`: the receipts have their digest and give the value. */
+  readonly verdict: "MATCH" | "MISMATCH";
+  readonly why: "receipts_missing" | "digest_differs" | "value_differs" | null;
+}
+
+/** Computes published values again from their receipts and nothing else. */
+export const verifyIndex = async ({ tape }: SeriesTools, filter: RecordFilter): Promise<Verified[]> => {
+  const values = await readIndexValues(tape.database, filter);
+  const receipts = await readReceipts(
+    tape.database,
+    values.map(({ digest }) => digest),
+  );
+  const known = new Map<string, { recomputed: number | null; digest: string } | null>();
+  return values.map((value) => {
+    const key = `${value.method} ${value.digest}`;
+    if (!known.has(key)) known.set(key, recompute(value, receipts.get(value.digest)));
+    const why = faultOf(value, known.get(key)!);
+    return {
+      ...value,
+      recomputed: known.get(key)?.recomputed ?? null,
+      verdict: why === null ? "MATCH" : "MISMATCH",
+      why,
+    };
+  });
+};
+
+const recompute = ({ method }: PublishedValue, text: string | undefined) => {
+  if (text === undefined) return null;
+  const receipts = JSON.parse(text) as Receipt[];
+  const recomputed = valueOfReceipts(method as PriceMethod, receipts);
+  return { recomputed, digest: receiptsDigest(receipts, sha256) };
+};
+
+const closeTo = 1e-9;
+
+const faultOf = (
+  { value, digest }: PublishedValue,
+  again: { readonly recomputed: number | null; readonly digest: string } | null,
+): Verified["why"] => {
+  if (again === null) return "receipts_missing";
+  if (again.digest !== digest) return "digest_differs";
+  const { recomputed } = again;
+  const isSame =
+    value === null || recomputed === null
+      ? value === recomputed
+      : Math.abs(recomputed - value) <= closeTo * Math.abs(value);
+  return isSame ? null : "value_differs";
+};

@@ -1,0 +1,240 @@
+import type { Purchase } from "../domain/purchase.ts";
+import { formatInstant, type Instant } from "../domain/time.ts";
+import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
+import { type Database, type Parameters, rows, transaction } from "./database.ts";
+
+export const vintages = ["provisional", "final", "revised"] as const;
+/** `provisional` under a day, `final` after it, `revised` where a later word differs; earlier words stay. */
+export type Vintage = (typeof vintages)[number];
+
+/** A value of an index as it was published. */
+export interface PublishedValue {
+  readonly gpu: string;
+  readonly purchase: Purchase;
+  readonly method: string;
+  readonly at: Instant;
+  readonly vintage: Vintage;
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly reason: string | null;
+  readonly nProviders: number;
+  readonly nListings: number;
+  readonly nMachines: number;
+  /** Counts by reason, as JSON. */
+  readonly excluded: string;
+  readonly methodology: string;
+  readonly digest: string;
+  readonly recordedAt: Instant;
+}
+
+const time = (name: string, of: (row: PublishedValue) => Instant): StageColumn<PublishedValue> => ({
+  name,
+  type: "varchar",
+  of: (row) => formatInstant(of(row)),
+});
+
+const columns: readonly StageColumn<PublishedValue>[] = [
+  { name: "gpu", type: "varchar", of: (row) => row.gpu },
+  { name: "purchase", type: "varchar", of: (row) => row.purchase },
+  { name: "method", type: "varchar", of: (row) => row.method },
+  time("observed_at", (row) => row.at),
+  { name: "vintage", type: "varchar", of: (row) => row.vintage },
+  { name: "value", type: "double", of: (row) => row.value },
+  { name: "low", type: "double", of: (row) => row.low },
+  { name: "high", type: "double", of: (row) => row.high },
+  { name: "reason", type: "varchar", of: (row) => row.reason },
+  { name: "n_providers", type: "integer", of: (row) => row.nProviders },
+  { name: "n_listings", type: "integer", of: (row) => row.nListings },
+  { name: "n_machines", type: "integer", of: (row) => row.nMachines },
+  { name: "excluded", type: "varchar", of: (row) => row.excluded },
+  { name: "methodology", type: "varchar", of: (row) => row.methodology },
+  { name: "digest", type: "varchar", of: (row) => row.digest },
+  time("recorded_at", (row) => row.recordedAt),
+];
+
+interface ReceiptsRow {
+  readonly digest: string;
+  readonly receipts: string;
+}
+
+const receiptColumns: readonly StageColumn<ReceiptsRow>[] = [
+  { name: "digest", type: "varchar", of: (row) => row.digest },
+  { name: "receipts", type: "varchar", of: (row) => row.receipts },
+];
+
+const word = "gpu, purchase, method, observed_at, vintage";
+
+/**
+ * Adds published values with the receipts behind them, in one transaction. A `provisional` or `final` word that is
+ * there already stays as it is; receipts are kept once a digest. Answers with the number of new values.
+ */
+export const writeIndexValues = (
+  database: Database,
+  values: readonly PublishedValue[],
+  receipts: ReadonlyMap<string, string>,
+): Promise<number> =>
+  database.exclusive(async () => {
+    const { writer } = database;
+    await createStage(writer, "stage_index", columns);
+    await createStage(writer, "stage_receipts", receiptColumns);
+    await appendRows(writer, "stage_index", columns, values);
+    await appendRows(
+      writer,
+      "stage_receipts",
+      receiptColumns,
+      [...receipts].map(([digest, text]) => ({ digest, receipts: text })),
+    );
+    return transaction(writer, async () => {
+      const added = await rows(
+        writer,
+        `insert into index_values by name
+         select * replace (observed_at::timestamp as observed_at, excluded::json as excluded, recorded_at::timestamp as recorded_at)
+         from stage_index where vintage = 'revised' or not exists (
+           select 1 from index_values as known where ${word
+             .split(", ")
+             .map(
+               (name) => `known.${name} = stage_index.${name}${name === "observed_at" ? "::timestamp" : ""}`,
+             )
+             .join(" and ")})
+         returning 1`,
+      );
+      await writer.run(
+        `insert into index_receipts select digest, receipts::json from stage_receipts
+         where digest not in (select digest from index_receipts)`,
+      );
+      return added.length;
+    });
+  });
+
+export interface RecordFilter {
+  readonly gpu?: string;
+  readonly purchase?: string;
+  readonly method?: string;
+  readonly vintage?: Vintage;
+  readonly from?: Instant;
+  readonly to?: Instant;
+  /** Only what was published by then. */
+  readonly asOf?: Instant;
+  /** Only instants a whole number of these apart, milliseconds. */
+  readonly step?: number;
+}
+
+/** Published values by GPU, terms, method, instant and time of publication. */
+export const readIndexValues = async (
+  database: Database,
+  filter: RecordFilter,
+): Promise<PublishedValue[]> => {
+  const conditions = [
+    ...(["gpu", "purchase", "method", "vintage"] as const).flatMap((name) =>
+      filter[name] === undefined ? [] : [`${name} = $${name}`],
+    ),
+    ...(filter.from === undefined ? [] : ["observed_at >= $from::timestamp"]),
+    ...(filter.to === undefined ? [] : ["observed_at <= $to::timestamp"]),
+    ...(filter.asOf === undefined ? [] : ["recorded_at <= $asOf::timestamp"]),
+    ...(filter.step === undefined ? [] : ["epoch_ms(observed_at) % $step::bigint = 0"]),
+  ];
+  const { from, to, asOf, ...rest } = filter;
+  const given = { from, to, asOf };
+  const times = Object.entries(given).flatMap(([name, at]) =>
+    at === undefined ? [] : [[name, formatInstant(at)] as const],
+  );
+  const where = conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`;
+  return readValues(database, `${where} order by gpu, purchase, method, observed_at, recorded_at`, {
+    ...rest,
+    ...Object.fromEntries(times),
+  });
+};
+
+/** Provisional values of a span that no later word stands beside. */
+export const readUnfinished = (database: Database, from: Instant, to: Instant): Promise<PublishedValue[]> =>
+  readValues(
+    database,
+    `as word where vintage = 'provisional' and observed_at >= $from::timestamp and observed_at <= $to::timestamp and not exists (
+       select 1 from index_values as later where later.vintage <> 'provisional' and later.gpu = word.gpu
+         and later.purchase = word.purchase and later.method = word.method and later.observed_at = word.observed_at)`,
+    { from: formatInstant(from), to: formatInstant(to) },
+  );
+
+/** The last word on each instant of a GPU from `from` on, but for what is provisional. */
+export const readLastWords = (database: Database, gpu: string, from: Instant): Promise<PublishedValue[]> =>
+  readValues(
+    database,
+    `where gpu = $gpu and observed_at >= $from::timestamp and vintage <> 'provisional'
+     qualify row_number() over (partition by purchase, method, observed_at order by recorded_at desc) = 1`,
+    { gpu, from: formatInstant(from) },
+  );
+
+const readValues = async (
+  database: Database,
+  rest: string,
+  parameters: Parameters,
+): Promise<PublishedValue[]> => {
+  const found = await rows(
+    database.reader,
+    `select *, epoch_ms(observed_at)::double as at_ms, epoch_ms(recorded_at)::double as recorded_ms,
+       excluded::varchar as excluded_text from index_values ${rest}`,
+    parameters,
+  );
+  return found.map((row) => ({
+    gpu: row.gpu as string,
+    purchase: row.purchase as Purchase,
+    method: row.method as string,
+    at: row.at_ms as number,
+    vintage: row.vintage as Vintage,
+    value: row.value as number | null,
+    low: row.low as number | null,
+    high: row.high as number | null,
+    reason: row.reason as string | null,
+    nProviders: row.n_providers as number,
+    nListings: row.n_listings as number,
+    nMachines: row.n_machines as number,
+    excluded: row.excluded_text as string,
+    methodology: row.methodology as string,
+    digest: row.digest as string,
+    recordedAt: row.recorded_ms as number,
+  }));
+};
+
+/** The receipts of some digests as JSON text, by digest; one that is not there is missing. */
+export const readReceipts = async (
+  database: Database,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const found = await rows(
+    database.reader,
+    `select digest, receipts::varchar as receipts from index_receipts
+     where digest in (select unnest($digests::json::varchar[]))`,
+    { digests: JSON.stringify([...new Set(digests)]) },
+  );
+  return new Map(found.map((row) => [row.digest as string, row.receipts as string]));
+};
+
+/** The newest instant published, and the time of the last publication; null before the first. */
+export const readLastPublication = async (
+  database: Database,
+): Promise<{ readonly at: Instant; readonly recordedAt: Instant } | null> => {
+  const [row] = await rows(
+    database.reader,
+    "select max(epoch_ms(observed_at))::double as at, max(epoch_ms(recorded_at))::double as recorded_at from index_values",
+  );
+  return row?.at == null ? null : { at: row.at as number, recordedAt: row.recorded_at as number };
+};
+
+/**
+ * The earliest market time before `before` that was learnt after `since`: from there on, what was published may have
+ * to be revised. Null: nothing came late.
+ */
+export const readEarliestLate = async (
+  database: Database,
+  since: Instant,
+  before: Instant,
+): Promise<Instant | null> => {
+  const [row] = await rows(
+    database.reader,
+    `select min(epoch_ms(observed_at))::double as at from ticks
+     where recorded_at > $since::timestamp and observed_at < $before::timestamp`,
+    { since: formatInstant(since), before: formatInstant(before) },
+  );
+  return (row?.at as number | null) ?? null;
+};

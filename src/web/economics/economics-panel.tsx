@@ -1,0 +1,68 @@
+import type { Economics } from "../api-types.ts";
+import { pathOf } from "../lib/client.ts";
+import { useAnswer } from "../lib/use-answer.ts";
+import { patch, usePlace } from "../lib/use-place.ts";
+import { reasonWords } from "../lib/words.ts";
+import { Link } from "../parts/link.tsx";
+import { Failed } from "../parts/notice.tsx";
+import { Panel } from "../parts/panel.tsx";
+import { Segmented } from "../parts/segmented.tsx";
+import { CostBars } from "./cost-bars.tsx";
+import { EconomicsFigures } from "./economics-figures.tsx";
+import { InputsTable } from "./inputs-table.tsx";
+import { ResidualLine } from "./residual-line.tsx";
+
+const Row = ({ row }: { row: Economics }) => (
+  <>
+    <EconomicsFigures row={row} />
+    {row.reason !== null && <p class="chart-note">There is no floor: {reasonWords(row.reason)}.</p>}
+    <div class="two even flush">
+      <div class="inside stack">
+        <h3>Per GPU-hour</h3>
+        <CostBars row={row} />
+        <h3>Worth by age</h3>
+        <ResidualLine row={row} />
+      </div>
+      <InputsTable inputs={row.inputs} />
+    </div>
+  </>
+);
+
+const Cards = ({ rows, card }: { rows: readonly Economics[]; card: string }) =>
+  rows.length < 2 ? null : (
+    <Segmented
+      label="Card of the family"
+      value={card}
+      options={rows.map(({ gpu, name }) => [gpu, name] as const)}
+      onChange={(gpu) => patch({ card: gpu })}
+    />
+  );
+
+/** What the GPU earns against what it costs to own and to run, and what it is worth as it ages. */
+export const EconomicsPanel = ({ gpu }: { gpu: string }) => {
+  const { params } = usePlace();
+  const { answer, failure, busy, reload } = useAnswer<readonly Economics[]>(
+    pathOf("/v1/economics", { gpu }),
+    { scope: gpu },
+  );
+  const rows = answer?.data ?? [];
+  const row = rows.find((each) => each.gpu === (params.card ?? gpu)) ?? rows[0];
+  return (
+    <Panel
+      title="Economics"
+      note="what it earns on demand against what it costs"
+      busy={busy}
+      tools={
+        <>
+          {row && <Cards rows={rows} card={row.gpu} />}
+          <Link to={{ room: "economics", params: {} }}>All GPUs</Link>
+        </>
+      }
+    >
+      {failure && <Failed what="The economics" failure={failure} retry={reload} />}
+      {answer === null && failure === null && <p class="chart-note">Loading…</p>}
+      {answer && row === undefined && <p class="chart-note">No card of this name is in the tables.</p>}
+      {row && <Row row={row} />}
+    </Panel>
+  );
+};

@@ -1,0 +1,69 @@
+import uPlot from "uplot";
+import type { IndexPoint } from "../api-types.ts";
+import { minuteOf } from "../lib/format.ts";
+import { indexReason } from "../lib/words.ts";
+import { axisOf, Chart, type Palette } from "../parts/chart.tsx";
+import { zoom, zoomOut } from "./history-options.ts";
+import { indexFormat } from "./index-series.ts";
+
+const dataOf = (rows: readonly IndexPoint[]): uPlot.AlignedData =>
+  [
+    rows.map(({ at }) => Date.parse(at) / 1000),
+    rows.map(({ value, high }) => (value === null ? null : (high ?? value))),
+    rows.map(({ value, low }) => (value === null ? null : (low ?? value))),
+    rows.map(({ value }) => value),
+  ] as uPlot.AlignedData;
+
+const optionsOf = (rows: readonly IndexPoint[]) => (palette: Palette) => {
+  const format = indexFormat(rows.at(-1)?.unit);
+  const value = (_: uPlot, number: number | null): string => (number === null ? "—" : format(number));
+  const withReason = (_: uPlot, number: number | null, __: number, i: number | null): string =>
+    number !== null ? format(number) : i === null ? "—" : `— ${indexReason(rows[i]?.reason ?? null)}`;
+  const edge = { stroke: palette.muted, width: 0.5, spanGaps: false, points: { show: false }, value };
+  return {
+    cursor: {
+      drag: { x: true, y: false, setScale: false },
+      bind: {
+        dblclick: () => () => {
+          zoomOut();
+          return null;
+        },
+      },
+    },
+    hooks: { setSelect: [zoom] },
+    scales: { x: { time: true } },
+    tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
+    axes: [
+      axisOf(palette),
+      { ...axisOf(palette), size: 56, values: (_: uPlot, ticks: number[]) => ticks.map(format) },
+    ],
+    bands: [{ series: [1, 2] as uPlot.Band["series"], fill: palette.fill }],
+    series: [
+      {
+        label: "UTC",
+        value: (_: uPlot, seconds: number | null) => (seconds === null ? "—" : minuteOf(seconds * 1000)),
+      },
+      { label: "High", ...edge },
+      { label: "Low", ...edge },
+      {
+        label: "Index",
+        stroke: palette.accent,
+        width: 2,
+        spanGaps: false,
+        points: { size: 4, fill: palette.accent },
+        value: withReason,
+      },
+    ],
+  };
+};
+
+/** The index as a line in its band; a time without one is a gap, its reason in the legend. */
+export const IndexChart = ({ name, rows }: { name: string; rows: readonly IndexPoint[] }) => (
+  <Chart
+    label={`Index of ${name} with its interval over time`}
+    height={240}
+    data={dataOf(rows)}
+    signature={JSON.stringify([name, rows.length, rows.at(-1)])}
+    options={optionsOf(rows)}
+  />
+);

@@ -1,0 +1,62 @@
+import type { IndexPoint, Meta } from "../api-types.ts";
+import { age, count, figure, interval, plural, share } from "../lib/format.ts";
+import { indexReason } from "../lib/words.ts";
+import { Age } from "../parts/age.tsx";
+import { Figure } from "../parts/figure.tsx";
+import { Refused } from "../parts/refused.tsx";
+import { Unknown } from "../parts/unknown.tsx";
+import { indexFormat } from "./index-series.ts";
+
+const Now = ({ row }: { row: IndexPoint }) => {
+  const format = indexFormat(row.unit);
+  if (row.value !== null) {
+    const bounds = interval(row.low, row.high, format);
+    return (
+      <>
+        <span class="large">{format(row.value)}</span> <small>{bounds ?? "no interval"}</small>
+      </>
+    );
+  }
+  return (
+    <>
+      <Refused reason={row.reason} words={indexReason} />
+      {row.last && (
+        <small>
+          ; last {format(row.last.value)}, <Age at={row.last.at} ago />
+        </small>
+      )}
+    </>
+  );
+};
+
+const unweighted = "nothing was weighted, or not by provider";
+
+/** The present index: value and interval, what it stands on, how complete and old its inputs are. */
+export const IndexFigures = ({ row, meta }: { row: IndexPoint; meta: Meta }) => (
+  <dl class="figures">
+    <Figure
+      label={`Index now, ${row.unit === "USD per GPU-hour" ? "$/GPU-h" : row.unit}${row.vintage ? `, ${row.vintage}` : ""}`}
+    >
+      <Now row={row} />
+    </Figure>
+    <Figure label="Stands on">
+      {plural(row.n_providers, "provider")}{" "}
+      <small>
+        {plural(row.n_listings, "listing")}, {count(row.excluded)} left out
+      </small>
+    </Figure>
+    <Figure label="Concentration (HHI), largest share">
+      {row.hhi === null ? <Unknown why={unweighted} /> : figure(row.hhi)} <small>·</small>{" "}
+      {row.top_provider_share === null ? <Unknown why={unweighted} /> : share(row.top_provider_share)}
+    </Figure>
+    <Figure label="Seen of the market, oldest input">
+      {meta.completeness === null ? (
+        <Unknown why="no source is in it" />
+      ) : (
+        share(Math.min(1, meta.completeness))
+      )}{" "}
+      <small>·</small>{" "}
+      {meta.data_age_s === null ? <Unknown why="no source is in it" /> : age(meta.data_age_s)}
+    </Figure>
+  </dl>
+);

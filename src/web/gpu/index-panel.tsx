@@ -1,0 +1,111 @@
+import type { Purchase } from "../api-types.ts";
+import { oneOf } from "../lib/location.ts";
+import { patch, usePlace } from "../lib/use-place.ts";
+import { Failed } from "../parts/notice.tsx";
+import { Panel, Twin } from "../parts/panel.tsx";
+import { Segmented } from "../parts/segmented.tsx";
+import { IndexChart } from "./index-chart.tsx";
+import { IndexFigures } from "./index-figures.tsx";
+import { gapWords } from "./index-series.ts";
+import { IndexTable, PublishedTable, ReceiptsTable } from "./index-tables.tsx";
+import { Leverage } from "./leverage.tsx";
+import type { Window } from "./range.ts";
+import { type IndexView, useIndex } from "./use-index.ts";
+
+const methods = ["weighted_median", "votes", "hedonic"] as const;
+const noReceipts =
+  "The hedonic index is a regression over many days; it has no receipts of single providers.";
+
+const Tables = ({ view, hedonic }: { view: IndexView; hedonic: boolean }) => (
+  <>
+    {!hedonic && (
+      <>
+        <h3 class="table-title">Receipts: what each provider brought to it now</h3>
+        <ReceiptsTable
+          rows={view.receipts?.data.receipts ?? []}
+          empty={view.receipts === null ? "Loading…" : "Nothing went into it."}
+        />
+      </>
+    )}
+    <h3 class="table-title">Over time</h3>
+    <IndexTable rows={view.rows} />
+    {!hedonic && view.receipts && (
+      <>
+        <h3 class="table-title">As published for this instant</h3>
+        <PublishedTable rows={view.receipts.data.published} />
+      </>
+    )}
+  </>
+);
+
+const Picture = ({ view, name }: { view: IndexView; name: string }) => {
+  const gaps = gapWords(view.rows);
+  return (
+    <div>
+      {view.rows.some(({ value }) => value !== null) ? (
+        <IndexChart name={name} rows={view.rows} />
+      ) : (
+        <p class="chart-note">
+          {view.busy && view.rows.length === 0 ? "Loading…" : "No index in this span."}
+        </p>
+      )}
+      {gaps !== null && <p class="chart-note">{gaps}</p>}
+    </div>
+  );
+};
+
+/** The index with its band over time, what it stands on now, and who could move it. */
+export const IndexPanel = ({ gpu, purchase, span }: { gpu: string; purchase: Purchase; span: Window }) => {
+  const { params } = usePlace();
+  const method = oneOf(params.method, methods);
+  const view = useIndex(gpu, purchase, method, span);
+  const hedonic = method === "hedonic";
+  const digest = view.receipts?.data.digest ?? null;
+  return (
+    <Panel
+      title="Index"
+      note="with its 95 % band, over the span above"
+      busy={view.busy}
+      tools={
+        <>
+          <Segmented
+            label="Method"
+            value={method}
+            options={[
+              ["weighted_median" as (typeof methods)[number], "Median"],
+              ["votes", "Votes"],
+              ["hedonic", "Hedonic"],
+            ]}
+            onChange={(value) => patch({ method: value === "weighted_median" ? null : value })}
+          />
+          <Twin value={params.index ?? ""} onChange={(value) => patch({ index: value })} />
+        </>
+      }
+    >
+      {view.failure && <Failed what="The index" failure={view.failure} retry={view.reload} />}
+      {view.present && view.meta && <IndexFigures row={view.present} meta={view.meta} />}
+      {params.index === "table" ? (
+        <Tables view={view} hedonic={hedonic} />
+      ) : (
+        <div class="two flush">
+          <Picture view={view} name={`${gpu} ${method}`} />
+          {hedonic ? (
+            <p class="chart-note">{noReceipts}</p>
+          ) : (
+            <Leverage rows={view.receipts?.data.leverage ?? []} loading={view.receipts === null} />
+          )}
+        </div>
+      )}
+      {view.meta && (
+        <p class="chart-note">
+          {view.meta.methodology}
+          {digest !== null && (
+            <>
+              . Receipt <code class="digest">{digest}</code>
+            </>
+          )}
+        </p>
+      )}
+    </Panel>
+  );
+};

@@ -1,0 +1,30 @@
+import type { IndexPoint } from "../api-types.ts";
+import { count, dollars, figure } from "../lib/format.ts";
+import { indexReason } from "../lib/words.ts";
+
+/** How values of the index are written: as dollars, or as figures where the first day counts as 1. */
+export const indexFormat = (unit: string | undefined): ((value: number) => string) =>
+  unit === undefined || unit.startsWith("USD") ? dollars : figure;
+
+/** The history with the present as its last point; a present that is no newer replaces nothing. */
+export const withPresent = (
+  rows: readonly IndexPoint[],
+  present: IndexPoint | null,
+): readonly IndexPoint[] => {
+  const last = rows.at(-1);
+  if (present === null || (last !== undefined && Date.parse(present.at) <= Date.parse(last.at))) return rows;
+  return [...rows, present];
+};
+
+/** "12 of 120 without an index: fewer than … (8); …"; null where none is missing. */
+export const gapWords = (rows: readonly Pick<IndexPoint, "value" | "reason">[]): string | null => {
+  const gaps = rows.filter(({ value }) => value === null);
+  if (gaps.length === 0) return null;
+  const counts = new Map<string, number>();
+  for (const { reason } of gaps) {
+    const words = indexReason(reason);
+    counts.set(words, (counts.get(words) ?? 0) + 1);
+  }
+  const parts = [...counts].sort((a, b) => b[1] - a[1]).map(([words, times]) => `${words} (${count(times)})`);
+  return `Gaps: ${count(gaps.length)} of ${count(rows.length)} times without an index: ${parts.join("; ")}.`;
+};

@@ -1,0 +1,43 @@
+import type { Purchase } from "../api-types.ts";
+import { WhenSeen } from "../parts/when-seen.tsx";
+import { DemandPanel } from "./demand-panel.tsx";
+import { Quote } from "./quote.tsx";
+import { Supply } from "./supply.tsx";
+import { TightnessPanel } from "./tightness-panel.tsx";
+import { useSupply } from "./use-supply.ts";
+
+/** A quote beside the stack it is taken from, the demand against that stack, and how tight the market is. */
+export const SupplyAndDemand = ({
+  gpu,
+  purchase,
+  gpus,
+  hours,
+  newest,
+}: {
+  gpu: string;
+  purchase: Purchase;
+  gpus: number;
+  hours: number;
+  /** When the newest offer on these terms was seen. */
+  newest: number | null;
+}) => {
+  const view = useSupply(gpu, purchase, gpus, newest);
+  return (
+    <>
+      <div class="two">
+        <Quote gpu={gpu} purchase={purchase} gpus={gpus} hours={hours} />
+        <Supply view={view} gpus={gpus} />
+      </div>
+      <WhenSeen height={420}>
+        <DemandPanel
+          gpu={gpu}
+          purchase={purchase}
+          steps={view.datedAt === null ? (view.supply?.steps ?? []) : []}
+        />
+      </WhenSeen>
+      <WhenSeen height={320}>
+        <TightnessPanel gpu={gpu} purchase={purchase} />
+      </WhenSeen>
+    </>
+  );
+};

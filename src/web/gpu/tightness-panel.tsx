@@ -1,0 +1,85 @@
+import type { Purchase, Tightness, TightnessPart } from "../api-types.ts";
+import { pathOf } from "../lib/client.ts";
+import { count, interval } from "../lib/format.ts";
+import { withUnit } from "../lib/units.ts";
+import { useAnswer } from "../lib/use-answer.ts";
+import { termWords } from "../lib/words.ts";
+import { ShareBar } from "../parts/bars.tsx";
+import { type Column, DataTable } from "../parts/data-table.tsx";
+import { Failed } from "../parts/notice.tsx";
+import { Panel } from "../parts/panel.tsx";
+import { Refused } from "../parts/refused.tsx";
+import { Unknown } from "../parts/unknown.tsx";
+import { leadWords } from "./lead-words.ts";
+import { TightnessGauge } from "./tightness-gauge.tsx";
+import { TightnessHistory } from "./tightness-history.tsx";
+
+const whole = (score: number): string => String(Math.round(score));
+
+const columns: readonly Column<TightnessPart>[] = [
+  { key: "part", label: "Part", cell: (row) => <span class="words">{termWords(row.part)}</span> },
+  {
+    key: "score",
+    label: "Score",
+    unit: "0 to 100",
+    align: "right",
+    cell: (row) => (row.score === null ? <Refused reason={row.reason} /> : whole(row.score)),
+  },
+  {
+    key: "bar",
+    label: "",
+    cell: (row) => row.score !== null && <ShareBar value={row.score / 100} wide={72} />,
+  },
+  {
+    key: "now",
+    label: "Now",
+    align: "right",
+    cell: (row) => (row.now === null ? <Unknown why="nobody tells" /> : withUnit(row.now, row.unit)),
+  },
+  { key: "days", label: "Days", unit: "behind it", align: "right", cell: (row) => count(row.days) },
+];
+
+const Score = ({ data }: { data: Tightness }) => (
+  <div class="inside stack">
+    <p>
+      {data.score === null ? (
+        <Refused reason={data.reason} />
+      ) : (
+        <>
+          <strong class="large">{whole(data.score)}</strong>{" "}
+          <span class="muted">
+            of 100, {interval(data.low, data.high, whole) ?? "no range"} when one part is left out
+          </span>
+        </>
+      )}
+    </p>
+    <TightnessGauge score={data.score} low={data.low} high={data.high} />
+    <TightnessHistory history={data.history} />
+    <p class="muted">{leadWords(data.leads_price)}</p>
+  </div>
+);
+
+/** How tight the market is against its own last 30 days, part by part, and whether that leads the price. */
+export const TightnessPanel = ({ gpu, purchase }: { gpu: string; purchase: Purchase }) => {
+  const { answer, failure, busy, reload } = useAnswer<Tightness>(pathOf("/v1/tightness", { gpu, purchase }), {
+    scope: `${gpu} ${purchase}`,
+  });
+  return (
+    <Panel title="Tightness" note="each part against its own last 30 days; higher is tighter" busy={busy}>
+      {failure && <Failed what="The tightness" failure={failure} retry={reload} />}
+      {answer === null && failure === null && <p class="chart-note">Loading…</p>}
+      {answer && (
+        <div class="two even flush">
+          <Score data={answer.data} />
+          <DataTable
+            caption="Parts of the tightness"
+            columns={columns}
+            rows={answer.data.parts}
+            rowKey={(row) => row.part}
+            empty="No part is known."
+          />
+        </div>
+      )}
+    </Panel>
+  );
+};

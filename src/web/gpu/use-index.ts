@@ -1,0 +1,49 @@
+import type { Answer, IndexMethod, IndexPoint, Meta, Purchase, Receipts } from "../api-types.ts";
+import { pathOf } from "../lib/client.ts";
+import { type Loaded, useAnswer } from "../lib/use-answer.ts";
+import { withPresent } from "./index-series.ts";
+import type { Window } from "./range.ts";
+
+export interface IndexView extends Omit<Loaded<unknown>, "answer"> {
+  readonly rows: readonly IndexPoint[];
+  readonly present: IndexPoint | null;
+  readonly meta: Meta | null;
+  /** Null while it loads, and for the hedonic index, which is a regression over days and has none. */
+  readonly receipts: Answer<Receipts> | null;
+}
+
+/** The index over a span, its present and its receipts; the hedonic index is one daily series up to today. */
+export const useIndex = (
+  gpu: string,
+  purchase: Purchase,
+  method: IndexMethod,
+  { from, to, interval, past }: Window,
+): IndexView => {
+  const scope = `${gpu} ${purchase} ${method}`;
+  const hedonic = method === "hedonic";
+  const query = { gpu, purchase, method };
+  const history = useAnswer<readonly IndexPoint[]>(
+    pathOf("/v1/index", { ...query, from, to, interval: hedonic ? "1d" : interval }),
+    { scope },
+  );
+  const now = useAnswer<readonly IndexPoint[]>(hedonic ? null : pathOf("/v1/index", query), { scope });
+  const receipts = useAnswer<Receipts>(
+    hedonic ? null : pathOf(`/v1/index/${encodeURIComponent(gpu)}/receipts`, { purchase, method }),
+    { scope },
+  );
+  const rows = history.answer?.data ?? [];
+  const present = (hedonic ? rows.at(-1) : now.answer?.data.at(-1)) ?? null;
+  return {
+    rows: past ? rows : withPresent(rows, present),
+    present,
+    meta: (hedonic ? history : now).answer?.meta ?? null,
+    receipts: receipts.answer,
+    failure: history.failure ?? now.failure ?? receipts.failure,
+    busy: history.busy || now.busy || receipts.busy,
+    reload: () => {
+      history.reload();
+      now.reload();
+      receipts.reload();
+    },
+  };
+};

@@ -1,0 +1,32 @@
+import type { Frame } from "../lib/scale.ts";
+
+/** Lines and numbers of both axes of a drawing. */
+export const Axes = ({
+  frame,
+  xTicks,
+  yTicks,
+  xText,
+  yText,
+}: {
+  frame: Frame;
+  xTicks: readonly number[];
+  yTicks: readonly number[];
+  xText: (value: number) => string;
+  yText: (value: number) => string;
+}) => (
+  <g class="axes">
+    {yTicks.map((value) => (
+      <g key={value}>
+        <line x1={frame.left} x2={frame.right} y1={frame.y(value)} y2={frame.y(value)} />
+        <text x={frame.left - 6} y={frame.y(value) + 4} text-anchor="end">
+          {value === 0 ? "0" : yText(value)}
+        </text>
+      </g>
+    ))}
+    {xTicks.map((value) => (
+      <text key={value} x={frame.x(value)} y={frame.height - 8} text-anchor="middle">
+        {xText(value)}
+      </text>
+    ))}
+  </g>
+);

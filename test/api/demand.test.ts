@@ -1,0 +1,324 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Fleet } from "../../src/domain/fleet.ts";
+import type { Offer } from "../../src/domain/offer.ts";
+import { day, hour, minute } from "../../src/domain/time.ts";
+import { randomExponential, randomNormal, seededRandom } from "../../src/models/statistics/random.ts";
+import { type Client, clientOf } from "../helpers/documented.ts";
+import { type Market, offerOf, openMarket, present } from "../helpers/market.ts";
+import { aPull } from "../helpers/tape.ts";
+
+interface Estimate {
+  readonly value: number | null;
+  readonly se: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly n: number;
+  readonly reason: string | null;
+}
+
+interface Equilibrium {
+  readonly price: number | null;
+  readonly gpus: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly gpus_low: number | null;
+  readonly gpus_high: number | null;
+  readonly unmet: number | null;
+  readonly reason: string | null;
+}
+
+interface Demand {
+  readonly gpu: string;
+  readonly purchase: string;
+  readonly points: readonly Readonly<Record<string, unknown>>[];
+  readonly demand: Readonly<Record<string, number | string | null>>;
+  readonly elasticity: Estimate & {
+    readonly first_stage_f: number | null;
+    readonly anderson_rubin: Readonly<Record<string, unknown>> | null;
+    readonly least_squares: number | null;
+    readonly assumed: boolean;
+  };
+  readonly kappa: Estimate & {
+    readonly disappearances: number;
+    readonly rentals_per_hour: number | null;
+    readonly withdrawals_per_hour: number | null;
+  };
+  readonly equilibrium: Equilibrium;
+  readonly shocked: Equilibrium | null;
+  readonly shocks: { readonly supply: number; readonly demand: number };
+  readonly excluded: Readonly<Record<string, number>>;
+}
+
+const fleet = (changes: Partial<Fleet> = {}): Fleet => ({
+  provider: "alpha",
+  gpuRaw: "H100 SXM",
+  gpu: "h100-sxm",
+  region: null,
+  totalGpus: 200,
+  rentedGpus: 100,
+  observedAt: present,
+  ...changes,
+});
+
+const tell = (market: Market, at: number, fleets: readonly Fleet[], source = "stats") =>
+  market.tape.write(aPull({ source, observedAt: at, everyMinutes: 60 }), [], { fleets });
+
+let market: Market;
+let client: Client;
+const ask = async (query: string) => (await client.get<Demand>(`/v1/curves/demand?${query}`)).data;
+
+beforeAll(async () => {
+  market = await openMarket();
+  client = await clientOf(market.app);
+  await tell(market, present - hour, [
+    fleet(),
+    fleet({ provider: "beta", region: "eu-1", totalGpus: 50, rentedGpus: 50 }),
+    fleet({ provider: "delta", gpu: "l40s", gpuRaw: "L40S", totalGpus: 10, rentedGpus: 0 }),
+    fleet({ provider: "omega", gpu: "b200", gpuRaw: "B200", totalGpus: 64, rentedGpus: 60 }),
+  ]);
+});
+afterAll(() => market.close());
+
+const nowhere = {
+  ...{ price: null, gpus: null, low: null, high: null, gpus_low: null, gpus_high: null },
+  unmet: null,
+};
+
+describe("GET /v1/curves/demand refuses to say", () => {
+  it("what nobody reports", async () => {
+    expect(await ask("gpu=rtx-4090&elasticity=1&shock_demand=0.2")).toEqual({
+      gpu: "rtx-4090",
+      purchase: "on_demand",
+      points: [],
+      demand: {
+        ...{ rented_gpus: null, total_gpus: null, utilisation: null, venues: 0 },
+        ...{ usd_per_gpu_hour: null, reason: "no_reported_demand" },
+      },
+      elasticity: {
+        ...{ value: 1, se: null, low: null, high: null, n: 0, reason: null, assumed: true },
+        ...{ first_stage_f: null, anderson_rubin: null, least_squares: null, sargan_p_value: null },
+      },
+      kappa: {
+        ...{ value: null, se: null, low: null, high: null, n: 0, reason: "no_watched_machines" },
+        ...{ disappearances: 0, rentals_per_hour: null, withdrawals_per_hour: null },
+      },
+      equilibrium: { ...nowhere, reason: "no_reported_demand" },
+      shocked: { ...nowhere, reason: "no_reported_demand" },
+      shocks: { supply: 0, demand: 0.2 },
+      excluded: {},
+    });
+    expect((await ask("gpu=rtx-4090")).elasticity).toMatchObject({
+      value: null,
+      reason: "no_reported_demand",
+      assumed: false,
+    });
+  });
+
+  it("how demand follows the price after a day, and so where it meets supply", async () => {
+    const { elasticity, equilibrium, shocked } = await ask("gpu=h100-sxm");
+    expect(elasticity).toMatchObject({ value: null, reason: "too_few_days", assumed: false });
+    expect(equilibrium).toEqual({ ...nowhere, reason: "demand_not_identified" });
+    expect(shocked).toBeNull();
+  });
+
+  it("how often machines go where none is named", async () => {
+    expect((await ask("gpu=l40s")).kappa).toMatchObject({ value: null, reason: "no_watched_machines", n: 0 });
+    expect((await ask("gpu=h100-sxm")).kappa).toMatchObject({
+      value: null,
+      reason: "too_few_disappearances",
+    });
+  });
+
+  it("a curve through nothing rented or without a price", async () => {
+    const idle = await ask("gpu=l40s&elasticity=1");
+    expect(idle.demand).toMatchObject({ rented_gpus: 0, utilisation: 0, reason: "nothing_rented" });
+    expect(idle.equilibrium).toEqual({ ...nowhere, reason: "nothing_rented" });
+    const unpriced = await ask("gpu=b200&elasticity=1");
+    expect(unpriced.demand).toMatchObject({ rented_gpus: 60, reason: "no_reference_price" });
+    expect(unpriced.points).toMatchObject([{ provider: "omega", usd_per_gpu_hour: null }]);
+    expect(unpriced.equilibrium.reason).toBe("no_reference_price");
+  });
+
+  it("anything by fleets whose source was not heard for two days", async () => {
+    market.setNow(present + 3 * day);
+    const later = await ask("gpu=h100-sxm&elasticity=1");
+    market.setNow(present);
+    expect(later).toMatchObject({
+      points: [],
+      excluded: { stale: 2 },
+      demand: { venues: 0, reason: "stale" },
+    });
+    expect(later.equilibrium.reason).toBe("stale");
+  });
+
+  it.each([
+    ["purchase=spot", 400, "gpu"],
+    ["gpu=h1000", 404, "gpu"],
+    ["gpu=h100&purchase=free", 400, "purchase"],
+    ["gpu=h100&elasticity=-0.1", 400, "elasticity"],
+    ["gpu=h100&elasticity=10.1", 400, "elasticity"],
+    ["gpu=h100&elasticity=Infinity", 400, "elasticity"],
+    ["gpu=h100&elasticity=much", 400, "elasticity"],
+    ["gpu=h100&shock_supply=-1.1", 400, "shock_supply"],
+    ["gpu=h100&shock_supply=11", 400, "shock_supply"],
+    ["gpu=h100&shock_demand=-2", 400, "shock_demand"],
+    ["gpu=h100&shock_demand=NaN", 400, "shock_demand"],
+    ["gpu=h100&shock=1", 400, "shock"],
+    ["gpu=h100&at=yesterday", 400, "at"],
+    ["gpu=h100&at=2030-01-01", 400, "at"],
+    ["gpu=h100&as_of=yesterday", 400, "as_of"],
+  ])("%j: the problem names the field", async (query, status, field) => {
+    expect((await client.refused(status, `/v1/curves/demand?${query}`)).errors[0]!.field).toBe(field);
+  });
+});
+
+describe("GET /v1/curves/demand", () => {
+  it("gives what venues report, with their median asks", async () => {
+    const { points, demand, excluded } = await ask("gpu=h100");
+    expect(points).toEqual([
+      {
+        ...{ source: "stats", provider: "alpha", region: null, total_gpus: 200, rented_gpus: 100 },
+        ...{ utilisation: 0.5, usd_per_gpu_hour: 2.1, since: "2026-08-07T11:00:00Z" },
+      },
+      {
+        ...{ source: "stats", provider: "beta", region: "eu-1", total_gpus: 50, rented_gpus: 50 },
+        ...{ utilisation: 1, usd_per_gpu_hour: 2.15, since: "2026-08-07T11:00:00Z" },
+      },
+    ]);
+    expect(demand).toMatchObject({
+      rented_gpus: 150,
+      total_gpus: 250,
+      utilisation: 0.6,
+      venues: 2,
+      reason: null,
+    });
+    expect(demand.usd_per_gpu_hour).toBeCloseTo((100 * 2.1 + 50 * 2.15) / 150, 12);
+    expect(excluded).toEqual({});
+  });
+
+  // h100-sxm: 150 GPUs rented at 2.15 (alpha's median ask 2.10, beta's 2.25); with elasticity 1, D(p) = 322.5 / p.
+  it("meets the stack at the present price by an assumed elasticity", async () => {
+    const { elasticity, equilibrium } = await ask("gpu=h100-sxm&elasticity=1");
+    expect(elasticity).toMatchObject({ value: 1, se: null, reason: null, assumed: true });
+    expect(equilibrium.price).toBeCloseTo(2.15, 12);
+    expect(equilibrium.gpus).toBeCloseTo(150, 9);
+    expect(equilibrium).toMatchObject({ unmet: 0, reason: null });
+    expect(equilibrium.low).toBeLessThanOrEqual(equilibrium.price! + 1e-9);
+    expect(equilibrium.high).toBeGreaterThanOrEqual(equilibrium.price! - 1e-9);
+  });
+
+  it("moves up with demand and down with supply, by hand", async () => {
+    // 206 GPUs up to 2.30; at 2.30 210 are wanted, at 2.40 202: all 206, at the price that 206 buyers pay.
+    const more = await ask("gpu=h100-sxm&elasticity=1&shock_demand=0.5");
+    expect(more.shocked!.gpus).toBeCloseTo(206, 9);
+    expect(more.shocked!.price).toBeCloseTo(483.75 / 206, 9);
+    expect(more.shocks).toEqual({ supply: 0, demand: 0.5 });
+    expect(more.equilibrium.price).toBeCloseTo(2.15, 12);
+    // Five times: 160 GPUs up to 2.10, where 153.6 are wanted.
+    const glut = await ask("gpu=h100-sxm&elasticity=1&shock_supply=4");
+    expect(glut.shocked!.price).toBeCloseTo(2.1, 12);
+    expect(glut.shocked!.gpus).toBeCloseTo(322.5 / 2.1, 9);
+    const less = await ask("gpu=h100-sxm&elasticity=1&shock_supply=-0.4");
+    expect(less.shocked!.price).toBeGreaterThan(2.15);
+    expect(less.shocked!.gpus).toBeLessThan(150);
+    const none = await ask("gpu=h100-sxm&elasticity=1&shock_supply=-1&shock_demand=0.1");
+    expect(none.shocked).toMatchObject({ price: null, reason: "no_supply" });
+    const short = await ask("gpu=h100-sxm&elasticity=0&shock_demand=10");
+    expect(short.shocked).toMatchObject({ price: null, unmet: 1, reason: "insufficient_supply" });
+  });
+
+  it("says the same twice, and anew when more is reported", async () => {
+    const query = "gpu=h100-sxm&elasticity=1&shock_demand=0.5";
+    const [first, second] = [await ask(query), await ask(query)];
+    expect(second).toEqual(first);
+    await tell(market, present - minute, [fleet({ rentedGpus: 140 })], "quiet");
+    const after = await ask(query);
+    expect(after.excluded).toEqual({ better_source: 1 });
+    expect(after.demand).toMatchObject({ rented_gpus: 190, venues: 2 });
+    expect(after.shocked!.price).toBeGreaterThan(first.shocked!.price!);
+    const then = await ask(`${query}&at=2026-08-07T11:30:00Z`);
+    expect(then.demand).toMatchObject({ rented_gpus: 150 });
+    expect((await ask("gpu=h100-sxm&as_of=2026-08-07T10:00:00Z")).demand.reason).toBe("no_reported_demand");
+  });
+});
+
+const sxm = { gpu: "h100-sxm", gpuRaw: "H100 SXM" } as const;
+const l40s = { gpu: "l40s", gpuRaw: "L40S" } as const;
+
+/** Machines of a marketplace, rented at 0.2 exp(-3 x) an hour or withdrawn at 0.02, and back after two hours. */
+const machines = (count: number) => {
+  const random = seededRandom(1);
+  const all = Array.from({ length: count }, (_, i) => ({
+    id: `m${i}`,
+    x: 0.4 * randomNormal(random),
+    back: 0,
+    until: 0,
+  }));
+  const start = (machine: (typeof all)[number], from: number): void => {
+    machine.back = from;
+    machine.until = from + randomExponential(random, 0.2 * Math.exp(-3 * machine.x) + 0.02) * hour;
+  };
+  return (from: number, now: number): Offer[] =>
+    all.flatMap((machine) => {
+      if (machine.until === 0) start(machine, from);
+      if (machine.until <= now && now - machine.until > 2 * hour) start(machine, now);
+      const usd = Math.round(1e4 * Math.exp(machine.x)) / 1e4;
+      return now >= machine.back && now < machine.until
+        ? [offerOf("bazaar", machine.id, usd, { ...l40s, machineId: machine.id, tier: "community" })]
+        : [];
+    });
+};
+
+describe("GET /v1/curves/demand with a history", () => {
+  let old: Market;
+  let asked: Client;
+
+  beforeAll(async () => {
+    old = await openMarket({ empty: true });
+    asked = await clientOf(old.app);
+    const random = seededRandom(1);
+    for (let ago = 44; ago >= 0; ago--) {
+      const at = present - ago * day - 12.5 * hour;
+      const entry = 0.3 * randomNormal(random);
+      const logPrice = 0.7 - 0.5 * entry + 0.05 * randomNormal(random);
+      const rentedGpus = Math.exp(7 - 1.5 * logPrice + 0.05 * randomNormal(random));
+      const usd = Math.exp(logPrice);
+      const fleets = [fleet({ totalGpus: 5000 * Math.exp(entry), rentedGpus, observedAt: at })];
+      const pull = aPull({ source: "alpha", observedAt: at, everyMinutes: 60 });
+      await old.tape.write(pull, [offerOf("alpha", "a1", usd, sxm)], { fleets });
+    }
+    await old.pull("alpha", present - minute, [offerOf("alpha", "a1", 2, sxm)]);
+    const shown = machines(150);
+    const first = present - day;
+    for (let at = first; at <= present; at += 30 * minute) await old.pull("bazaar", at, shown(first, at));
+  }, 60_000);
+  afterAll(() => old.close());
+
+  it("finds the elasticity of 45 days, and an equilibrium without assuming one", async () => {
+    const { data } = await asked.get<Demand>("/v1/curves/demand?gpu=h100-sxm&shock_demand=-0.2");
+    const { elasticity, equilibrium, shocked } = data;
+    console.log(
+      `elasticity 1.5 over the API: ${elasticity.value!.toFixed(3)} +- ${elasticity.se!.toFixed(3)}`,
+    );
+    expect(elasticity).toMatchObject({ reason: null, assumed: false, n: 45 });
+    expect(Math.abs(elasticity.value! - 1.5)).toBeLessThan(3 * elasticity.se!);
+    expect(elasticity.se).toBeLessThan(0.2);
+    expect(elasticity.first_stage_f).toBeGreaterThan(10);
+    expect(elasticity.anderson_rubin).toMatchObject({ kind: "interval" });
+    expect(equilibrium).toMatchObject({ reason: null });
+    expect(shocked!.gpus).toBeLessThan(equilibrium.gpus!);
+  });
+
+  it("finds kappa in a day of polls every half hour", async () => {
+    const { data } = await asked.get<Demand>("/v1/curves/demand?gpu=l40s");
+    const { kappa } = data;
+    console.log(
+      `kappa 3 over the API: ${kappa.value!.toFixed(2)} +- ${kappa.se!.toFixed(2)}, ${kappa.disappearances} disappearances`,
+    );
+    expect(kappa.reason).toBeNull();
+    expect(Math.abs(kappa.value! - 3)).toBeLessThan(3 * kappa.se!);
+    expect(kappa.se).toBeLessThan(0.5);
+    expect(kappa.rentals_per_hour).toBeGreaterThan(0.05);
+    expect(kappa.rentals_per_hour).toBeLessThan(0.4);
+  });
+});

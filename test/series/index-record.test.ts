@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { day, formatInstant, hour, minute } from "../../src/domain/time.ts";
+import { publishIndex, verifyIndex } from "../../src/series/index-record.ts";
+import { studiedGpus } from "../../src/series/studied-gpus.ts";
+import { readIndexValues } from "../../src/store/index-record.ts";
+import { type Client, clientOf } from "../helpers/documented.ts";
+import { type Market, offerOf, openMarket, present } from "../helpers/market.ts";
+
+let market: Market;
+let client: Client;
+beforeAll(async () => {
+  market = await openMarket();
+  client = await clientOf(market.app);
+});
+afterAll(() => market.close());
+
+const iso = (at: number): string => formatInstant(at);
+const publish = (now: number) => {
+  const { context, tape } = market;
+  market.setNow(now);
+  return publishIndex(context, studiedGpus(tape.book(), context.reference.gpus), now);
+};
+const words = (vintage?: "provisional" | "final" | "revised") =>
+  readIndexValues(market.tape.database, {
+    ...{ gpu: "h100-sxm", purchase: "on_demand", method: "weighted_median" },
+    ...(vintage === undefined ? {} : { vintage }),
+  });
+
+interface Row {
+  readonly at: string;
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly vintage: string;
+  readonly digest: string | null;
+  readonly reason: string | null;
+}
+interface Receipts {
+  readonly value: number | null;
+  readonly digest: string;
+  readonly receipts: readonly {
+    provider: string;
+    usd_per_gpu_hour: number;
+    weight: number;
+    status: string;
+  }[];
+  readonly leverage: readonly { provider: string; change: number | null }[];
+  readonly published: readonly { vintage: string; value: number | null; digest: string }[];
+}
+
+describe("the record of the index", () => {
+  it("publishes the hour once, with what the endpoint says of that hour", async () => {
+    const first = await publish(present + 5 * minute);
+    expect(first.provisional).toBeGreaterThan(10);
+    expect(first).toMatchObject({ final: 0, revised: 0 });
+    expect(await publish(present + 6 * minute)).toEqual({ provisional: 0, final: 0, revised: 0 });
+    const [value, ...more] = await words();
+    expect(more).toEqual([]);
+    const [row] = (await client.get<Row[]>(`/v1/index?gpu=h100-sxm&at=${iso(present)}`)).data;
+    expect(value).toMatchObject({ at: present, vintage: "provisional", value: row!.value, low: row!.low });
+    expect(row).toMatchObject({ value: 2.3, vintage: "provisional", digest: null });
+    expect(row!.low).toBeLessThanOrEqual(2.3);
+    expect(row!.high).toBeGreaterThanOrEqual(2.3);
+  });
+
+  it("gives the receipts with the digest that was published", async () => {
+    const { data } = await client.get<Receipts>(`/v1/index/h100-sxm/receipts?at=${iso(present)}`);
+    expect(data.published).toMatchObject([{ vintage: "provisional", value: 2.3, digest: data.digest }]);
+    expect(data.receipts.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
+    expect(data.receipts).toContainEqual({
+      ...{ provider: "beta", usd_per_gpu_hour: 2.05, listings: 1, gpus: 4, deviation: null },
+      ...{ weight: expect.closeTo(0.25 / 5, 12), status: "ok" },
+    });
+    expect(data.leverage.map(({ provider }) => provider).sort()).toEqual([
+      "alpha",
+      "bazaar",
+      "beta",
+      "gamma",
+    ]);
+    const votes = await client.get<Receipts>(`/v1/index/h100-sxm/receipts?at=${iso(present)}&method=votes`);
+    expect(votes.data.receipts.map(({ provider }) => provider)).toEqual(["alpha", "bazaar", "beta", "gamma"]);
+    expect(votes.data.published[0]!.digest).toBe(votes.data.digest);
+  });
+
+  it("leaves no hour out, says why there is no value, and makes a day-old value final", async () => {
+    await publish(present + 26 * hour);
+    const all = await words("provisional");
+    expect(all.map(({ at }) => at)).toEqual(Array.from({ length: 27 }, (_, i) => present + i * hour));
+    expect(all.filter(({ value }) => value === null).every(({ reason }) => reason !== null)).toBe(true);
+    expect(all.at(-1)).toMatchObject({ value: null, reason: "too_few_providers" });
+    expect((await words("final")).map(({ at }) => at)).toEqual([present, present + hour, present + 2 * hour]);
+    const rows = await client.get<Row[]>(
+      `/v1/index?gpu=h100-sxm&vintage=final&from=${iso(present - hour)}&interval=1h`,
+    );
+    expect(rows.data).toHaveLength(3);
+    expect(rows.data[0]).toMatchObject({ at: iso(present), value: 2.3, vintage: "final" });
+  });
+
+  it("revises what was final when the past turns out otherwise, and keeps what was published", async () => {
+    market.setNow(present + 27 * hour);
+    const cheaper = [2, 2.1, 2.2, 2.3].map((usd, i) =>
+      offerOf("alpha", `a${i}`, usd * 0.8, { gpu: "h100-sxm", gpuRaw: "H100 SXM" }),
+    );
+    await market.pull("alpha", present - minute, cheaper, {
+      recordedAt: present + 27 * hour,
+      origin: "replay",
+    });
+    const before = await words("final");
+    expect((await publish(present + 27 * hour)).revised).toBeGreaterThan(0);
+    const [revised] = await words("revised");
+    expect(revised!.at).toBe(present);
+    expect(revised!.value).toBeLessThan(2.3);
+    expect((await words("final")).slice(0, before.length)).toEqual(before);
+    expect((await publish(present + 27 * hour + minute)).revised).toBe(0);
+    // What was known then is still what it was.
+    const then = await client.get<Row[]>(
+      `/v1/index?gpu=h100-sxm&at=${iso(present)}&as_of=${iso(present + hour)}`,
+    );
+    expect(then.data[0]!.value).toBe(2.3);
+  });
+
+  it("computes every value again from its receipts, and notices a forged one", async () => {
+    const { data } = await client.get<{ checked: number; matched: number; values: unknown[] }>(
+      "/v1/index/verification",
+    );
+    expect(data.checked).toBeGreaterThan(100);
+    expect(data).toMatchObject({ matched: data.checked, values: [] });
+    const { writer } = market.tape.database;
+    const forge = (column: string, by: string) =>
+      writer.run(
+        `update index_values set ${column} = ${by} where gpu = 'h100-sxm' and method = 'votes' and vintage = 'final' and value is not null`,
+      );
+    await forge("value", "value + 0.01");
+    const verdicts = await verifyIndex(market.context, { gpu: "h100-sxm", vintage: "final" });
+    const forged = verdicts.filter(({ verdict }) => verdict === "MISMATCH");
+    expect(forged.length).toBeGreaterThan(0);
+    expect(forged.every(({ why, method }) => why === "value_differs" && method === "votes")).toBe(true);
+    await forge("digest", "'0'");
+    const lost = await verifyIndex(market.context, { gpu: "h100-sxm", vintage: "final", method: "votes" });
+    expect(lost.filter(({ why }) => why === "receipts_missing").length).toBe(forged.length);
+  });
+
+  it("settles a period at its average where enough of it is there", async () => {
+    const path = (from: number, to: number) =>
+      `/v1/index/h100-sxm/settlement?method=weighted_median&from=${iso(from)}&to=${iso(to)}&as_of=${iso(present)}`;
+    market.setNow(present + day);
+    const whole = await client.get<{ rate: number; status: string; coverage: number }>(
+      path(present - 3 * hour, present + hour),
+    );
+    expect(whole.data).toMatchObject({ status: "settles", coverage: 1 });
+    const thin = await client.get<{ rate: null; reason: string }>(path(present - 5 * day, present));
+    expect(thin.data).toMatchObject({ rate: null, status: null, reason: "low_coverage" });
+  });
+
+  it.each([
+    ["settlement?from=2026-08-07T00:30:00Z&to=2026-08-07T02:00:00Z", "from"],
+    ["settlement?from=2026-08-07&to=2026-08-06", "from"],
+    ["settlement?from=2020-08-07&to=2026-08-06", "to"],
+    ["receipts?method=hedonic", "method"],
+  ])("refuses %j", async (path, field) => {
+    const problem = await client.refused(400, `/v1/index/h100-sxm/${path}`);
+    expect(problem.errors[0]!.field).toBe(field);
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest";
+import type { EconomicsInputs, Spread } from "../../src/web/api-types.ts";
+import { inputRows } from "../../src/web/economics/input-rows.ts";
+import { scorePath } from "../../src/web/gpu/score-path.ts";
+import { byKind } from "../../src/web/gpu/spreads-view.ts";
+import {
+  allSupply,
+  demandPoints,
+  powerPoints,
+  risingEdge,
+  stackEdge,
+} from "../../src/web/gpu/supply-shape.ts";
+import { frameOf, linePath, ticksTo } from "../../src/web/lib/scale.ts";
+
+const plain = { x: (value: number) => value, y: (value: number) => value };
+
+describe("scales", () => {
+  it("map data to the plot area", () => {
+    const frame = frameOf({ width: 460, height: 136, xTo: 100, yFrom: -1, yTo: 1 });
+    expect([frame.x(0), frame.x(100), frame.y(-1), frame.y(1)]).toEqual([48, 448, 108, 8]);
+    expect(frameOf({ width: 460, height: 136, xTo: 0, yTo: 0 }).x(5)).toBe(48);
+  });
+
+  it("have a few round ticks", () => {
+    expect(ticksTo(3.1, 4)).toEqual([0, 1, 2, 3]);
+    expect(ticksTo(0.3, 3)).toEqual([0, 0.1, 0.2, 0.3]);
+    expect(ticksTo(2, 4, -1)).toEqual([-1, 0, 1, 2]);
+    expect(ticksTo(0, 4)).toEqual([]);
+  });
+
+  it("draw lines", () => {
+    expect(
+      linePath(
+        [
+          [0, 1],
+          [2, 3],
+        ] as const,
+        plain,
+      ),
+    ).toBe("M0.0 1.0L2.0 3.0");
+    expect(linePath([], plain)).toBe("");
+  });
+});
+
+describe("the stack", () => {
+  const steps = [
+    { usd_per_gpu_hour: 1, gpus: 4, cumulative_gpus: 4 },
+    { usd_per_gpu_hour: 2, gpus: 6, cumulative_gpus: 10 },
+  ];
+  it("is drawn as steps, shocked ones narrower", () => {
+    expect(stackEdge(steps, plain)).toBe("H0.0V1.0H4.0H4.0V2.0H10.0");
+    expect(stackEdge(steps, plain, 0.5)).toBe("H0.0V1.0H2.0H2.0V2.0H5.0");
+    expect(risingEdge(steps, plain)).toBe(stackEdge(steps, plain));
+  });
+
+  it("takes in what is rented at the price of its venues", () => {
+    const demand = { rented_gpus: 5, total_gpus: 9, utilisation: 0.5, venues: 1, usd_per_gpu_hour: 1.5 };
+    expect(
+      allSupply(steps, { ...demand, reason: null }).map((step) => [step.cumulative_gpus, step.rented]),
+    ).toEqual([
+      [4, false],
+      [9, true],
+      [15, false],
+    ]);
+    expect(allSupply(steps, { ...demand, reason: "stale" })).toHaveLength(2);
+  });
+
+  it("has its power curve and the demand through an equilibrium inside the picture", () => {
+    const fit = { a: 1, b: 1, r2: 1, reason: null };
+    const curve = powerPoints(fit, 10, 5);
+    expect(curve[0]).toEqual([1, 1]);
+    expect(Math.max(...curve.map(([, usd]) => usd))).toBeLessThanOrEqual(5);
+    expect(powerPoints({ ...fit, a: null }, 10, 5)).toEqual([]);
+    const demand = demandPoints({ price: 2, gpus: 10 }, 1, 30, 4);
+    expect(demand.every(([gpus, usd]) => gpus <= 30 && Math.abs(gpus * usd - 20) < 1e-9)).toBe(true);
+    expect(demandPoints({ price: 2, gpus: 10 }, null, 30, 4)).toEqual([]);
+    expect(demandPoints({ price: 2, gpus: 10 }, 0, 30, 4).every(([gpus]) => gpus === 10)).toBe(true);
+  });
+});
+
+describe("tightness over time", () => {
+  it("breaks where a day has no score", () => {
+    const history = [1, null, 3, 4].map((score, i) => ({ at: new Date(i).toISOString(), score }));
+    expect(scorePath(history, plain)).toBe("M0.0 1.0M2.0 3.0L3.0 4.0");
+  });
+});
+
+describe("spreads", () => {
+  it("stand by kind, known and wide ones first", () => {
+    const spread = (kind: string, value: number | null) => ({ kind, value, name: kind }) as Spread;
+    const rows = [
+      spread("new", 1),
+      spread("basis", null),
+      spread("basis", 0.1),
+      spread("bid_ask", 0.2),
+      spread("basis", -0.3),
+    ];
+    expect(byKind(rows).map(({ kind, value }) => [kind, value])).toEqual([
+      ["bid_ask", 0.2],
+      ["basis", -0.3],
+      ["basis", 0.1],
+      ["basis", null],
+      ["new", 1],
+    ]);
+  });
+});
+
+describe("inputs of the economics", () => {
+  it("stand with their source, their date and how they were made", () => {
+    const rows = inputRows({
+      capex_usd: 41230,
+      capex_source: "Epoch AI",
+      capex_as_of: "2025",
+      basis: "a host share",
+      ...{
+        residual_usd: null,
+        years: null,
+        decay_per_year: null,
+        kilowatts: null,
+        opex_usd_per_gpu_hour: null,
+      },
+      annual_rate: 0.12,
+      utilisation: 0.7,
+      launch_drop: 0.15,
+      pue: 1.56,
+      pue_source: null,
+      usd_per_kwh: null,
+      country: "US",
+      launches: [{ gpu: "b200", generation: "Blackwell", launch: "2024-03", drop: 0.15 }],
+    } as unknown as EconomicsInputs);
+    expect(rows[0]).toEqual({
+      name: "Price when new, with its part of the host",
+      value: "$41,230",
+      source: "Epoch AI",
+      asOf: "2025",
+      basis: "a host share",
+    });
+    const named = (name: RegExp) => rows.find((row) => name.test(row.name));
+    expect(named(/^Cost of capital/)).toMatchObject({ value: "12 %", source: null });
+    expect(named(/^Later generations/)?.value).toBe("b200 2024-03 (\u221215.0\u202f%)");
+    expect(named(/^Power price in US/)?.value).toBeNull();
+  });
+});
