@@ -26,7 +26,7 @@ test("an ask is the price of all its GPUs without disk", () => {
     availableGpus: 4,
     availableIs: "exact",
     reliability: 0.9876,
-    minBidPerGpuHour: 1.12 / 4,
+    minBidPerGpuHour: expect.closeTo(0.28, 9),
     scope: "RTX 4090",
   });
   expect(offers.find((offer) => offer.offerId === "1000")).toMatchObject({
