@@ -31,6 +31,7 @@ import { answerUnreadable, registerProblems } from "./problem.ts";
 import { providersEndpoint } from "./providers.ts";
 import { quotesEndpoint } from "./quotes.ts";
 import { routesEndpoint } from "./routes.ts";
+import { spreadsEndpoint } from "./spreads.ts";
 import { tokensEndpoint } from "./tokens.ts";
 
 export interface AppOptions {
@@ -83,6 +84,7 @@ export const buildApp = async (context: ApiContext, options: AppOptions = {}): P
     curvesEndpoint,
     demandEndpoint,
     forwardEndpoint,
+    spreadsEndpoint,
     economicsEndpoint,
     commitmentsEndpoint,
     quotesEndpoint,

@@ -7,12 +7,12 @@ import {
   indexValue,
   type PriceHistory,
   type PriceMethod,
-  providerPrices,
 } from "../models/index/index-value.ts";
 import { voteHistoryDays } from "../models/index/vote-screen.ts";
 import type { Bounds } from "../models/study/index-bounds.ts";
 import type { Tape } from "../store/tape.ts";
 import { type Cell, type CellAt, cellsOverTime, type Instants } from "./cells-over-time.ts";
+import { dailyPrices } from "./daily-prices.ts";
 
 /** What a series of an index is computed with. */
 export interface SeriesTools {
@@ -80,15 +80,12 @@ const historiesOf = async (
   asOf: Instant,
 ): Promise<Histories> => {
   if (method !== "votes") return () => () => [];
-  const firstDay = dayOf(first) - voteHistoryDays * day;
-  const days = { first: firstDay, to: dayOf(to), step: day };
-  const daily: { readonly at: Instant; readonly prices: ReadonlyMap<string, number> }[] = [];
-  for await (const { at, book } of cellsOverTime(tape, cell, days, asOf)) {
-    const sellers = providerPrices(indexCell(book, cell.gpus, cell.purchase, at).listings);
-    daily.push({ at, prices: new Map(sellers.map((each) => [each.provider, each.usdPerGpuHour])) });
-  }
+  const days = Math.round((dayOf(to) - dayOf(first)) / day) + voteHistoryDays;
+  const daily = await dailyPrices(tape, cell, to, days, asOf);
   return (at) => {
-    const before = daily.filter((each) => each.at < at && each.at >= at - voteHistoryDays * day);
+    const before = daily.filter(
+      ({ period }) => period * day < at && period * day >= at - voteHistoryDays * day,
+    );
     return (provider) => before.flatMap(({ prices }) => prices.get(provider) ?? []);
   };
 };

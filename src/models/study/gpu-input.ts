@@ -40,7 +40,10 @@ export const gpuStudyInput = ({ onDemand, spot }: GpuSelection): GpuStudyInput =
   onDemand: cellInput(onDemand),
   spot: cellInput(spot),
   pairs: spotPairs(onDemand.allTiers.offers, spot.allTiers.offers),
-  twoSided: onDemand.allTiers.offers.flatMap(twoSidedOf),
+  twoSided: [
+    ...onDemand.allTiers.offers.flatMap(twoSidedOf),
+    ...machinePairs(onDemand.allTiers.offers, spot.allTiers.offers),
+  ],
 });
 
 const cellInput = ({ index, allTiers: all }: SelectedCell): CellInput => ({
@@ -120,3 +123,17 @@ const twoSidedOf = (offer: BookOffer): TwoSidedListing[] =>
           host: `${offer.provider} ${offer.machineId ?? offer.listingId}`,
         },
       ];
+
+/** Machines asked for both ways where no minimum bid is told beside: interruptible rent goes from the minimum bid. */
+const machinePairs = (onDemand: readonly BookOffer[], spot: readonly BookOffer[]): TwoSidedListing[] => {
+  const bids = new Map(
+    spot.flatMap((offer) => (offer.machineId === null ? [] : [[sizeKey(offer), offer] as const])),
+  );
+  return onDemand.flatMap((offer) => {
+    const bid = offer.minBidUsdPerGpuHour === null ? bids.get(sizeKey(offer)) : undefined;
+    return bid === undefined ? [] : twoSidedOf({ ...offer, minBidUsdPerGpuHour: bid.usdPerGpuHour });
+  });
+};
+
+const sizeKey = ({ provider, machineId, gpuCount }: BookOffer): string =>
+  JSON.stringify([provider, machineId, gpuCount]);

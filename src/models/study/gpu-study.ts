@@ -59,7 +59,7 @@ const seed = 1;
  * differentials in log points. The same input gives the same answer. Empty cells answer with each part's own reason.
  */
 export const studyGpu = ({ onDemand, spot, pairs, twoSided }: GpuStudyInput): GpuStudy => {
-  const { effects, dropped, n, reason } = timeDummyHedonic(onDemand.stack);
+  const { effects, dropped, n, reason } = differentialsOf(onDemand.stack);
   return {
     onDemand: studyCell(onDemand, qualityAdjusted(onDemand.stack, effects)),
     spot: studyCell(spot, spot.stack),
@@ -68,6 +68,17 @@ export const studyGpu = ({ onDemand, spot, pairs, twoSided }: GpuStudyInput): Gp
     spotRiskPremium: spotRiskPremium(pairs, standardJob),
     listingSpread: listingSpread(twoSided),
   };
+};
+
+/** Grades and providers together; where there are too few offers for that, providers alone. */
+const differentialsOf = (stack: readonly PricedObservation[]): HedonicIndex => {
+  const full = timeDummyHedonic(stack);
+  if (full.degreesOfFreedom > 0 || full.n < 2) return full;
+  const alone = timeDummyHedonic(
+    stack.map((each) => ({ ...each, traits: { provider: each.traits.provider ?? null } })),
+  );
+  const others = Object.keys(stack[0]!.traits).filter((trait) => trait !== "provider");
+  return { ...alone, dropped: [...alone.dropped, ...others] };
 };
 
 const studyCell = (

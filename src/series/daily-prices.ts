@@ -1,0 +1,29 @@
+import { day, type Instant } from "../domain/time.ts";
+import { indexCell } from "../models/cell.ts";
+import { providerPrices } from "../models/index/index-value.ts";
+import type { DailyPrices } from "../models/spreads/basis.ts";
+import type { Tape } from "../store/tape.ts";
+import { type Cell, cellsOverTime } from "./cells-over-time.ts";
+
+/** One price a provider at each midnight of the `days` before `now`, as known at a knowledge time. */
+export const dailyPrices = async (
+  tape: Tape,
+  cell: Cell,
+  now: Instant,
+  days: number,
+  asOf: Instant,
+): Promise<DailyPrices[]> => {
+  const to = Math.floor(now / day) * day;
+  const found: DailyPrices[] = [];
+  for await (const { at, book } of cellsOverTime(
+    tape,
+    cell,
+    { first: to - days * day, to, step: day },
+    asOf,
+  )) {
+    const sellers = providerPrices(indexCell(book, cell.gpus, cell.purchase, at).listings);
+    const prices = new Map(sellers.map(({ provider, usdPerGpuHour }) => [provider, usdPerGpuHour]));
+    found.push({ period: at / day, prices });
+  }
+  return found;
+};
