@@ -1,13 +1,20 @@
 import type { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";
 import { startThread } from "../thread.ts";
-import type { FitReply, FitRequest, TaskInput, TaskName, TaskResult } from "./tasks.ts";
+import {
+  type FitReply,
+  type FitRequest,
+  slowTasks,
+  type TaskInput,
+  type TaskName,
+  type TaskResult,
+} from "./tasks.ts";
 
-/** Runs fits in a thread of their own, one at a time. */
+/** Runs fits off the main thread: those of milliseconds in one thread, those of seconds in another. */
 export interface Fits {
   /**
    * The answer of a task. Somebody who waits (`urgent`, the default) comes before what is only made ready; each in
-   * the order of the calls. Rejects when the task threw, the thread died or the task took longer than it may.
+   * the order of the calls. Rejects when the task threw, its thread died or the task took longer than it may.
    */
   readonly run: <Name extends TaskName>(
     task: Name,
@@ -26,8 +33,19 @@ interface Job {
 /** A fit that takes longer hangs. */
 const longestMs = 60_000;
 
-/** Starts the thread with the first fit and again after it died or hung. */
+/** Each thread starts with its first fit. */
 export const startFits = (): Fits => {
+  const [quick, slow] = [startLane(), startLane()];
+  return {
+    run: (task, input, options) => (slowTasks.has(task) ? slow : quick).run(task, input, options),
+    close: async () => {
+      await Promise.all([quick.close(), slow.close()]);
+    },
+  };
+};
+
+/** One thread, one fit at a time; it is started again after it died or hung. */
+const startLane = (): Fits => {
   const waiting: { readonly urgent: Job[]; readonly idle: Job[] } = { urgent: [], idle: [] };
   let worker: Worker | null = null;
   let running: { readonly job: Job; readonly timer: NodeJS.Timeout } | null = null;

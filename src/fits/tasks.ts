@@ -10,6 +10,13 @@ import { indexBounds } from "../models/study/index-bounds.ts";
  */
 export const tasks = { indexBounds, studyHedonic, studyGpu, studyCommitment, studyDemand } as const;
 
+/** Those that may take seconds and must not hold up the others. */
+export const slowTasks: ReadonlySet<TaskName> = new Set<TaskName>([
+  "studyHedonic",
+  "studyCommitment",
+  "studyDemand",
+]);
+
 export type Tasks = typeof tasks;
 export type TaskName = keyof Tasks;
 export type TaskInput<Name extends TaskName> = Parameters<Tasks[Name]>[0];

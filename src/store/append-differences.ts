@@ -64,7 +64,7 @@ group by ticks.listing_no, instants.t, mine.source, mine.scope`;
 const absences = `
 create or replace temp table absences as
 with after_obs as materialized (
-  select shown.listing_no, ord + 1 as ord, listings.source
+  select shown.listing_no, ord + 1 as ord, next_ord, listings.source, listings.scope
   from (select listing_no, ord, lead(ord) over (partition by listing_no order by ord) as next_ord from stage_obs) as shown
   join listings using (listing_no)
   where next_ord is null or next_ord > ord + 1
@@ -73,6 +73,13 @@ with after_obs as materialized (
   where source = source_before
 ), after_obs_here as (
   select listing_no, ord, 'live'::tick_state as was from after_obs join following using (ord, source)
+), after_blindness as (
+  select listing_no, min(seeing.ord) as ord, 'unknown'::tick_state as was
+  from after_obs join stage_blind using (ord, scope)
+  join stage_pulls as seeing
+    on seeing.source = after_obs.source and seeing.ord > after_obs.ord and coalesce(seeing.ord < next_ord, true)
+  anti join stage_blind as blind on blind.ord = seeing.ord and blind.scope = after_obs.scope
+  group by listing_no, after_obs.ord
 ), next_pull as (
   select instants.source, instants.t, stage_pulls.ord
   from (select distinct source, t from existing) as instants
@@ -87,6 +94,8 @@ with after_obs as materialized (
 ), missing as (
   select listing_no, ord, was from (
     select * from after_obs_here
+    union
+    select * from after_blindness
     union
     select * from after_existing anti join stage_obs using (listing_no, ord)
   ) anti join shown_before using (ord)

@@ -27,6 +27,13 @@ export interface ImportOptions {
   readonly perGpu?: boolean;
   /** Every pull of the file shows its whole market: what is absent is delisted, not unknown. */
   readonly complete?: boolean;
+  /**
+   * The query behind the file shows at most so many rows a GPU model: where a pull has as many, it is blind to the
+   * rest of that model. All else it shows whole, as with `complete`.
+   */
+  readonly cap?: number;
+  /** Least interval of a source, in minutes; what a pull shows is current for twice that. Default none. */
+  readonly leastEveryMinutes?: number;
   /** Knowledge time of all rows; default the file's own recorded_at, else observed_at. */
   readonly recordedAt?: Instant;
 }
@@ -36,6 +43,10 @@ export interface ImportResult {
   readonly rows: number;
   readonly ticks: number;
   readonly rejects: number;
+  /** Rejects by reason. */
+  readonly reject_reasons: Readonly<Record<string, number>>;
+  /** Pulls that the cap cut. */
+  readonly cut_pulls: number;
   readonly listings: number;
   readonly pulls: number;
   readonly unknown_gpus: number;
@@ -124,10 +135,13 @@ const importInto = async (
   step(5);
   await connection.run(sql.insertPulls, { now: formatInstant(tools.now), payload });
   await connection.run(sql.insertRejects);
+  const reasons = await countReasons(connection);
   return {
     rows: rowCount,
     ticks,
-    rejects: await count(connection, sql.countRejects),
+    rejects: Object.values(reasons).reduce((sum, n) => sum + n, 0),
+    reject_reasons: reasons,
+    cut_pulls: await count(connection, "select count(distinct ord) as n from stage_blind"),
     listings: named.listings,
     pulls: await count(connection, "select count(*) as n from stage_pulls"),
     unknown_gpus: named.unknownGpus,
@@ -136,6 +150,11 @@ const importInto = async (
 
 const count = async (connection: DuckDBConnection, query: string): Promise<number> =>
   Number((await rows(connection, query))[0]!.n);
+
+const countReasons = async (connection: DuckDBConnection): Promise<Record<string, number>> => {
+  const found = await rows(connection, sql.countRejects);
+  return Object.fromEntries(found.map(({ reason, n }) => [reason as string, Number(n)]));
+};
 
 const readerOf = (file: string): string => {
   const quoted = `'${file.replaceAll("'", "''")}'`;
@@ -188,7 +207,7 @@ const nameListings = async (
       const row = Object.fromEntries(names.map((name, c) => [name, columns[c]![i]!]));
       for (const purchase of [0, 1]) {
         if (row[purchase === 0 ? "has_price" : "has_spot"] !== true) continue;
-        const draft = sql.toDraft(row, purchase, options.perGpu ?? false);
+        const draft = sql.toDraft(row, purchase, options);
         const source = sql.sourceIdOf(tools.canonicalProvider(draft.provider), row.dataset as string);
         const judged = tools.judge(draft, source, row.first_at as number);
         const identNo = row.ident_no as number;
@@ -251,10 +270,12 @@ const layOutPulls = async (
   await stageAll(connection, "imp_source", sourceColumns, sources);
   await connection.run(sql.layOutPulls, {
     first_no: await nextPullNo(connection),
-    blind: !(options.complete ?? false),
+    blind: !(options.complete ?? options.cap !== undefined),
+    least_minutes: options.leastEveryMinutes ?? 0,
     recorded: options.recordedAt === undefined ? null : formatInstant(options.recordedAt),
   });
   await connection.run("create or replace temp table stage_blind (ord integer, scope varchar)");
+  if (options.cap !== undefined) await connection.run(sql.findCut, { cap: options.cap });
   await connection.run(
     "create or replace temp table stage_fx (listing_no integer, ord integer, fx_rate double, fx_date date)",
   );

@@ -105,7 +105,7 @@ const tierOf = (kind: string | null): Tier | null =>
 export const toDraft = (
   row: Readonly<Record<string, DuckDBValue>>,
   column: number,
-  perGpu: boolean,
+  { perGpu, cap }: { readonly perGpu?: boolean; readonly cap?: number },
 ): OfferDraft => {
   const kind = row.kind as string | null;
   const parts = [row.own_id, ...extras.map((name) => row[name])].map((part) => part ?? "");
@@ -127,6 +127,7 @@ export const toDraft = (
     includes: { cpuCores: row.vcpus as number | null, ramGib: row.memory_gib as number | null },
     region: row.region as string | null,
     zone: row.zone as string | null,
+    ...(cap === undefined ? {} : { scope: row.gpu_name as string }),
   };
 };
 
@@ -140,8 +141,19 @@ with instants as (
 select (row_number() over (order by source, t))::integer as ord,
   (row_number() over (order by source, t) + $first_no - 1)::integer as pull_no,
   source, t, recorded, $blind::boolean as blind_all, $blind::boolean as yields,
-  coalesce(median(date_diff('second', before_t, t)) over (partition by source) / 60, 1440) as every_minutes
+  greatest(
+    coalesce(median(date_diff('second', before_t, t)) over (partition by source) / 60, 1440), $least_minutes
+  ) as every_minutes
 from (select *, lag(t) over (partition by source order by t) as before_t from instants)`;
+
+/** GPU models of which a pull shows as many rows as the query behind it gives at most ($cap): there may be more. */
+export const findCut = `
+insert into stage_blind
+select ord, gpu_name from imp_src
+join imp_source on imp_source.provider = imp_src.provider and imp_source.dataset = imp_src.dataset
+join stage_pulls on stage_pulls.source = imp_source.source and stage_pulls.t = imp_src.t
+where imp_src.t is not null and gpu_name is not null
+group by ord, gpu_name, imp_src.provider, imp_src.dataset having count(*) >= $cap`;
 
 const sameIdentity = identity
   .map((name) => `imp_src.${name} is not distinct from imp_ident.${name}`)
@@ -183,10 +195,14 @@ from stage_obs group by listing_no, ord`;
 export const insertPulls = `
 insert into pulls
 select stage_pulls.pull_no, stage_pulls.source, stage_pulls.t, stage_pulls.recorded, $now::timestamp, $now::timestamp,
-  case when stage_pulls.blind_all then 'partial' else 'complete' end::pull_status, 'import',
-  stage_pulls.every_minutes, coalesce(seen.n, 0), 0, 0, coalesce(changed.n, 0), stage_pulls.blind_all, [], 1,
-  case when stage_pulls.blind_all then 'an archive: what it leaves out is unknown' end, $payload
+  case when stage_pulls.blind_all then 'partial' when cut.scopes is not null then 'truncated' else 'complete'
+  end::pull_status, 'import',
+  stage_pulls.every_minutes, coalesce(seen.n, 0), 0, 0, coalesce(changed.n, 0), stage_pulls.blind_all,
+  coalesce(cut.scopes, []), 1,
+  case when stage_pulls.blind_all then 'an archive: what it leaves out is unknown'
+    else 'cut off: ' || array_to_string(cut.scopes, ', ') end, $payload
 from stage_pulls
+left join (select ord, list_sort(list_distinct(list(scope))) as scopes from stage_blind group by ord) as cut using (ord)
 left join (select ord, count(*) as n from stage_obs group by ord) as seen using (ord)
 left join (
   select pull_no, count(*) as n
@@ -207,7 +223,7 @@ where not usable or in_words or price <= 0 or price = 'inf'::double or spot_pric
 union all
 select imp_refused.reason, to_json(imp_ident)::varchar from imp_refused join imp_ident using (ident_no)`;
 
-export const countRejects = `select count(*) as n from (${refusals})`;
+export const countRejects = `select reason, count(*) as n from (${refusals}) group by reason order by reason`;
 
 /** Rejects hang on the file's first pull; a second run of the file adds none. */
 export const insertRejects = `

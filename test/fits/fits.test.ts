@@ -25,11 +25,8 @@ const cell = (gpu: string, level: number) =>
   );
 const book = bookOf([...cell("a", 2), ...cell("b", 3)]);
 const time = { book, now: t0, present: true };
-const [a, b] = ["a", "b"].map((id) => ({ id, ids: new Set([id]) })) as [Gpu, Gpu];
-interface Gpu {
-  readonly id: string;
-  readonly ids: ReadonlySet<string>;
-}
+const a = { id: "a", ids: new Set(["a"]) };
+const b = { id: "b", ids: new Set(["b"]) };
 
 describe("the thread of fits", () => {
   it("answers what the function answers here", async () => {
