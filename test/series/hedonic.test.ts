@@ -108,9 +108,9 @@ describe.skipIf(!hasHistories)("real histories (skipped where they are absent)",
   });
 
   it.each([
-    ["on the last day", 1, 9],
-    ["for eleven days at a price that stands still", 11, 3],
-  ])("hardly knows of a provider at half the price that joins %s", async (_, days, digits) => {
+    ["on the last day", 1, 1e-9],
+    ["for eleven days at a price that stands still", 11, 2e-3],
+  ])("hardly knows of a provider at half the price that joins %s", async (_, days, most) => {
     await importer.file(history("list_prices_daily.parquet"), { perGpu: true });
     const before = await hedonic(["h100-sxm"], "2026-07-06", "2026-08-08");
     const cheap = Array.from({ length: days }, (_each, d) => {
@@ -123,7 +123,7 @@ describe.skipIf(!hasHistories)("real histories (skipped where they are absent)",
     expect(after.days.get(lastDay)!.providers).toBe(before.days.get(lastDay)!.providers + 1);
     for (const series of ["points", "matched"] as const) {
       after[series].forEach(({ value }, t) => {
-        expect(value! / before[series][t]!.value!).toBeCloseTo(1, digits);
+        expect(Math.abs(value! / before[series][t]!.value! - 1)).toBeLessThan(most);
       });
     }
   });
