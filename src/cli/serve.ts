@@ -23,7 +23,7 @@ export const serve = async (config: Config, clock: Clock, print: (text: string) 
   const { port } = new URL(address);
   print(`gputape: page http://localhost:${port}  API http://localhost:${port}/docs  tape ${config.db}`);
   print(
-    `${service.tape.book().offers.length} offers in the book; ${enabledText(service.collector.health())}. Ctrl-C stops.`,
+    `${service.tape.book().offers.length} offers in the book; ${config.collect ? enabledText(service.collector.health()) : "not collecting"}. Ctrl-C stops.`,
   );
 
   let stopping = false;

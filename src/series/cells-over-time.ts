@@ -1,7 +1,6 @@
 import { type Book, type BookOffer, buildBook, type SourceState } from "../domain/book.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
-import { groupBy } from "../models/group-by.ts";
 import { type LiveRow, readLive, readSeen } from "../store/read-history.ts";
 import type { Tape } from "../store/tape.ts";
 
@@ -34,12 +33,12 @@ export async function* cellsOverTime(
   { first, to, step }: Instants,
   asOf: Instant,
 ): AsyncGenerator<CellAt> {
-  const listings = catalog.byNo
-    .filter(({ offer }) => gpus.has(offer.gpu) && offer.purchase === purchase)
-    .map(({ listingNo }) => listingNo);
+  const own = catalog.byNo.filter(({ offer }) => gpus.has(offer.gpu) && offer.purchase === purchase);
   const filter = { first, to, from: first, step, asOf };
-  const live = groupBy(await readLive(database, { ...filter, listings }), ({ at }) => at);
-  const seen = groupBy(await readSeen(database, filter), ({ at }) => at);
+  const listings = own.map(({ listingNo }) => listingNo);
+  const sourcesOf = [...new Set(own.map(({ offer }) => offer.source))];
+  const live = inTurn(await readLive(database, { ...filter, listings }));
+  const seen = inTurn(await readSeen(database, filter, sourcesOf));
   const kinds = book().sources;
   const offerOf = (at: Instant, row: LiveRow): BookOffer => {
     const listing = catalog.byNo[row.listingNo]!;
@@ -47,12 +46,23 @@ export async function* cellsOverTime(
     return { ...listing.offer, ...listing, changedAt: at, usdPerGpuHour, availableGpus };
   };
   for (let at = first; at <= to; at += step) {
-    const sources = new Map((seen.get(at) ?? []).map((row) => [row.source, stateAt(kinds, row)]));
-    const offers = (live.get(at) ?? []).map((row) => offerOf(at, row));
+    const sources = new Map(seen(at).map((row) => [row.source, stateAt(kinds, row)]));
+    const offers = live(at).map((row) => offerOf(at, row));
     yield { at, book: buildBook(offers, sources, { version: 0, at, asOf }) };
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+/** Hands out rows that are ordered by time, those of each instant when it comes. */
+const inTurn = <T extends { readonly at: Instant }>(rows: readonly T[]): ((at: Instant) => readonly T[]) => {
+  let next = 0;
+  return (at) => {
+    while (next < rows.length && rows[next]!.at < at) next++;
+    const start = next;
+    while (next < rows.length && rows[next]!.at === at) next++;
+    return rows.slice(start, next);
+  };
+};
 
 const stateAt = (
   kinds: ReadonlyMap<string, SourceState>,

@@ -270,7 +270,7 @@ const layOutPulls = async (
   await stageAll(connection, "imp_source", sourceColumns, sources);
   await connection.run(sql.layOutPulls, {
     first_no: await nextPullNo(connection),
-    blind: !(options.complete ?? options.cap !== undefined),
+    blind: !options.complete && options.cap === undefined,
     least_minutes: options.leastEveryMinutes ?? 0,
     recorded: options.recordedAt === undefined ? null : formatInstant(options.recordedAt),
   });

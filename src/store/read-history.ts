@@ -1,5 +1,5 @@
 import { formatInstant, type Instant } from "../domain/time.ts";
-import { type Database, type Parameters, rows } from "./database.ts";
+import { type Database, eachChunk, type Parameters, rows } from "./database.ts";
 
 export const statistics = ["min", "p25", "median", "p75", "max", "mean", "gpus", "offers"] as const;
 export type Statistic = (typeof statistics)[number];
@@ -143,44 +143,73 @@ export interface LiveRow {
   readonly fresh: boolean;
 }
 
-/** The live listings at each instant, for models that look at more than a statistic. */
+/** The live listings at each instant, oldest first, for models that look at more than a statistic. */
 export const readLive = async (database: Database, filter: Grid): Promise<LiveRow[]> => {
-  const found = await rows(
+  const live: LiveRow[] = [];
+  await eachChunk(
     database.reader,
-    `${grid(filter)} select epoch_ms(live.at)::double as at, listing_no, usd, gpus, fresh from live order by live.at, listing_no`,
+    `${grid(filter)} select epoch_ms(live.at)::double, listing_no, usd, gpus, fresh from live order by live.at, listing_no`,
     gridParameters(filter),
+    (columns, count) => {
+      for (let row = 0; row < count; row++) {
+        live.push({
+          at: columns[0]![row] as number,
+          listingNo: columns[1]![row] as number,
+          usdPerGpuHour: columns[2]![row] as number,
+          availableGpus: columns[3]![row] as number | null,
+          fresh: columns[4]![row] as boolean,
+        });
+      }
+    },
   );
-  return found.map((row) => ({
-    at: row.at as number,
-    listingNo: row.listing_no as number,
-    usdPerGpuHour: row.usd as number,
-    availableGpus: row.gpus as number | null,
-    fresh: row.fresh as boolean,
-  }));
+  return live;
 };
 
-/** Last good pull of each source at each instant of a grid: market time and interval. */
+export interface SeenRow {
+  readonly at: Instant;
+  readonly source: string;
+  readonly seenAt: Instant;
+  readonly everyMinutes: number;
+}
+
+/** Last good pull of each source (default: all) at each instant of a grid, oldest first: market time and interval. */
 export const readSeen = async (
   database: Database,
   { first, to, step, asOf }: Pick<Grid, "first" | "to" | "step" | "asOf">,
-): Promise<{ at: Instant; source: string; seenAt: Instant; everyMinutes: number }[]> => {
-  const found = await rows(
+  sources: readonly string[] | null = null,
+): Promise<SeenRow[]> => {
+  const seen: SeenRow[] = [];
+  await eachChunk(
     database.reader,
     `with instants as (
        select unnest(range($first::timestamp, $to::timestamp + interval 1 millisecond, to_milliseconds($step::bigint))) as at
      ), good as (
        select source, observed_at, max(every_minutes) as every_minutes from pulls
-       where status not in ('failed', 'empty') and recorded_at <= $as_of::timestamp group by source, observed_at
+       where status not in ('failed', 'empty') and recorded_at <= $as_of::timestamp
+         and ($sources::json is null or source in (select unnest($sources::json::varchar[])))
+       group by source, observed_at
      )
-     select epoch_ms(instants.at)::double as at, sources.source, epoch_ms(good.observed_at)::double as seen_at, good.every_minutes
+     select epoch_ms(instants.at)::double, sources.source, epoch_ms(good.observed_at)::double, good.every_minutes
      from instants cross join (select distinct source from good) as sources
-     asof join good on good.source = sources.source and instants.at >= good.observed_at`,
-    { first: formatInstant(first), to: formatInstant(to), step, as_of: formatInstant(asOf) },
+     asof join good on good.source = sources.source and instants.at >= good.observed_at
+     order by instants.at, sources.source`,
+    {
+      first: formatInstant(first),
+      to: formatInstant(to),
+      step,
+      as_of: formatInstant(asOf),
+      sources: sources === null ? null : JSON.stringify(sources),
+    },
+    (columns, count) => {
+      for (let row = 0; row < count; row++) {
+        seen.push({
+          at: columns[0]![row] as number,
+          source: columns[1]![row] as string,
+          seenAt: columns[2]![row] as number,
+          everyMinutes: columns[3]![row] as number,
+        });
+      }
+    },
   );
-  return found.map((row) => ({
-    at: row.at as number,
-    source: row.source as string,
-    seenAt: row.seen_at as number,
-    everyMinutes: row.every_minutes as number,
-  }));
+  return seen;
 };
