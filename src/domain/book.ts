@@ -67,6 +67,15 @@ const listPriceMs = 30 * 86_400_000;
 export const currentForMs = ({ kind, everyMinutes }: Pick<SourceState, "kind" | "everyMinutes">): number =>
   kind === "list" ? listPriceMs : 2 * everyMinutes * 60_000;
 
+/** What decides which of the same offers count: the kind of every source and whether it is current. */
+export const voicesOf = (sources: ReadonlyMap<string, SourceState>, now: Instant): string =>
+  [...sources.values()]
+    .map((state) => {
+      const isCurrent = state.lastGoodAt !== null && now - state.lastGoodAt < currentForMs(state);
+      return `${state.source} ${state.kind} ${isCurrent}`;
+    })
+    .join("\n");
+
 /** Younger than twice its source's interval. */
 export const isFresh = (offer: BookOffer, book: Book, now: Instant): boolean => {
   const state = book.sources.get(offer.source);

@@ -1,4 +1,4 @@
-import { type Book, type BookOffer, currentForMs } from "../domain/book.ts";
+import { type Book, type BookOffer, voicesOf } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
 import { gpuStudyInput, selectGpu } from "../models/study/gpu-input.ts";
 import type { GpuStudy } from "../models/study/gpu-study.ts";
@@ -64,11 +64,11 @@ export const createStudies = (fits: Fits): Studies => {
   return {
     of: async (gpu, time) => {
       if (!time.present) return fit(gpu, time, true);
-      const voices = voicesOf(time);
+      const voices = voicesOf(time.book.sources, time.now);
       return known(gpu, time, voices) ?? keep(gpu, time, voices, true);
     },
     refresh: async (gpus, time) => {
-      const voices = voicesOf(time);
+      const voices = voicesOf(time.book.sources, time.now);
       let fitted = 0;
       for (const gpu of gpus) {
         if (known(gpu, time, voices) !== null) continue;
@@ -89,12 +89,3 @@ const isSameOffers = (a: readonly (readonly BookOffer[])[], b: readonly (readonl
     (list, i) =>
       list === b[i] || (list.length === b[i]!.length && list.every((each, j) => each === b[i]![j])),
   );
-
-/** What decides who speaks: the kind of every source and whether it is current. */
-const voicesOf = ({ book, now }: StudyTime): string =>
-  [...book.sources.values()]
-    .map((state) => {
-      const isCurrent = state.lastGoodAt !== null && now - state.lastGoodAt < currentForMs(state);
-      return `${state.source} ${state.kind} ${isCurrent}`;
-    })
-    .join("\n");

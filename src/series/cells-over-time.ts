@@ -1,7 +1,8 @@
-import { type Book, type BookOffer, buildBook, type SourceState } from "../domain/book.ts";
+import { type Book, type BookOffer, buildBook, type SourceState, voicesOf } from "../domain/book.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
-import { type LiveRow, readLive, readSeen } from "../store/read-history.ts";
+import type { Catalog } from "../store/catalog.ts";
+import { type LiveColumns, readLive, readSeen } from "../store/read-history.ts";
 import type { Tape } from "../store/tape.ts";
 
 /** A GPU (ids with family members) on one kind of terms. */
@@ -21,6 +22,8 @@ export interface CellAt {
   readonly at: Instant;
   /** Holds the cell's offers only. */
   readonly book: Book;
+  /** Same offers by the same sources, as current as they were, as at the instant before. */
+  readonly isSame: boolean;
 }
 
 /**
@@ -35,23 +38,46 @@ export async function* cellsOverTime(
 ): AsyncGenerator<CellAt> {
   const own = catalog.byNo.filter(({ offer }) => gpus.has(offer.gpu) && offer.purchase === purchase);
   const filter = { first, to, from: first, step, asOf };
-  const listings = own.map(({ listingNo }) => listingNo);
-  const sourcesOf = [...new Set(own.map(({ offer }) => offer.source))];
-  const live = inTurn(await readLive(database, { ...filter, listings }));
-  const seen = inTurn(await readSeen(database, filter, sourcesOf));
+  const live = await readLive(database, { ...filter, listings: own.map(({ listingNo }) => listingNo) });
+  const sources = [...new Set(own.map(({ offer }) => offer.source))];
+  const seen = inTurn(await readSeen(database, filter, sources));
   const kinds = book().sources;
-  const offerOf = (at: Instant, row: LiveRow): BookOffer => {
-    const listing = catalog.byNo[row.listingNo]!;
-    const { usdPerGpuHour, availableGpus } = row;
-    return { ...listing.offer, ...listing, changedAt: at, usdPerGpuHour, availableGpus };
-  };
+  const offerOf = offersByNumber(catalog, live);
+  let [row, last, lastVoices]: [number, readonly BookOffer[], string] = [0, [], ""];
+  let cell = buildBook([], new Map(), { version: 0, at: first, asOf });
   for (let at = first; at <= to; at += step) {
-    const sources = new Map(seen(at).map((row) => [row.source, stateAt(kinds, row)]));
-    const offers = live(at).map((row) => offerOf(at, row));
-    yield { at, book: buildBook(offers, sources, { version: 0, at, asOf }) };
+    while (row < live.at.length && live.at[row]! < at) row++;
+    const offers: BookOffer[] = [];
+    while (row < live.at.length && live.at[row] === at) offers.push(offerOf(row++));
+    const states = new Map(seen(at).map((state) => [state.source, stateAt(kinds, state)]));
+    const voices = voicesOf(states, at);
+    const isSame = at > first && voices === lastVoices && isSameList(offers, last);
+    [last, lastVoices] = [offers, voices];
+    cell = isSame ? { ...cell, at, sources: states } : buildBook(offers, states, { version: 0, at, asOf });
+    yield { at, book: cell, isSame };
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+const isSameList = (a: readonly BookOffer[], b: readonly BookOffer[]): boolean =>
+  a.length === b.length && a.every((offer, i) => offer === b[i]);
+
+/** Rows as offers; the object of a listing stays the same while its price and free GPUs do. */
+const offersByNumber = (catalog: Catalog, live: LiveColumns): ((row: number) => BookOffer) => {
+  const known = new Map<number, BookOffer>();
+  return (row) => {
+    const listingNo = live.listingNo[row]!;
+    const usdPerGpuHour = live.usdPerGpuHour[row]!;
+    const free = live.availableGpus[row]!;
+    const availableGpus = Number.isNaN(free) ? null : free;
+    const before = known.get(listingNo);
+    if (before?.usdPerGpuHour === usdPerGpuHour && before.availableGpus === availableGpus) return before;
+    const listing = catalog.byNo[listingNo]!;
+    const offer = { ...listing.offer, ...listing, changedAt: live.at[row]!, usdPerGpuHour, availableGpus };
+    known.set(listingNo, offer);
+    return offer;
+  };
+};
 
 /** Hands out rows that are ordered by time, those of each instant when it comes. */
 const inTurn = <T extends { readonly at: Instant }>(rows: readonly T[]): ((at: Instant) => readonly T[]) => {

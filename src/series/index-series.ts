@@ -49,15 +49,23 @@ export const indexSeries = async (
 ): Promise<IndexAt[]> => {
   const histories = await historiesOf(tools, cell, method, span, asOf);
   const values: Unbounded[] = [];
-  for await (const at of cellsOverTime(tools.tape, cell, span, asOf))
-    values.push(valueAt(at, cell, method, histories));
+  for await (const each of cellsOverTime(tools.tape, cell, span, asOf)) {
+    // The same listings give the same median; votes also look at the days before.
+    const isKnown = each.isSame && method === "weighted_median";
+    values.push(isKnown ? { ...values.at(-1)!, at: each.at } : valueAt(each, cell, method, histories));
+  }
   return bounded(tools.fits, method, values);
 };
 
 type Unbounded = Omit<IndexAt, keyof Bounds>;
 type Histories = (at: Instant) => PriceHistory;
 
-const valueAt = ({ at, book }: CellAt, cell: Cell, method: PriceMethod, histories: Histories): Unbounded => {
+const valueAt = (
+  { at, book }: Pick<CellAt, "at" | "book">,
+  cell: Cell,
+  method: PriceMethod,
+  histories: Histories,
+): Unbounded => {
   const { listings, excluded } = indexCell(book, cell.gpus, cell.purchase, at);
   const { dropped, ...value } = indexValue(method, listings, histories(at));
   const isStale = value.reason === "empty" && excluded.some(({ reason }) => reason === "stale");

@@ -1,5 +1,5 @@
 import { formatInstant, type Instant } from "../domain/time.ts";
-import { type Database, eachChunk, type Parameters, rows } from "./database.ts";
+import { breathe, type Database, eachChunk, type Parameters, rows } from "./database.ts";
 
 export const statistics = ["min", "p25", "median", "p75", "max", "mean", "gpus", "offers"] as const;
 export type Statistic = (typeof statistics)[number];
@@ -135,33 +135,43 @@ export const readBuckets = async (database: Database, filter: Grid): Promise<Buc
   return found as unknown as Bucket[];
 };
 
-export interface LiveRow {
-  readonly at: Instant;
-  readonly listingNo: number;
-  readonly usdPerGpuHour: number;
-  readonly availableGpus: number | null;
-  readonly fresh: boolean;
+/** Live listings by instant in columns, oldest first: a million rows of objects would hold the loop while they are cleared. */
+export interface LiveColumns {
+  readonly at: Float64Array;
+  readonly listingNo: Int32Array;
+  readonly usdPerGpuHour: Float64Array;
+  /** NaN where it is not told. */
+  readonly availableGpus: Float64Array;
 }
 
-/** The live listings at each instant, oldest first, for models that look at more than a statistic. */
-export const readLive = async (database: Database, filter: Grid): Promise<LiveRow[]> => {
-  const live: LiveRow[] = [];
+/** The live listings at each instant, for models that look at more than a statistic. */
+export const readLive = async (database: Database, filter: Grid): Promise<LiveColumns> => {
+  const parts: number[][][] = [];
   await eachChunk(
     database.reader,
-    `${grid(filter)} select epoch_ms(live.at)::double, listing_no, usd, gpus, fresh from live order by live.at, listing_no`,
+    `${grid(filter)} select epoch_ms(live.at)::double, listing_no, usd, coalesce(gpus::double, 'nan'::double)
+     from live order by live.at, listing_no`,
     gridParameters(filter),
-    (columns, count) => {
-      for (let row = 0; row < count; row++) {
-        live.push({
-          at: columns[0]![row] as number,
-          listingNo: columns[1]![row] as number,
-          usdPerGpuHour: columns[2]![row] as number,
-          availableGpus: columns[3]![row] as number | null,
-          fresh: columns[4]![row] as boolean,
-        });
-      }
-    },
+    (columns) => void parts.push(columns as unknown as number[][]),
   );
+  const length = parts.reduce((sum, part) => sum + part[0]!.length, 0);
+  const joined = (column: number, into: Float64Array | Int32Array) => {
+    let offset = 0;
+    for (const part of parts) {
+      into.set(part[column]!, offset);
+      offset += part[column]!.length;
+    }
+  };
+  const live = {
+    at: new Float64Array(length),
+    listingNo: new Int32Array(length),
+    usdPerGpuHour: new Float64Array(length),
+    availableGpus: new Float64Array(length),
+  };
+  for (const [column, into] of Object.values(live).entries()) {
+    joined(column, into);
+    await breathe();
+  }
   return live;
 };
 

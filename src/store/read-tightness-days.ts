@@ -184,9 +184,12 @@ with cells as (
     was_offered and (state = 'delisted' or sold_out) as taken
   from spells
   where purchase = $purchase and observed_at > $start::timestamp and (listed <> was_listed or offered <> was_offered)
+), moments as (
+  select moments.source, moments.observed_at, watched.hours, watched.is_news and watched.observed_at = moments.observed_at as is_news
+  from (select distinct source, observed_at from events) as moments
+  asof join watched on watched.source = moments.source and moments.observed_at >= watched.observed_at
 ), dated as (
-  select events.*, watched.hours, watched.is_news and watched.observed_at = events.observed_at as is_news
-  from events asof join watched on watched.source = events.source and events.observed_at >= watched.observed_at
+  select events.*, hours, is_news from events join moments using (source, observed_at)
 ), churn as (
   select gpu, dated.k, kind, listed_change * (heard.hours - dated.hours) as listed_hours,
     offered_change * (heard.hours - dated.hours) as offered_hours,

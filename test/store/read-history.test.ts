@@ -159,12 +159,18 @@ describe("readLive and readSeen", () => {
     await tape.pull({ observedAt: at(120), everyMinutes: 60, status: "failed" }, []);
     const filter = { from: at(-1), first: at(0), to: at(180), step: hour, asOf: all.asOf };
     const live = await readLive(tape.database, { ...filter, listings: [0, 1] });
-    expect(live.map((row) => [(row.at - t0) / hour, row.listingNo, row.usdPerGpuHour, row.fresh])).toEqual([
-      [0, 0, 2, true],
-      [0, 1, 3, true],
-      [1, 1, 4, true],
-      [2, 1, 4, true],
-      [3, 1, 4, false],
+    const rows = [...live.at].map((then, i) => [
+      (then - t0) / hour,
+      live.listingNo[i],
+      live.usdPerGpuHour[i],
+      live.availableGpus[i],
+    ]);
+    expect(rows).toEqual([
+      [0, 0, 2, 8],
+      [0, 1, 3, 8],
+      [1, 1, 4, 8],
+      [2, 1, 4, 8],
+      [3, 1, 4, 8],
     ]);
     const seen = (await readSeen(tape.database, filter)).sort((a, b) => a.at - b.at);
     const steps = seen.map((row) => [

@@ -1,0 +1,12 @@
+import type { Instant } from "../domain/time.ts";
+import { type Database, rows } from "./database.ts";
+
+/** Market times of all pulls that were neither failed nor empty, oldest first, each once. */
+export const readPullTimes = async (database: Database): Promise<Instant[]> => {
+  const found = await rows(
+    database.reader,
+    `select distinct epoch_ms(observed_at)::double as at from pulls
+     where status not in ('failed', 'empty') order by at`,
+  );
+  return found.map(({ at }) => at as Instant);
+};
