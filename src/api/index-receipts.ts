@@ -10,8 +10,9 @@ import { indexAt } from "../series/index-series.ts";
 import { readIndexValues } from "../store/index-record.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { methodologies } from "./index-endpoint.ts";
+import { gpuParams, pricedCell } from "./index-row.ts";
 import { metaOf } from "./meta.ts";
-import { answer, number, oneOf, problems, purchase, text, time, timesQuery } from "./schema.ts";
+import { answer, number, oneOf, problems, purchase, text, time } from "./schema.ts";
 
 const receiptSchema = Type.Object({
   provider: Type.String(),
@@ -63,20 +64,13 @@ const dataSchema = Type.Object({
 export const indexReceiptsEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const querystring = Type.Object(
-      {
-        purchase: Type.Optional(purchase),
-        method: Type.Optional(oneOf(priceMethods, "Default weighted_median")),
-        ...timesQuery,
-      },
-      { additionalProperties: false },
-    );
+    const querystring = Type.Object(pricedCell("weighted_median"), { additionalProperties: false });
     app.get(
       "/v1/index/:gpu/receipts",
       {
         schema: {
           tags: ["models"],
-          params: Type.Object({ gpu: Type.String({ minLength: 1 }) }),
+          params: gpuParams,
           querystring,
           response: { 200: answer(dataSchema), ...problems },
         },

@@ -1,11 +1,12 @@
 import { type Static, Type } from "typebox";
 import type { Purchase } from "../domain/purchase.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
+import { type PriceMethod, priceMethods } from "../models/index/index-value.ts";
 import type { IndexPoint } from "../models/index/priced-observation.ts";
 import { finalAfterMs } from "../series/index-record.ts";
 import type { IndexAt } from "../series/index-series.ts";
 import { type PublishedValue, type Vintage, vintages } from "../store/index-record.ts";
-import { number, oneOf, purchase, text, time } from "./schema.ts";
+import { number, oneOf, purchase, text, time, timesQuery } from "./schema.ts";
 
 export const methods = ["weighted_median", "hedonic", "votes"] as const;
 export type Method = (typeof methods)[number];
@@ -33,6 +34,16 @@ export const indexRowSchema = Type.Object({
   cross_check: number("Hedonic only: the same from items seen twice alone (time-product dummy)"),
   digest: text("Of the receipts; published values only"),
   published_at: text("Published values only"),
+});
+
+/** The GPU in the address of what belongs to its index. */
+export const gpuParams = Type.Object({ gpu: Type.String({ minLength: 1 }) });
+
+/** Which cell and which of the methods whose values are prices. */
+export const pricedCell = (usual: PriceMethod) => ({
+  purchase: Type.Optional(purchase),
+  method: Type.Optional(oneOf(priceMethods, `Default ${usual}`)),
+  ...timesQuery,
 });
 
 export type IndexRow = Static<typeof indexRowSchema>;

@@ -6,8 +6,9 @@ import { priceMethods } from "../models/index/index-value.ts";
 import { periodRate } from "../models/index/settlement.ts";
 import { indexSeries } from "../series/index-series.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
+import { gpuParams, pricedCell } from "./index-row.ts";
 import { metaOf } from "./meta.ts";
-import { answer, number, oneOf, problems, purchase, text, time, timesQuery } from "./schema.ts";
+import { answer, number, oneOf, problems, purchase, text, time } from "./schema.ts";
 
 const dataSchema = Type.Object({
   gpu: Type.String(),
@@ -42,9 +43,7 @@ export const indexSettlementEndpoint =
       {
         from: time("Start of the period, a full hour"),
         to: time("End of the period, not included"),
-        purchase: Type.Optional(purchase),
-        method: Type.Optional(oneOf(priceMethods, "Default votes")),
-        ...timesQuery,
+        ...pricedCell("votes"),
       },
       { additionalProperties: false },
     );
@@ -53,7 +52,7 @@ export const indexSettlementEndpoint =
       {
         schema: {
           tags: ["models"],
-          params: Type.Object({ gpu: Type.String({ minLength: 1 }) }),
+          params: gpuParams,
           querystring,
           response: { 200: answer(dataSchema), ...problems },
         },
