@@ -3,7 +3,7 @@ import type { OfferFlag } from "../domain/offer.ts";
 import type { Purchase, Tier } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { offersOf } from "./offers-of.ts";
-import { isCurrent, isOffer, oneVoice } from "./one-voice.ts";
+import { isCurrentSource, oneVoice } from "./one-voice.ts";
 import { findResold } from "./resold.ts";
 
 export interface CellOptions {
@@ -48,30 +48,62 @@ export const cellOffers = (
   { tiers = defaultTiers }: CellOptions = {},
 ): CellOffers => {
   const excluded: ExcludedOffer[] = [];
-  const candidates = offersOf(book, gpus).filter((offer) => offer.purchase === purchase);
-  const heard = candidates.filter((offer) => isOffer(offer, book) && isCurrent(offer, book, now));
-  const silenced = new Set(oneVoice(heard, book, now).silenced);
-  const speaking = candidates.filter((offer) => {
-    const reason = whyNot(offer, book, now, tiers) ?? (silenced.has(offer) ? "better_source" : null);
-    if (reason !== null) excluded.push({ listingId: offer.listingId, reason });
-    return reason === null;
-  });
+  const standing = standings(book, now);
+  const [admitted, heard, sources]: [BookOffer[], BookOffer[], Set<string>] = [[], [], new Set()];
+  // One pass: reading fifty thousand offers is what this costs.
+  for (const offer of offersOf(book, gpus)) {
+    if (offer.purchase !== purchase) continue;
+    const source = standing(offer.source);
+    if (source.isCurrent && source.sells && offer.gpuShare >= 1 && offer.flags.length === 0) {
+      heard.push(offer);
+      sources.add(offer.source);
+    }
+    const reason = whyNot(offer, source, tiers);
+    if (reason === null) admitted.push(offer);
+    else excluded.push({ listingId: offer.listingId, reason });
+  }
+  const silenced = new Set(sources.size > 1 ? oneVoice(heard, book, now).silenced : []);
+  const isDoubled = (offer: BookOffer): boolean => silenced.has(offer);
+  for (const { listingId } of admitted.filter(isDoubled))
+    excluded.push({ listingId, reason: "better_source" });
+  const speaking = silenced.size === 0 ? admitted : admitted.filter((offer) => !silenced.has(offer));
   const resold = findResold(speaking, book, now, () => "");
   for (const { listingId } of resold.keys()) excluded.push({ listingId, reason: "reseller" });
   const offers = resold.size === 0 ? speaking : speaking.filter((offer) => !resold.has(offer));
   return { offers, excluded };
 };
 
+interface Standing {
+  /** Its rows are offers, no statistics. */
+  readonly sells: boolean;
+  readonly isCurrent: boolean;
+}
+
+/** What a source is at `now`, worked out once a source. */
+const standings = (book: Book, now: Instant): ((source: string) => Standing) => {
+  const known = new Map<string, Standing>();
+  return (source) => {
+    const before = known.get(source);
+    if (before) return before;
+    const kind = book.sources.get(source)?.kind;
+    const standing = {
+      sells: kind !== "statistic" && kind !== "rates",
+      isCurrent: isCurrentSource(source, book, now),
+    };
+    known.set(source, standing);
+    return standing;
+  };
+};
+
 const whyNot = (
   offer: BookOffer,
-  book: Book,
-  now: Instant,
+  { sells, isCurrent }: Standing,
   tiers: ReadonlySet<Tier | null>,
 ): CellExclusion | null => {
   if (offer.flags[0] !== undefined) return offer.flags[0];
   if (offer.gpuShare < 1) return "slice";
-  if (!isOffer(offer, book)) return "statistic";
+  if (!sells) return "statistic";
   if (!tiers.has(offer.tier)) return "tier";
   if (gpusBehind(offer) <= 0) return "sold_out";
-  return isCurrent(offer, book, now) ? null : "stale";
+  return isCurrent ? null : "stale";
 };

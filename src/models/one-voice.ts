@@ -14,8 +14,12 @@ const rankOf: Readonly<Record<SourceClass, number>> = {
 };
 
 /** Young enough to count: under twice its source's interval, for list prices under 30 days since confirmed. */
-export const isCurrent = (offer: BookOffer, book: Book, now: Instant): boolean => {
-  const state = book.sources.get(offer.source);
+export const isCurrent = (offer: BookOffer, book: Book, now: Instant): boolean =>
+  isCurrentSource(offer.source, book, now);
+
+/** The same for all offers of a source. */
+export const isCurrentSource = (source: string, book: Book, now: Instant): boolean => {
+  const state = book.sources.get(source);
   return state?.lastGoodAt != null && now - state.lastGoodAt < currentForMs(state);
 };
 

@@ -50,6 +50,8 @@ export interface GpuStudy {
 export const standardJob = { workHours: 24, checkpointHours: 5 / 60, restartHours: 0.25 } as const;
 
 const replicates = 500;
+/** Draws of the supply curve, each a fit of the whole stack. */
+const curveReplicates = 200;
 /** Draws depend on the listings alone, so that the same book gives the same bounds. */
 const seed = 1;
 
@@ -87,6 +89,6 @@ const studyCell = (
 ): CellStudy => ({
   headline: headlineInterval(index, { seed, replicates }),
   leverage: headlineLeverage(index),
-  supply: powerSupply(stack, { seed, replicates }),
+  supply: powerSupply(stack, { seed, replicates: curveReplicates }),
   isotonic: isotonicSupply(adjusted),
 });
