@@ -7,6 +7,8 @@ import type { Figure } from "./report.ts";
 
 const at = Date.UTC(2026, 7, 7, 12);
 const gpus = 60;
+/** The best of so many: the first compile, and others use the machine as well. */
+const rounds = 7;
 const sizes = [5_000, 50_000, 500_000] as const;
 
 /** Fits of a whole book off the main thread, and the index of one cell as it grows. */
@@ -43,10 +45,12 @@ const refreshFigures = async (): Promise<Figure[]> => {
 const growthFigures = (): Figure[] => {
   const took = sizes.map((size) => {
     const book = syntheticBook(size, 1, at);
-    cellIndex(book, new Set(["gpu-0"]), "on_demand", at);
-    const began = performance.now();
-    cellIndex(book, new Set(["gpu-0"]), "on_demand", at);
-    return performance.now() - began;
+    const once = (): number => {
+      const began = performance.now();
+      cellIndex(book, new Set(["gpu-0"]), "on_demand", at);
+      return performance.now() - began;
+    };
+    return Math.min(...Array.from({ length: rounds }, once));
   });
   const rise = (i: number): number => {
     const [small, large] = [sizes[i - 1]!, sizes[i]!];

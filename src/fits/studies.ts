@@ -1,6 +1,6 @@
 import { type Book, type BookOffer, voicesOf } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
-import { gpuStudyInput, selectGpu } from "../models/study/gpu-input.ts";
+import { gpuStudyInput } from "../models/study/gpu-input.ts";
 import type { GpuStudy } from "../models/study/gpu-study.ts";
 import type { Fits } from "./fits.ts";
 
@@ -45,8 +45,8 @@ interface Kept {
 export const createStudies = (fits: Fits): Studies => {
   const kept = new Map<string, Kept>();
 
-  const fit = ({ ids }: StudiedGpu, { book, now }: StudyTime, urgent: boolean): Promise<GpuStudy> =>
-    fits.run("studyGpu", gpuStudyInput(selectGpu(book, ids, now)), { urgent });
+  const fit = async ({ ids }: StudiedGpu, { book, now }: StudyTime, urgent: boolean): Promise<GpuStudy> =>
+    fits.run("studyGpu", await gpuStudyInput(book, ids, now, breathe), { urgent });
 
   const known = (gpu: StudiedGpu, { book }: StudyTime, voices: string): Promise<GpuStudy> | null => {
     const last = kept.get(gpu.id);
@@ -79,6 +79,8 @@ export const createStudies = (fits: Fits): Studies => {
     },
   };
 };
+
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const offersOf = ({ byGpu }: Book, { ids }: StudiedGpu): (readonly BookOffer[])[] =>
   [...ids].flatMap((id) => (byGpu.has(id) ? [byGpu.get(id)!] : []));

@@ -3,12 +3,20 @@ import { studyCommitment } from "../models/forward/commitment-study.ts";
 import { studyGpu } from "../models/study/gpu-study.ts";
 import { studyHedonic } from "../models/study/hedonic-study.ts";
 import { indexBounds } from "../models/study/index-bounds.ts";
+import { studyTightness } from "../models/tightness/tightness-study.ts";
 
 /**
  * Everything that runs in the thread of fits: pure functions whose input and answer can cross to it (plain objects,
  * arrays, typed arrays; no functions). A line here is all that a new fit needs.
  */
-export const tasks = { indexBounds, studyHedonic, studyGpu, studyCommitment, studyDemand } as const;
+export const tasks = {
+  indexBounds,
+  studyHedonic,
+  studyGpu,
+  studyCommitment,
+  studyDemand,
+  studyTightness,
+} as const;
 
 /** Those that may take seconds and must not hold up the others. */
 export const slowTasks: ReadonlySet<TaskName> = new Set<TaskName>([

@@ -1,10 +1,12 @@
 import { day, type Instant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
 import { cellOffers } from "../models/cell-offers.ts";
-import type { PricedObservation } from "../models/index/priced-observation.ts";
 import { mergeSlices } from "../models/machines.ts";
-import { allTiers, observationOf } from "../models/study/gpu-input.ts";
+import { allTiers } from "../models/study/gpu-input.ts";
 import type { HedonicStudy } from "../models/study/hedonic-study.ts";
+import { type MachineAt, panelShape } from "../models/study/observations.ts";
+import { tableOf } from "../models/study/table.ts";
+import { breathe } from "../store/database.ts";
 import { type Cell, cellsOverTime } from "./cells-over-time.ts";
 import type { SeriesTools } from "./index-series.ts";
 
@@ -28,7 +30,7 @@ export const hedonicSeries = async (
   asOf: Instant,
 ): Promise<HedonicSeries> => {
   const days = { first: Math.ceil(from / day) * day, to: Math.floor(to / day) * day, step: day };
-  const observations: PricedObservation[] = [];
+  const machines: MachineAt[] = [];
   const counts = new Map<number, { listings: number; providers: number }>();
   for await (const { at, book } of cellsOverTime(tape, cell, days, asOf)) {
     const { offers } = cellOffers(book, cell.gpus, cell.purchase, at, { tiers: allTiers });
@@ -37,10 +39,11 @@ export const hedonicSeries = async (
       listings: rows.length,
       providers: new Set(rows.map(({ offer }) => offer.provider)).size,
     });
-    observations.push(...rows.map(({ offer, gpus }) => observationOf(offer, gpus, at / day)));
-    if (observations.length > mostObservations) throw tooMany();
+    for (const row of rows) machines.push({ ...row, period: at / day });
+    if (machines.length > mostObservations) throw tooMany();
   }
-  return { ...(await fits.run("studyHedonic", { observations })), days: counts };
+  const panel = await tableOf(machines, panelShape, breathe);
+  return { ...(await fits.run("studyHedonic", { panel })), days: counts };
 };
 
 const tooMany = (): AppError =>

@@ -166,6 +166,36 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await rows("Changes, newest first").first().waitFor();
   });
 
+  it("shows the models of a GPU: index with receipts, curves, refusals, spreads, forward, economics", async () => {
+    await open("?room=gpu&gpu=h100-sxm");
+    const panel = (name: string) => page.getByRole("region", { name, exact: true });
+    const show = async (name: string) => {
+      await panel(name).scrollIntoViewIfNeeded();
+      return panel(name);
+    };
+    const index = await show("Index");
+    await rows("Leverage: the weighted median without each provider").first().waitFor();
+    await index.getByText(/^[0-9a-f]{64}$/).waitFor();
+    await index.getByRole("button", { name: "Votes" }).click();
+    await page.waitForURL(/method=votes/);
+    await index.getByText(/^votes 1:/).waitFor();
+
+    const demand = await show("Demand");
+    await demand.getByText("Not everything is identified.").waitFor();
+    await demand.getByText(/Elasticity is not printed/).waitFor();
+    const tightness = await show("Tightness");
+    await tightness.getByText(/days/).first().waitFor();
+    const spreads = await show("Spreads");
+    await spreads.getByText("effective spread from trades").first().waitFor();
+    const forward = await show("Forward");
+    await forward.getByText(/Cost of capital/).waitFor();
+    const economics = await show("Economics");
+    await economics.getByText("Operating floor").first().waitFor();
+    await economics.getByRole("link", { name: "All GPUs" }).click();
+    await page.waitForURL(/room=economics/);
+    await expect.poll(() => page.locator("tbody tr[data-row]").count()).toBeGreaterThan(10);
+  });
+
   it("recommends a route, explains it, and says what stands in the way of another", async () => {
     await open("?room=route&gpu=h100&gpus=1&hours=10");
     await page.getByText("Best plan").waitFor();
@@ -242,7 +272,7 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
   });
 
   it.each([false, true])("fits a phone without scrolling sideways (dark: %s)", async (dark) => {
-    for (const room of ["?", "?room=gpu&gpu=h100", "?room=route", "?room=sources"]) {
+    for (const room of ["?", "?room=gpu&gpu=h100", "?room=economics", "?room=route", "?room=sources"]) {
       await open(room, { width: 390, height: 844, dark });
       await page.locator("table").first().waitFor();
       const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -2,10 +2,11 @@ import { afterEach, describe, expect, it } from "vitest";
 import { nextBook } from "../../src/domain/book.ts";
 import { type Fits, startFits } from "../../src/fits/fits.ts";
 import { createStudies } from "../../src/fits/studies.ts";
-import { gpuStudyInput, selectGpu } from "../../src/models/study/gpu-input.ts";
+import { gpuStudyInput } from "../../src/models/study/gpu-input.ts";
 import { studyGpu } from "../../src/models/study/gpu-study.ts";
 import { bookOf, bookOffer, t0 } from "../helpers/offers.ts";
 
+const breathe = async (): Promise<void> => undefined;
 let fits: Fits;
 const start = (): Fits => {
   fits = startFits();
@@ -30,7 +31,7 @@ const b = { id: "b", ids: new Set(["b"]) };
 
 describe("the thread of fits", () => {
   it("answers what the function answers here", async () => {
-    const input = gpuStudyInput(selectGpu(book, a.ids, t0));
+    const input = await gpuStudyInput(book, a.ids, t0, breathe);
     expect(await start().run("studyGpu", input)).toEqual(studyGpu(input));
   });
 
@@ -69,7 +70,7 @@ describe("studies", () => {
     const next = await nextBook(book, [cheaper], new Set(), swap);
     expect(await studies.refresh([a, b], { ...time, book: next })).toEqual({ fitted: 1, kept: 1 });
     const study = await studies.of(a, { ...time, book: next });
-    expect(study).toEqual(studyGpu(gpuStudyInput(selectGpu(next, a.ids, t0))));
+    expect(study).toEqual(studyGpu(await gpuStudyInput(next, a.ids, t0, breathe)));
   });
 
   it("fit again when a source goes stale", async () => {

@@ -1,84 +1,78 @@
-import { type Book, type BookOffer, gpusBehind } from "../../domain/book.ts";
+import type { Book, BookOffer } from "../../domain/book.ts";
 import type { Purchase, Tier } from "../../domain/purchase.ts";
-import { regionGroupOf } from "../../domain/region.ts";
 import type { Instant } from "../../domain/time.ts";
 import { listingsOf } from "../cell.ts";
 import { type CellOffers, cellOffers } from "../cell-offers.ts";
 import { groupBy } from "../group-by.ts";
-import type { PricedObservation } from "../index/priced-observation.ts";
+import type { IndexListing } from "../headline-index.ts";
 import { mergeSlices } from "../machines.ts";
 import { byPrice } from "../offers-of.ts";
 import type { TwoSidedListing } from "../spreads/listing-spread.ts";
 import type { SpotPair } from "../spreads/spot-discount.ts";
 import type { CellInput, GpuStudyInput } from "./gpu-study.ts";
+import { machineShape } from "./observations.ts";
+import { type Breathe, type TableShape, tableOf } from "./table.ts";
 
 export const allTiers: ReadonlySet<Tier | null> = new Set<Tier | null>(["secure", "community", null]);
 
-/** The offers of a GPU that a study looks at, chosen from one instant of the book. */
-export interface GpuSelection {
-  readonly onDemand: SelectedCell;
-  readonly spot: SelectedCell;
-}
-
-export interface SelectedCell {
-  /** Tiers of the index. */
-  readonly index: CellOffers;
-  readonly allTiers: CellOffers;
-}
-
-/** Chooses what of a GPU (ids with family members) may enter a study at `now`. Nothing there: empty cells. */
-export const selectGpu = (book: Book, gpus: ReadonlySet<string>, now: Instant): GpuSelection => {
-  const cell = (purchase: Purchase): SelectedCell => ({
-    index: cellOffers(book, gpus, purchase, now),
-    allTiers: cellOffers(book, gpus, purchase, now, { tiers: allTiers }),
-  });
-  return { onDemand: cell("on_demand"), spot: cell("spot") };
+/**
+ * What of a GPU (ids with family members) may enter a study at `now`, laid out for fits, with a breath between steps
+ * so that a large cell does not hold the event loop. The same book and instant give the same input; nothing there
+ * gives empty tables.
+ */
+export const gpuStudyInput = async (
+  book: Book,
+  gpus: ReadonlySet<string>,
+  now: Instant,
+  breathe: Breathe,
+): Promise<GpuStudyInput> => {
+  const choose = async (purchase: Purchase, tiers?: ReadonlySet<Tier | null>): Promise<CellOffers> => {
+    await breathe();
+    return cellOffers(book, gpus, purchase, now, tiers === undefined ? {} : { tiers });
+  };
+  const [onDemand, spot] = [await choose("on_demand", allTiers), await choose("spot", allTiers)];
+  const [asks, bids] = [onDemand.offers, spot.offers];
+  await breathe();
+  const pairs = await tableOf(spotPairs(asks, bids), pairShape, breathe);
+  const twoSided = [...asks.flatMap(twoSidedOf), ...machinePairs(asks, bids)];
+  return {
+    onDemand: await cellInput((await choose("on_demand")).offers, asks, breathe),
+    spot: await cellInput((await choose("spot")).offers, bids, breathe),
+    pairs,
+    twoSided: await tableOf(twoSided, twoSidedShape, breathe),
+  };
 };
 
-/** Lays a selection out for fits. */
-export const gpuStudyInput = ({ onDemand, spot }: GpuSelection): GpuStudyInput => ({
-  onDemand: cellInput(onDemand),
-  spot: cellInput(spot),
-  pairs: spotPairs(onDemand.allTiers.offers, spot.allTiers.offers),
-  twoSided: [
-    ...onDemand.allTiers.offers.flatMap(twoSidedOf),
-    ...machinePairs(onDemand.allTiers.offers, spot.allTiers.offers),
-  ],
-});
+const cellInput = async (
+  index: readonly BookOffer[],
+  all: readonly BookOffer[],
+  breathe: Breathe,
+): Promise<CellInput> => {
+  await breathe();
+  const listings = await tableOf(listingsOf(index).listings, listingShape, breathe);
+  await breathe();
+  const { rows } = mergeSlices([...all].sort(byPrice));
+  return { index: listings, stack: await tableOf(rows, machineShape, breathe) };
+};
 
-const cellInput = ({ index, allTiers: all }: SelectedCell): CellInput => ({
-  index: listingsOf(index.offers).listings,
-  stack: mergeSlices([...all.offers].sort(byPrice)).rows.map(({ offer, gpus }) => observationOf(offer, gpus)),
-});
+const listingShape: TableShape<IndexListing> = {
+  numbers: { usd: ({ usdPerGpuHour }) => usdPerGpuHour, gpus: ({ gpus }) => gpus },
+  words: { provider: ({ provider }) => provider },
+};
 
-/** An offer with what makes it worth more or less: grades told by the venue, and who sells it. */
-export const observationOf = (offer: BookOffer, gpus = gpusBehind(offer), period = 0): PricedObservation => ({
-  period,
-  item: offer.listingId,
-  provider: offer.provider,
-  usdPerGpuHour: offer.usdPerGpuHour,
-  gpus,
-  traits: { ...gradesOf(offer), provider: offer.provider },
-});
+const pairShape: TableShape<SpotPair> = {
+  numbers: {
+    onDemandUsd: (pair) => pair.onDemandUsdPerGpuHour,
+    spotUsd: (pair) => pair.spotUsdPerGpuHour,
+    hazard: (pair) => pair.hazardPerHour ?? null,
+  },
+  words: { cluster: (pair) => pair.cluster },
+};
 
-/** What a venue tells of the quality of an offer; the form factor is part of the GPU's id. */
-export const gradesOf = (offer: BookOffer): Readonly<Record<string, number | string | null>> => ({
-  gpu: offer.gpu,
-  log2_gpus_per_host: Math.log2(offer.gpuCount),
-  interconnect: offer.interconnect === null ? null : fabricOf(offer.interconnect),
-  cpu_cores_per_gpu: perGpu(offer.includes?.cpuCores, offer),
-  ram_gib_per_gpu: perGpu(offer.includes?.ramGib, offer),
-  region_group: regionGroupOf(offer.country),
-  tier: offer.tier,
-  reliability: offer.reliability,
-});
-
-/** Venues write fabrics in a hundred ways; what is paid for is whether hosts are joined by one. */
-const fabricOf = (name: string): string =>
-  /infiniband|roce|efa|rdma|\bib\b|gpudirect|tcpx/i.test(name) ? "fabric" : "other";
-
-const perGpu = (amount: number | null | undefined, { gpuCount }: BookOffer): number | null =>
-  amount == null ? null : amount / gpuCount;
+const twoSidedShape: TableShape<TwoSidedListing> = {
+  numbers: { ask: (listing) => listing.askUsdPerGpuHour, bid: (listing) => listing.bidUsdPerGpuHour },
+  words: { host: (listing) => listing.host },
+};
 
 /**
  * On-demand and spot of the same machine, or of the same instance type of a provider in the same region (spot of

@@ -4,25 +4,29 @@ import type { IndexListing } from "../headline-index.ts";
 import { headlineInterval, headlineLeverage, type LeverageRow } from "../index/headline-uncertainty.ts";
 import type { PricedObservation } from "../index/priced-observation.ts";
 import { type HedonicIndex, timeDummyHedonic } from "../index/time-dummy-hedonic.ts";
-import { type ListingSpread, listingSpread, type TwoSidedListing } from "../spreads/listing-spread.ts";
+import { type ListingSpread, listingSpread } from "../spreads/listing-spread.ts";
 import { type SpotPair, spotDiscount, spotRiskPremium } from "../spreads/spot-discount.ts";
 import type { Estimate } from "../statistics/estimate.ts";
+import { observationsOf } from "./observations.ts";
 import { qualityAdjusted } from "./quality-adjusted.ts";
+import { numberAt, rowsOf, type Table, wordAt } from "./table.ts";
 
 /** What a book holds of one GPU on one kind of terms. */
 export interface CellInput {
-  /** Whole cards of the tiers of the index, each machine once. */
-  readonly index: readonly IndexListing[];
-  /** The stack of all tiers by price, each machine once, with what makes a listing worth more or less. */
-  readonly stack: readonly PricedObservation[];
+  /** Whole cards of the tiers of the index, each machine once: provider, usd, gpus. */
+  readonly index: Table;
+  /** The stack of all tiers by price, each machine once: provider, usd, gpus and grades. */
+  readonly stack: Table;
 }
 
-/** What a book holds of one GPU, laid out for fits; plain values only, so that it can cross to a thread. */
+/** What a book holds of one GPU, laid out for fits, so that it can cross to a thread. */
 export interface GpuStudyInput {
   readonly onDemand: CellInput;
   readonly spot: CellInput;
-  readonly pairs: readonly SpotPair[];
-  readonly twoSided: readonly TwoSidedListing[];
+  /** Matched offers: onDemandUsd, spotUsd, hazard (null where not told), cluster. */
+  readonly pairs: Table;
+  /** Asks with the least bid taken: ask, bid, host. */
+  readonly twoSided: Table;
 }
 
 export interface CellStudy {
@@ -61,16 +65,36 @@ const seed = 1;
  * differentials in log points. The same input gives the same answer. Empty cells answer with each part's own reason.
  */
 export const studyGpu = ({ onDemand, spot, pairs, twoSided }: GpuStudyInput): GpuStudy => {
-  const { effects, dropped, n, reason } = differentialsOf(onDemand.stack);
+  const stack = observationsOf(onDemand.stack);
+  const { effects, dropped, n, reason } = differentialsOf(stack);
+  const matched = pairsOf(pairs);
+  const others = observationsOf(spot.stack);
   return {
-    onDemand: studyCell(onDemand, qualityAdjusted(onDemand.stack, effects)),
-    spot: studyCell(spot, spot.stack),
+    onDemand: studyCell(onDemand, stack, qualityAdjusted(stack, effects)),
+    spot: studyCell(spot, others, others),
     differentials: { effects, dropped, n, reason },
-    spotDiscount: spotDiscount(pairs),
-    spotRiskPremium: spotRiskPremium(pairs, standardJob),
-    listingSpread: listingSpread(twoSided),
+    spotDiscount: spotDiscount(matched),
+    spotRiskPremium: spotRiskPremium(matched, standardJob),
+    listingSpread: listingSpread(
+      rowsOf(twoSided, (row) => ({
+        askUsdPerGpuHour: numberAt(twoSided, "ask", row)!,
+        bidUsdPerGpuHour: numberAt(twoSided, "bid", row)!,
+        host: wordAt(twoSided, "host", row)!,
+      })),
+    ),
   };
 };
+
+const pairsOf = (pairs: Table): SpotPair[] =>
+  rowsOf(pairs, (row) => {
+    const hazardPerHour = numberAt(pairs, "hazard", row);
+    return {
+      onDemandUsdPerGpuHour: numberAt(pairs, "onDemandUsd", row)!,
+      spotUsdPerGpuHour: numberAt(pairs, "spotUsd", row)!,
+      cluster: wordAt(pairs, "cluster", row)!,
+      ...(hazardPerHour === null ? {} : { hazardPerHour }),
+    };
+  });
 
 /** Grades and providers together; where there are too few offers for that, providers alone. */
 const differentialsOf = (stack: readonly PricedObservation[]): HedonicIndex => {
@@ -84,11 +108,24 @@ const differentialsOf = (stack: readonly PricedObservation[]): HedonicIndex => {
 };
 
 const studyCell = (
-  { index, stack }: CellInput,
+  { index }: CellInput,
+  stack: readonly PricedObservation[],
   adjusted: readonly { readonly usdPerGpuHour: number; readonly gpus: number }[],
-): CellStudy => ({
-  headline: headlineInterval(index, { seed, replicates }),
-  leverage: headlineLeverage(index),
-  supply: powerSupply(stack, { seed, replicates: curveReplicates }),
-  isotonic: isotonicSupply(adjusted),
-});
+): CellStudy => {
+  const listings = listingsOf(index);
+  return {
+    headline: headlineInterval(listings, { seed, replicates }),
+    leverage: headlineLeverage(listings),
+    supply: powerSupply(stack, { seed, replicates: curveReplicates }),
+    isotonic: isotonicSupply(adjusted),
+  };
+};
+
+const listingsOf = (table: Table): IndexListing[] =>
+  rowsOf(table, (row) => ({
+    id: String(row),
+    provider: wordAt(table, "provider", row)!,
+    usdPerGpuHour: numberAt(table, "usd", row)!,
+    gpus: numberAt(table, "gpus", row)!,
+    machine: null,
+  }));

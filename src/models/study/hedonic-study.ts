@@ -4,10 +4,12 @@ import type { IndexPoint, PricedObservation } from "../index/priced-observation.
 import { timeDummyHedonic } from "../index/time-dummy-hedonic.ts";
 import { timeProductDummy } from "../index/time-product-dummy.ts";
 import type { Estimate } from "../statistics/estimate.ts";
+import { observationsOf } from "./observations.ts";
+import type { Table } from "./table.ts";
 
 export interface HedonicStudyInput {
-  /** Whole days as periods. */
-  readonly observations: readonly PricedObservation[];
+  /** Machines over time (panelShape), whole days as periods. */
+  readonly panel: Table;
 }
 
 export interface HedonicStudy {
@@ -31,7 +33,8 @@ const mostDrawn = 6000;
  * provider, price, traits) enter as one with their GPUs added up, which changes no coefficient. Source: methods.md
  * 1.2, 1.3, 1.5. Empty: no points; one day: 1.
  */
-export const studyHedonic = ({ observations }: HedonicStudyInput): HedonicStudy => {
+export const studyHedonic = ({ panel: table }: HedonicStudyInput): HedonicStudy => {
+  const observations = observationsOf(table);
   const panel = pooled(observations);
   const end = panel.reduce((latest, { period }) => Math.max(latest, period), Number.NEGATIVE_INFINITY);
   const window = panel.filter(({ period }) => period > end - windowPeriods);

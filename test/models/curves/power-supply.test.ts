@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { PowerRegression } from "ml-regression";
 import { describe, expect, test } from "vitest";
 import { powerSupply, type SupplyPoint } from "../../../src/models/curves/power-supply.ts";
 import { seededRandom } from "../../../src/models/statistics/random.ts";
@@ -92,4 +93,20 @@ test("simulated stacks: the interval holds the elasticity that the fit has in th
   );
   expect(target).toBeCloseTo(3, 1);
   expect(covered / runs).toBeGreaterThanOrEqual(0.85);
+});
+
+test("agrees with the power regression of ml-regression at the top of each step", () => {
+  const random = seededRandom(11);
+  const steps = Array.from({ length: 60 }, (_, i) => ({
+    provider: `p${i % 7}`,
+    usdPerGpuHour: 1 + Math.round(200 * random()) / 50,
+    gpus: 1 + Math.floor(16 * random()),
+  }));
+  const levels = [...new Set(steps.map(({ usdPerGpuHour }) => usdPerGpuHour))].sort((a, b) => a - b);
+  const upTo = (usd: number) =>
+    steps.filter(({ usdPerGpuHour }) => usdPerGpuHour <= usd).reduce((sum, { gpus }) => sum + gpus, 0);
+  const peer = new PowerRegression(levels.map(upTo), levels);
+  const { a, b } = powerSupply(steps, { seed: 1, replicates: 20 });
+  expect(a).toBeCloseTo(peer.A, 9);
+  expect(b).toBeCloseTo(peer.B, 9);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { randomNormal, seededRandom } from "../../../src/models/statistics/random.ts";
-import { gpuStudyInput, selectGpu } from "../../../src/models/study/gpu-input.ts";
+import { gpuStudyInput } from "../../../src/models/study/gpu-input.ts";
 import { studyGpu } from "../../../src/models/study/gpu-study.ts";
+import { observationsOf } from "../../../src/models/study/observations.ts";
 import { qualityAdjusted } from "../../../src/models/study/quality-adjusted.ts";
 import { bookOf, bookOffer, t0 } from "../../helpers/offers.ts";
 
@@ -41,7 +42,8 @@ const spot = offers.slice(0, 80).map((offer, i) => ({
   interruptionHigh: 0.1,
 }));
 const book = bookOf([...offers, ...spot]);
-const input = gpuStudyInput(selectGpu(book, new Set(["h100-sxm"]), t0));
+const input = await gpuStudyInput(book, new Set(["h100-sxm"]), t0, async () => undefined);
+const stack = observationsOf(input.onDemand.stack);
 const study = studyGpu(input);
 
 describe("the study of a GPU", () => {
@@ -66,7 +68,7 @@ describe("the study of a GPU", () => {
   });
 
   it("brings prices to average quality: what is left is the provider and the noise", () => {
-    const adjusted = qualityAdjusted(input.onDemand.stack, study.differentials.effects);
+    const adjusted = qualityAdjusted(stack, study.differentials.effects);
     const spreadOf = (provider: string) => {
       const logs = adjusted
         .filter((each) => each.provider === provider)
@@ -76,8 +78,8 @@ describe("the study of a GPU", () => {
     for (let p = 0; p < 8; p++) expect(spreadOf(`p${p}`)).toBeLessThan(0.15);
     const weighted = (rows: typeof adjusted) =>
       rows.reduce((sum, { gpus, usdPerGpuHour }) => sum + gpus * Math.log(usdPerGpuHour), 0);
-    expect(weighted(adjusted)).toBeCloseTo(weighted([...input.onDemand.stack]), 6);
-    expect(qualityAdjusted(input.onDemand.stack, [])).toEqual(input.onDemand.stack);
+    expect(weighted(adjusted)).toBeCloseTo(weighted([...stack]), 6);
+    expect(qualityAdjusted(stack, [])).toEqual(stack);
     expect(qualityAdjusted([], [])).toEqual([]);
   });
 
