@@ -32,6 +32,7 @@ import { providersEndpoint } from "./providers.ts";
 import { quotesEndpoint } from "./quotes.ts";
 import { routesEndpoint } from "./routes.ts";
 import { spreadsEndpoint } from "./spreads.ts";
+import { tightnessEndpoint } from "./tightness.ts";
 import { tokensEndpoint } from "./tokens.ts";
 
 export interface AppOptions {
@@ -85,6 +86,7 @@ export const buildApp = async (context: ApiContext, options: AppOptions = {}): P
     demandEndpoint,
     forwardEndpoint,
     spreadsEndpoint,
+    tightnessEndpoint,
     economicsEndpoint,
     commitmentsEndpoint,
     quotesEndpoint,

@@ -16,6 +16,8 @@ export interface Database {
   /** Connection of the one writer; use it inside `exclusive` only. */
   readonly writer: DuckDBConnection;
   readonly reader: DuckDBConnection;
+  /** For reads of history that take long: the short ones need not wait behind them. */
+  readonly scanner: DuckDBConnection;
   /** Runs one writing job at a time, in the order of the calls. */
   readonly exclusive: <T>(job: () => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
@@ -46,8 +48,8 @@ export const openDatabase = async (path: string, options: OpenOptions = {}): Pro
   const instance = await openInstance(path, options);
   try {
     const writer = await instance.connect();
-    const reader = await instance.connect();
-    for (const connection of [writer, reader]) await connection.run("set timezone = 'UTC'");
+    const [reader, scanner] = [await instance.connect(), await instance.connect()];
+    for (const connection of [writer, reader, scanner]) await connection.run("set timezone = 'UTC'");
     if (!options.readOnly) await migrate(writer);
     const exclusive = queue();
     const close = async (): Promise<void> => {
@@ -58,6 +60,7 @@ export const openDatabase = async (path: string, options: OpenOptions = {}): Pro
         if (!diskFull.test(String(error))) throw translate(error, path);
       } finally {
         reader.closeSync();
+        scanner.closeSync();
         writer.closeSync();
         instance.closeSync();
       }
@@ -67,6 +70,7 @@ export const openDatabase = async (path: string, options: OpenOptions = {}): Pro
       readOnly: options.readOnly ?? false,
       writer,
       reader,
+      scanner,
       exclusive,
       // Behind what is being written: the engine crashes when a connection is closed under a statement.
       close: () => exclusive(close),

@@ -31,8 +31,11 @@ const inWords = (columns: ReadonlySet<string>, name: string): string =>
 export const sourceView = (
   reader: string,
   columns: ReadonlySet<string>,
-  options: { key?: readonly string[] },
+  options: { key?: readonly string[]; perGpu?: boolean },
 ): string => {
+  const gpus = columns.has("gpu_count") ? number(columns, "gpu_count") : "1::double";
+  // A price per GPU needs no count to be read; a count that is not told is one card.
+  const gpuCount = options.perGpu ? `coalesce(${gpus}, 1)` : gpus;
   const key = options.key
     ? `concat_ws('/', ${options.key.map((name) => `coalesce(${text(columns, name)}, '')`).join(", ")})`
     : `coalesce(${text(columns, "offer_id")}, ${text(columns, "instance_type")}, '')`;
@@ -47,7 +50,7 @@ export const sourceView = (
     ${key} as own_id,
     ${text(columns, "instance_type")} as instance_type,
     ${text(columns, "gpu_name")} as gpu_name,
-    ${columns.has("gpu_count") ? number(columns, "gpu_count") : "1::double"} as gpu_count,
+    ${gpuCount} as gpu_count,
     ${text(columns, "region")} as region,
     ${text(columns, "zone")} as zone,
     ${extras.map((name) => `${text(columns, name)} as ${name}`).join(", ")},

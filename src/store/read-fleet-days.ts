@@ -27,7 +27,7 @@ export const readFleetDays = async (
   { gpus, first, step, to, asOf, standsForMs }: FleetDaysFilter,
 ): Promise<FleetDay[]> => {
   const found = await rows(
-    database.reader,
+    database.scanner,
     `with told as (
        select source, provider, gpu, gpu_raw, coalesce(region, '') as region, observed_at,
          arg_max(total_gpus, recorded_at) as total, arg_max(rented_gpus, recorded_at) as rented

@@ -13,7 +13,7 @@ export const readFreeShares = async (
   { region, first, step, to, asOf }: FleetFilter,
   cells: readonly { readonly id: string; readonly gpu: string }[],
 ): Promise<ReadonlyMap<string, number>> => {
-  const found = await rows(database.reader, sql, {
+  const found = await rows(database.scanner, sql, {
     ids: JSON.stringify(cells.map(({ id }) => id)),
     members: JSON.stringify(cells.map(({ gpu }) => gpu)),
     ...{ region, step },
@@ -60,5 +60,5 @@ with cells as (
   select * from words where total > 0
   qualify row_number() over (partition by id, words.at, provider order by seen_at desc, source) = 1
 )
-select id, epoch_ms(speaking.at)::double as at, (1 - sum(rented) / sum(total))::double as free_share
+select id, epoch_ms(speaking.at)::double as at, (sum(total - rented) / sum(total))::double as free_share
 from speaking group by id, speaking.at`;

@@ -148,7 +148,7 @@ export interface LiveColumns {
 export const readLive = async (database: Database, filter: Grid): Promise<LiveColumns> => {
   const parts: number[][][] = [];
   await eachChunk(
-    database.reader,
+    database.scanner,
     `${grid(filter)} select epoch_ms(live.at)::double, listing_no, usd, coalesce(gpus::double, 'nan'::double)
      from live order by live.at, listing_no`,
     gridParameters(filter),
@@ -190,7 +190,7 @@ export const readSeen = async (
 ): Promise<SeenRow[]> => {
   const seen: SeenRow[] = [];
   await eachChunk(
-    database.reader,
+    database.scanner,
     `with instants as (
        select unnest(range($first::timestamp, $to::timestamp + interval 1 millisecond, to_milliseconds($step::bigint))) as at
      ), good as (

@@ -5,8 +5,8 @@ import { type Database, rows } from "./database.ts";
 export const readPullTimes = async (database: Database): Promise<Instant[]> => {
   const found = await rows(
     database.reader,
-    `select distinct epoch_ms(observed_at)::double as at from pulls
-     where status not in ('failed', 'empty') order by at`,
+    `select distinct epoch_ms(observed_at)::double as seen_at from pulls
+     where status not in ('failed', 'empty') order by seen_at`,
   );
-  return found.map(({ at }) => at as Instant);
+  return found.map((row) => row.seen_at as Instant);
 };

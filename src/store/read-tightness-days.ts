@@ -53,7 +53,7 @@ export const readTightnessDays = async (
   const cells = filter.gpus.flatMap(({ id, ids }) => [...ids].map((gpu) => ({ id, gpu })));
   if (cells.length === 0) return [];
   const [found, free] = [
-    await rows(database.reader, sql, parametersOf(filter, cells)),
+    await rows(database.scanner, sql, parametersOf(filter, cells)),
     await readFreeShares(database, filter, cells),
   ];
   return found.map((row) => ({
@@ -72,7 +72,7 @@ export const readTightnessDays = async (
 /** Changes with every pull of the time up to `until`, late ones and corrections included. */
 export const readPullMark = async (database: Database, until: Instant): Promise<string> => {
   const [row] = await rows(
-    database.reader,
+    database.scanner,
     "select count(*)::varchar || ' ' || coalesce(max(pull_no), 0) as mark from pulls where observed_at <= $until::timestamp",
     { until: formatInstant(until) },
   );
@@ -85,8 +85,7 @@ const parametersOf = (
 ): Parameters => ({
   ids: JSON.stringify(cells.map(({ id }) => id)),
   members: JSON.stringify(cells.map(({ gpu }) => gpu)),
-  sources: JSON.stringify([...kinds.keys()]),
-  kinds: JSON.stringify([...kinds.values()]),
+  venues: JSON.stringify(venuesOf(kinds)),
   ...{ region, purchase, step },
   origin: first - step,
   steps: Math.floor((to - first) / step) + 1,
@@ -95,18 +94,26 @@ const parametersOf = (
   as_of: formatInstant(asOf),
 });
 
+/** Kinds of sources that sell, or show what others sell; the first of them speaks for a provider. */
+const selling: readonly SourceClass[] = ["direct", "marketplace", "aggregator", "import"];
+
+/** Sources by the order in which they are believed, then by id; rank null: never. */
+const venuesOf = (kinds: TightnessFilter["kinds"]) =>
+  [...kinds]
+    .sort(([a, x], [b, y]) => selling.indexOf(x) - selling.indexOf(y) || (a < b ? -1 : 1))
+    .map(([source, kind], rank) => ({ source, kind, rank: selling.includes(kind) ? rank : null }));
+
 /* Instant k is origin + k steps; k = 0 is the start of the first step. A spell is a listing between two ticks. */
 const sql = `
 with cells as (
   select unnest($ids::json::varchar[]) as id, unnest($members::json::varchar[]) as gpu
 ), venues as (
-  select unnest($sources::json::varchar[]) as source, unnest($kinds::json::varchar[]) as kind
+  select unnest(from_json($venues, '[{"source":"varchar","kind":"varchar","rank":"integer"}]'), recursive := true)
 ), mine as (
   select listing_no, listings.source, provider, gpu, gpu_count, region, tier, purchase, available_is,
-    coalesce(machine_id, offer_id) as item, coalesce(kind, 'import') as kind,
-    list_position(['direct', 'marketplace', 'aggregator', 'import'], coalesce(kind, 'import')) as rank
+    coalesce(machine_id, offer_id) as item, kind, case when kind is null then 1000000 else rank end as rank
   from listings left join venues on venues.source = listings.source
-  where gpu in (select gpu from cells) and flags = '' and gpu_share >= 1 and rank is not null
+  where gpu in (select gpu from cells) and flags = '' and gpu_share >= 1 and (kind is null or rank is not null)
     and purchase in ($purchase, 'on_demand', 'spot') and ($region::varchar is null or region = $region)
 ), start as (
   select listing_no, max(observed_at) as observed_at from ticks semi join mine using (listing_no)

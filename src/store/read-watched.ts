@@ -25,7 +25,7 @@ export const readWatched = async (
 ): Promise<WatchedRow[]> => {
   if (listings.length === 0) return [];
   const found = await rows(
-    database.reader,
+    database.scanner,
     `with known as (
        select listing_no, observed_at, arg_max_null(state, recorded_at) as state,
          arg_max_null(usd_per_gpu_hour, recorded_at) as usd,
