@@ -4,9 +4,9 @@ import { Command, CommanderError } from "commander";
 import { checkBind } from "./api/guard.ts";
 import { problemOf } from "./api/problem.ts";
 import { skypilotCatalog } from "./backfill/skypilot.ts";
-import { ask } from "./cli/ask.ts";
 import * as backfills from "./cli/backfill.ts";
-import { readCommands } from "./cli/reads.ts";
+import { readCommands } from "./cli/reads/index.ts";
+import { runRead } from "./cli/run-read.ts";
 import { serve } from "./cli/serve.ts";
 import { status } from "./cli/status.ts";
 import { tableText } from "./cli/table.ts";
@@ -86,6 +86,10 @@ command("import <file...>", "read tidy CSV or Parquet files into the tape; runni
   .option("--per-gpu", "prices are per GPU, not per instance")
   .option("--complete", "each pull shows its whole market: what is absent is delisted, not unknown")
   .option(
+    "--cap <n>",
+    "the query behind the file shows at most n rows a GPU model: a pull with as many of one is blind to its rest, and shows all others whole",
+  )
+  .option(
     "--recorded-at <time>",
     "knowledge time of the rows: a time or now; default the file's own, else observed_at",
   )
@@ -134,14 +138,23 @@ command("aws-spot", "every change of AWS spot prices in the last ninety days, wi
     printBackfill(await backfills.awsSpot(configFrom(flags), clock, flags), flags.json),
   );
 
+/** Commands of a group are written after its name, as in `verify index`. */
+const groups: Readonly<Record<string, Command>> = {
+  verify: program.command("verify").description("check what was published against what it was made of"),
+};
+
 for (const read of readCommands) {
-  const defined = command(read.name, read.summary);
+  const parent = read.group === undefined ? program : groups[read.group];
+  const defined = command(read.name, read.summary, parent);
+  if (read.argument) defined.argument(...read.argument);
   for (const [flags, help] of read.flags) defined.option(flags, help);
-  defined.action(async (flags: Record<string, unknown>) => {
-    const { json, db, ...fields } = flags;
-    const answer = await ask(configFrom({ db }), clock, read.question(fields));
-    if (json) printJson(answer);
+  defined.action(async (...given: unknown[]) => {
+    const flags = given[read.argument ? 1 : 0] as Record<string, unknown>;
+    const options = read.argument ? { ...flags, kind: given[0] } : flags;
+    const answer = await runRead(read, options, configFrom({ db: flags.db }), clock);
+    if (flags.json) printJson(answer);
     else print(read.text(answer));
+    if (read.failed?.(answer)) process.exitCode = 1;
   });
 }
 

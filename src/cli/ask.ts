@@ -1,3 +1,4 @@
+import type { FastifyInstance } from "fastify";
 import type { Config } from "../config.ts";
 import type { Clock } from "../domain/time.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
@@ -44,16 +45,20 @@ export const ask = async (config: Config, clock: Clock, question: Question): Pro
   if (running) return askServer(running.url, question);
   const service = await openService({ config: { ...config, logLevel: "silent" }, clock, readOnly: true });
   try {
-    const app = await service.app(false);
-    const request =
-      question.body === undefined
-        ? app.inject({ method: "GET", url: urlOf(question) })
-        : app.inject({ method: "POST", url: question.path, payload: question.body as object });
-    const { statusCode, body } = await request;
-    return answerOf(statusCode, body);
+    return await askApp(await service.app(false), question);
   } finally {
     await service.close();
   }
+};
+
+/** Asks an API in this process. */
+export const askApp = async (app: FastifyInstance, question: Question): Promise<Answer> => {
+  const request =
+    question.body === undefined
+      ? app.inject({ method: "GET", url: urlOf(question) })
+      : app.inject({ method: "POST", url: question.path, payload: question.body as object });
+  const { statusCode, body } = await request;
+  return answerOf(statusCode, body);
 };
 
 const askServer = async (base: string, question: Question): Promise<Answer> => {

@@ -1,13 +1,13 @@
 import { countByGpu } from "../collect/collector.ts";
-import { judge } from "../collect/judge.ts";
 import { replayArchive } from "../collect/replay.ts";
 import { checkIds, checkMayRun } from "../collect/standing.ts";
 import type { Config } from "../config.ts";
 import type { GpuTable } from "../domain/gpu.ts";
 import type { Offer } from "../domain/offer.ts";
-import { type Clock, formatInstant, parseInstant } from "../domain/time.ts";
+import { type Clock, formatInstant } from "../domain/time.ts";
 import { sources } from "../sources/index.ts";
 import type { ImportResult } from "../store/import-file.ts";
+import { type ImportFlags, importInto, importMemory, importOptions } from "./import-into.ts";
 import { progressBar } from "./progress.ts";
 import { openService } from "./service.ts";
 
@@ -88,53 +88,20 @@ const countReasons = (rejects: readonly { readonly reason: string }[]): Record<s
   return counts;
 };
 
-export interface ImportFlags {
-  readonly key?: string;
-  readonly perGpu?: boolean;
-  readonly complete?: boolean;
-  readonly recordedAt?: string;
-  readonly json?: boolean;
-}
-
 /** Reads tidy files into the tape, one transaction a file. */
 export const importFiles = async (
   config: Config,
   clock: Clock,
   files: readonly string[],
-  { key, perGpu = false, complete = false, recordedAt, json = false }: ImportFlags,
+  flags: ImportFlags,
 ): Promise<ImportResult[]> => {
+  const options = importOptions(flags, clock);
   const service = await openService({ config, clock, memoryLimit: importMemory });
-  const bar = progressBar(json);
-  const { reference, tape } = service;
+  const bar = progressBar(flags.json ?? false);
   try {
-    const results: ImportResult[] = [];
-    for (const [index, file] of files.entries()) {
-      const tools = {
-        judge: (draft: Parameters<typeof judge>[0], source: string, observedAt: number) =>
-          judge(draft, { source, ...reference, rates: [], observedAt }),
-        canonicalProvider: reference.providers.canonical,
-        bandOf: reference.bands.of,
-        now: clock(),
-        progress: (step: string, done: number, of: number) =>
-          bar.step(index * of + done, files.length * of, `${file}: ${step}`),
-      };
-      results.push(
-        await tape.import(file, tools, {
-          perGpu,
-          complete,
-          ...(key === undefined ? {} : { key: key.split(",").map((name) => name.trim()) }),
-          ...(recordedAt === undefined
-            ? {}
-            : { recordedAt: recordedAt === "now" ? clock() : parseInstant(recordedAt, "--recorded-at") }),
-        }),
-      );
-    }
-    return results;
+    return await importInto(service, files, options, bar);
   } finally {
     bar.stop();
     await service.close();
   }
 };
-
-/** Two and a half million rows stay under 1.5 GB with it. */
-const importMemory = "700MB";

@@ -3,7 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ask } from "../../src/cli/ask.ts";
-import { fieldsOf, readCommands } from "../../src/cli/reads.ts";
+import { inputFlags } from "../../src/cli/input/flags.ts";
+import { fieldsOf } from "../../src/cli/reads/command.ts";
+import { kinds as curveKinds, flagsOf } from "../../src/cli/reads/curve-kind.ts";
+import { readCommands } from "../../src/cli/reads/index.ts";
 import { announce, withdraw } from "../../src/cli/running.ts";
 import { status } from "../../src/cli/status.ts";
 import { collectOnce, importFiles } from "../../src/cli/writes.ts";
@@ -74,16 +77,26 @@ describe("questions", () => {
 
   it("have a help for every flag, and flags that the endpoint knows", async () => {
     const market = await openMarket({ empty: true });
-    const document = (await market.app.inject("/openapi.json")).json();
+    const { paths } = (await market.app.inject("/openapi.json")).json();
+    const camel = (flag: string) => flag.slice(2).replace(/-\w/g, (part) => part[1]!.toUpperCase());
+    const ofFiles = new Set([...inputFlags.map(([flag]) => flag), "--snapshots"]);
     for (const { name, flags, question: of } of readCommands) {
-      const camel = (flag: string) => flag.slice(2).replace(/-\w/g, (part) => part[1]!.toUpperCase());
-      const options = Object.fromEntries(flags.map(([flag]) => [camel(flag.split(" ")[0]!), "1"]));
-      const asked = of(options);
-      const { get, post } = document.paths[asked.path];
-      const known: string[] = post
-        ? Object.keys(post.requestBody.content["application/json"].schema.properties)
-        : (get.parameters ?? []).map((parameter: { name: string }) => parameter.name);
-      for (const field of Object.keys(asked.body ?? asked.query ?? {})) expect(known, name).toContain(field);
+      const kinds = name === "curve" ? curveKinds : [undefined];
+      for (const kind of kinds) {
+        const foreign = curveKinds.filter((each) => each !== kind).flatMap((each) => flagsOf[each]);
+        const own = flags.filter((flag) => !ofFiles.has(flag[0]) && !foreign.includes(flag));
+        const given = own.map(([flag]) => camel(flag.split(" ")[0]!));
+        const options = Object.fromEntries(given.map((field) => [field, "1"]));
+        if (kind === "forward") delete options.purchase;
+        const asked = of({ ...options, ...(kind === undefined ? {} : { kind }) });
+        const path = asked.path.replace("/index/1/", "/index/{gpu}/");
+        const { get, post } = paths[path];
+        const known: string[] = post
+          ? Object.keys(post.requestBody.content["application/json"].schema.properties)
+          : (get.parameters ?? []).map((parameter: { name: string }) => parameter.name);
+        for (const field of Object.keys(asked.body ?? asked.query ?? {}))
+          expect(known, name).toContain(field);
+      }
       for (const [, help] of flags) expect(help).not.toBe("");
     }
     await market.close();

@@ -169,27 +169,28 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
   it("shows the models of a GPU: index with receipts, curves, refusals, spreads, forward, economics", async () => {
     await open("?room=gpu&gpu=h100-sxm");
     const panel = (name: string) => page.getByRole("region", { name, exact: true });
-    const show = async (name: string) => {
+    const show = async (part: string, name: string) => {
+      await page.getByRole("link", { name: part, exact: true }).click();
       await panel(name).scrollIntoViewIfNeeded();
       return panel(name);
     };
-    const index = await show("Index");
+    const index = await show("Price", "Index");
     await rows("Leverage: the weighted median without each provider").first().waitFor();
     await index.getByText(/^[0-9a-f]{64}$/).waitFor();
     await index.getByRole("button", { name: "Votes" }).click();
     await page.waitForURL(/method=votes/);
     await index.getByText(/^votes 1:/).waitFor();
 
-    const demand = await show("Demand");
+    const demand = await show("Supply and demand", "Demand");
     await demand.getByText("Not everything is identified.").waitFor();
     await demand.getByText(/Elasticity is not printed/).waitFor();
-    const tightness = await show("Tightness");
+    const tightness = await show("Supply and demand", "Tightness");
     await tightness.getByText(/days/).first().waitFor();
-    const spreads = await show("Spreads");
+    const spreads = await show("Spreads", "Spreads");
     await spreads.getByText("effective spread from trades").first().waitFor();
-    const forward = await show("Forward");
+    const forward = await show("Forward and economics", "Forward");
     await forward.getByText(/Cost of capital/).waitFor();
-    const economics = await show("Economics");
+    const economics = await show("Forward and economics", "Economics");
     await economics.getByText("Operating floor").first().waitFor();
     await economics.getByRole("link", { name: "All GPUs" }).click();
     await page.waitForURL(/room=economics/);

@@ -1,0 +1,71 @@
+import type { Answer } from "../ask.ts";
+import { ageText, tableText } from "../table.ts";
+import { fieldsOf, type ReadCommand, type Row, times, withFooter } from "./command.ts";
+
+const offersText = (answer: Answer): string => {
+  const rows = (answer.data as Row[]).map((row) => ({
+    gpu: row.gpu,
+    provider: row.provider,
+    region: row.region,
+    purchase: row.purchase,
+    gpus: row.gpu_count,
+    "usd/gpu-h": row.usd_per_gpu_hour,
+    "usd/h": row.usd_per_hour,
+    free: row.available_gpus,
+    age: ageText(row.age_s as number),
+    executable: row.executable ? "yes" : "no",
+    listing: row.listing_id,
+  }));
+  const empty =
+    "No offers. Start collecting with `gputape start`, or read a file with `gputape import FILE`.";
+  return withFooter(answer, rows.length === 0 ? empty : tableText(rows));
+};
+
+const providersText = (answer: Answer): string => {
+  const { sources } = answer.data as { sources: Row[] };
+  const rows = sources.map((row) => ({
+    source: row.source,
+    status: row.status,
+    age: ageText(row.age_s as number),
+    every: `${row.every_minutes} min`,
+    live: row.live,
+    rejected: row.rejected,
+    needs: (row.needs as string[]).join(" "),
+    note: row.error ?? row.why_disabled,
+  }));
+  return withFooter(answer, tableText(rows));
+};
+
+export const offers: ReadCommand = {
+  name: "offers",
+  summary: "the book: what can be rented, cheapest first",
+  flags: [
+    ["--gpu <gpu>", "GPU id, family or any known name"],
+    ["--purchase <purchase>", "on_demand, spot or reserved"],
+    ["--provider <id>", "who sells"],
+    ["--region <region>", "region as the venue writes it"],
+    ["--country <code>", "ISO 3166-1 alpha-2"],
+    ["--jurisdiction <code>", "country of the operator's parent, EU or EEA"],
+    ["--tier <tier>", "secure or community"],
+    ["--min-gpus <n>", "GPUs that can be rented together"],
+    ["--max-usd-per-gpu-hour <usd>", "price cap"],
+    ["--min-reliability <share>", "0 to 1"],
+    ["--min-vram-gib <gib>", "memory of one GPU"],
+    ["--executable-only", "only what can be ordered now"],
+    ["--sort <key>", "usd_per_gpu_hour, usd_per_hour, usd_per_pflop_hour, ..."],
+    ["--order <order>", "asc or desc"],
+    ["--limit <n>", "rows; default 100"],
+    ["--cursor <cursor>", "next page"],
+    ...times,
+  ],
+  question: (options) => ({ path: "/v1/offers", query: fieldsOf(options) }),
+  text: offersText,
+};
+
+export const providers: ReadCommand = {
+  name: "providers",
+  summary: "each source: on or off and why, how old, what went wrong",
+  flags: [],
+  question: () => ({ path: "/v1/providers" }),
+  text: providersText,
+};

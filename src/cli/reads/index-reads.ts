@@ -1,0 +1,66 @@
+import type { Answer } from "../ask.ts";
+import { inputFlags } from "../input/flags.ts";
+import { indexOverInput } from "../input/index.ts";
+import { tableText } from "../table.ts";
+import { boundsOf, told } from "./cells.ts";
+import {
+  type Flag,
+  fieldsOf,
+  gpuFlag,
+  purchaseFlag,
+  type ReadCommand,
+  type Row,
+  times,
+  withFooter,
+} from "./command.ts";
+
+const methodFlag: Flag = ["--method <method>", "weighted_median (default), votes or hedonic"];
+
+const indexCells = (row: Row): Row => ({
+  at: row.at,
+  gpu: row.gpu,
+  purchase: row.purchase,
+  value: told(row.value, row.reason),
+  ...boundsOf(row),
+  n_providers: row.n_providers,
+  n_listings: row.n_listings,
+  n_machines: row.n_machines,
+  top_share: told(row.top_provider_share, row.reason),
+  excluded: row.excluded,
+  vintage: row.vintage,
+  ...(row.published_at == null
+    ? {}
+    : { published_at: row.published_at, digest: String(row.digest).slice(0, 12) }),
+});
+
+const indexText = (answer: Answer): string => {
+  const rows = answer.data as Row[];
+  const last = rows.length === 1 ? (rows[0]!.last as { at: string; value: number } | null) : null;
+  const table = rows.length === 0 ? "No values in this span." : tableText(rows.map(indexCells));
+  return withFooter(
+    answer,
+    table,
+    last ? `Last value: ${last.value.toPrecision(4)} at ${last.at}` : "",
+    rows[0] ? `unit: ${rows[0].unit}` : "",
+  );
+};
+
+/** `gputape index` */
+export const index: ReadCommand = {
+  name: "index",
+  summary: "the price of a GPU-hour with its interval, now or over a span",
+  flags: [
+    gpuFlag,
+    purchaseFlag,
+    methodFlag,
+    ["--from <time>", "start of a series"],
+    ["--to <time>", "end of a series"],
+    ["--interval <interval>", "1h, 6h, 1d or 1w"],
+    ["--vintage <vintage>", "what was published: provisional, final or revised"],
+    ...times,
+    ...inputFlags,
+  ],
+  question: (options) => ({ path: "/v1/index", query: fieldsOf(options) }),
+  overInput: indexOverInput,
+  text: indexText,
+};

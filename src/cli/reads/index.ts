@@ -1,0 +1,14 @@
+import { offers, providers } from "./book.ts";
+import type { ReadCommand } from "./command.ts";
+import { curve } from "./curve.ts";
+import { quote, route } from "./decisions.ts";
+import { commit, economics } from "./economics.ts";
+import { receipts, settlement, verifyIndex } from "./index-proof.ts";
+import { index } from "./index-reads.ts";
+import { spreads, tightness } from "./spreads.ts";
+
+/** Every command that reads, in the order of the help. */
+export const readCommands: readonly ReadCommand[] = [
+  ...[offers, index, receipts, settlement, verifyIndex, curve, spreads, tightness],
+  ...[economics, commit, quote, route, providers],
+];

@@ -1,0 +1,94 @@
+import type { Answer } from "../ask.ts";
+import { inputFlags } from "../input/flags.ts";
+import { spreadsOverInput } from "../input/spreads.ts";
+import { tableText } from "../table.ts";
+import { boundsOf, estimateCells, estimateLine, section, told } from "./cells.ts";
+import { fieldsOf, gpuFlag, purchaseFlag, type ReadCommand, type Row, times, withFooter } from "./command.ts";
+
+const spreadCells = (row: Row): Row => ({
+  ...(row.gpu === undefined ? {} : { gpu: row.gpu }),
+  kind: row.kind,
+  name: row.name,
+  level: told(row.level, null, "all"),
+  base: told(row.base, null, "none"),
+  ...estimateCells("value", row),
+  se: told(row.se, null, row.value == null ? "none" : "not known"),
+  n: row.n,
+  unit: row.unit,
+  estimator: row.estimator,
+});
+
+const spreadsText = (answer: Answer): string => {
+  const rows = answer.data as Row[];
+  return withFooter(answer, rows.length === 0 ? "No spreads." : tableText(rows.map(spreadCells)));
+};
+
+/** `gputape spreads` */
+export const spreads: ReadCommand = {
+  name: "spreads",
+  summary: "what separates prices of one GPU: ask and bid, spot, provider, grade, power, tokens",
+  flags: [
+    gpuFlag,
+    ["--kind <kind>", "bid_ask, spot_discount, basis, grade, power or token; default all"],
+    ["--country <code>", "power: ISO 3166-1 alpha-2"],
+    ["--model <name>", "token: part of the model's id"],
+    ["--tokens-per-second-per-gpu <n>", "token: output tokens a GPU serves a second"],
+    ...times,
+    ...inputFlags,
+  ],
+  question: (options) => ({ path: "/v1/spreads", query: fieldsOf(options) }),
+  overInput: spreadsOverInput,
+  text: spreadsText,
+};
+
+const partCells = (part: Row): Row => ({
+  part: part.part,
+  now: told(part.now, part.reason),
+  score: told(part.score, part.reason),
+  days: part.days,
+  unit: part.unit,
+});
+
+const scoreCells = (row: Row): Row => ({
+  gpu: row.gpu,
+  region: told(row.region, null, "all"),
+  purchase: row.purchase,
+  score: told(row.score, row.reason),
+  ...boundsOf({ ...row, value: row.score }),
+  "parts known": (row.parts as Row[]).filter(({ score }) => score != null).length,
+});
+
+const tightnessText = (answer: Answer): string => {
+  const data = answer.data as Row | Row[];
+  if (Array.isArray(data))
+    return withFooter(answer, data.length === 0 ? "No GPUs." : tableText(data.map(scoreCells)));
+  const {
+    parts,
+    history,
+    leads_price: leads,
+  } = data as Readonly<Record<string, Row[]>> & {
+    leads_price: Row;
+  };
+  return withFooter(
+    answer,
+    tableText([scoreCells(data)]),
+    section("Parts", (parts ?? []).map(partCells), "none"),
+    section("History", (history ?? []).slice(-14), "none"),
+    estimateLine("leads the price", leads),
+    String(leads.says ?? ""),
+  );
+};
+
+/** `gputape tightness` */
+export const tightness: ReadCommand = {
+  name: "tightness",
+  summary: "how short a GPU is, from what is free, sold out and gone soon, and whether that leads its price",
+  flags: [
+    ["--gpu <gpu>", "default: one row a GPU, the tightest first"],
+    ["--region <region>", "region; default all"],
+    purchaseFlag,
+    ...times,
+  ],
+  question: (options) => ({ path: "/v1/tightness", query: fieldsOf(options) }),
+  text: tightnessText,
+};

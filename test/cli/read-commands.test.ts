@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Answer } from "../../src/cli/ask.ts";
+import { readCommands } from "../../src/cli/reads/index.ts";
+import { runRead } from "../../src/cli/run-read.ts";
+import { announce, withdraw } from "../../src/cli/running.ts";
+import { type Config, readConfig } from "../../src/config.ts";
+import { hour, minute } from "../../src/domain/time.ts";
+import { publishIndex } from "../../src/series/index-record.ts";
+import { studiedGpus } from "../../src/series/studied-gpus.ts";
+import { type Market, openMarket, present } from "../helpers/market.ts";
+
+let market: Market;
+let folder: string;
+let config: Config;
+
+beforeAll(async () => {
+  market = await openMarket();
+  folder = mkdtempSync(join(tmpdir(), "gputape-reads-"));
+  config = readConfig({ GPUTAPE_DB: join(folder, "tape.duckdb") });
+  const url = await market.app.listen({ port: 0, host: "127.0.0.1" });
+  announce(config.db, { pid: process.pid, url });
+});
+afterAll(async () => {
+  withdraw(config.db);
+  rmSync(folder, { recursive: true });
+  await market.close();
+});
+
+const readOf = (name: string) =>
+  readCommands.find((each) => `${each.group ?? ""} ${each.name}`.trim() === name)!;
+const run = (name: string, options: Record<string, unknown>): Promise<Answer> =>
+  runRead(readOf(name), options, config, () => present);
+const textOf = async (name: string, options: Record<string, unknown>): Promise<string> =>
+  readOf(name).text(await run(name, options));
+
+/** All but the last line, which is the method in the words of the endpoint. */
+const withoutMethod = (text: string): string => text.split("\n").slice(0, -1).join("\n");
+
+const gpu = "h100-sxm";
+const contract = { gpu, gpus: "8", months: "12", usdPerGpuHour: "2" };
+
+describe("commands of a running tape, in words", () => {
+  it.each<[string, Record<string, unknown>, RegExp]>([
+    ["index", { gpu }, /value +low +high/],
+    ["index", { gpu, method: "votes", from: "2026-08-07T08:00:00Z", interval: "1h" }, /votes 1/],
+    ["index", { gpu, method: "hedonic" }, /unit: base period = 1/],
+    ["index", { gpu: "l40s" }, /too_few_providers/],
+    ["receipts", { gpu }, /Who moves it\n/],
+    ["receipts", { gpu, method: "votes", at: "2026-08-07T11:30:00Z" }, /deviation/],
+    ["receipts", { gpu: "mi300x" }, /mi300x on_demand, weighted_median: empty\nReceipts: none/],
+    ["settlement", { gpu, from: "2026-08-07T07:00:00Z", to: "2026-08-07T11:00:00Z" }, /coverage/],
+    ["settlement", { gpu: "l40s", from: "2026-08-07T07:00:00Z", to: "2026-08-07T11:00:00Z" }, /low_coverage/],
+    ["curve", { gpu }, /cumulative/],
+    ["curve", { kind: "supply", gpu, gpus: "4" }, /\n4 GPUs: .* on average/],
+    ["curve", { gpu, gpus: "9999" }, /9999 GPUs: none \(insufficient_supply\)/],
+    ["curve", { gpu: "rtx-4090" }, /Blind above 0\.55 USD/],
+    ["curve", { gpu: "mi300x" }, /No current offer of mi300x \(on_demand\)/],
+    [
+      "curve",
+      { kind: "demand", gpu, shockSupply: "0.2", elasticity: "1" },
+      /Rented: none \(no_reported_demand\)/,
+    ],
+    ["curve", { kind: "forward", gpu, rate: "0.1" }, /Forward: none \(no_term_quotes\)/],
+    ["spreads", { gpu }, /no_prints/],
+    ["spreads", { gpu, kind: "power" }, /index over power/],
+    ["economics", { gpu, country: "DE", years: "3" }, /Inputs\n/],
+    ["economics", {}, /pays its power/],
+    ["commit", contract, /Why\n/],
+    ["commit", { ...contract, upfrontShare: "0.5", rate: "0.1", utilisation: "0.8", seed: "2" }, /npv usd/],
+    ["verify index", {}, /Nothing was published/],
+  ])("%s %j", async (name, options, words) => {
+    const text = await textOf(name, options);
+    expect(text).toMatch(words);
+    expect(text).toMatch(/\nat 2026-08-07T.*; oldest input .+; completeness .+; /);
+    expect(withoutMethod(text)).not.toMatch(/undefined|NaN|\[object|null/);
+  });
+
+  it("tightness", async () => {
+    const text = await textOf("tightness", { gpu });
+    expect(text).toMatch(/Parts\n/);
+    expect(await textOf("tightness", {})).toMatch(/parts known/);
+    expect(withoutMethod(text)).not.toMatch(/undefined|NaN|\[object|null/);
+  });
+});
+
+describe("what cannot be asked", () => {
+  it.each<[string, Record<string, unknown>, string, RegExp]>([
+    ["index", {}, "bad_input", /^--gpu: is missing/],
+    ["index", { gpu, method: "mean" }, "bad_input", /^--method: must be one of weighted_median/],
+    ["index", { gpu, vintage: "old" }, "bad_input", /^--vintage: must be one of/],
+    ["index", { gpu, from: "soon" }, "bad_input", /^--from: "soon" is not a time/],
+    ["index", { gpu: "h1000" }, "not_found", /^--gpu: there is no GPU "h1000"; did you mean/],
+    ["index", { gpu, cap: "64" }, "bad_input", /^--cap: .* give --input/],
+    ["index", { gpu, perGpu: true }, "bad_input", /^--per-gpu: .* give --input/],
+    ["receipts", {}, "bad_input", /^--gpu: is missing/],
+    ["receipts", { gpu, method: "hedonic" }, "bad_input", /^--method: must be one of/],
+    ["settlement", { gpu }, "bad_input", /^--from: is missing; --to: is missing/],
+    [
+      "settlement",
+      { gpu, from: "2026-08-07T07:30:00Z", to: "2026-08-07T11:00:00Z" },
+      "bad_input",
+      /^--from: must be a full hour/,
+    ],
+    ["curve", {}, "bad_input", /^--gpu: is missing/],
+    ["curve", { kind: "demnd", gpu }, "bad_input", /^curve: "demnd" is none of supply, demand, forward/],
+    ["curve", { gpu, rate: "0.1" }, "bad_input", /^--rate: is a flag of `curve forward`/],
+    ["curve", { kind: "forward", gpu, gpus: "8" }, "bad_input", /^--gpus: is a flag of `curve supply`/],
+    [
+      "curve",
+      { kind: "forward", gpu, purchase: "spot" },
+      "bad_input",
+      /^--purchase: is no flag of `curve forward`/,
+    ],
+    ["curve", { gpu, gpus: "many" }, "bad_input", /^--gpus: must be integer/],
+    ["curve", { kind: "demand", gpu, shockSupply: "-2" }, "bad_input", /^--shock-supply: must be >= -1/],
+    ["curve", { gpu, snapshots: true }, "bad_input", /^--snapshots: .* give --input/],
+    ["spreads", { gpu, kind: "wide" }, "bad_input", /^--kind: must be one of bid_ask/],
+    ["economics", { capexUsd: "30000" }, "bad_input", /^--capex-usd: is of one GPU/],
+    ["economics", { gpu, years: "0" }, "bad_input", /^--years: must be > 0/],
+    [
+      "commit",
+      { gpu },
+      "bad_input",
+      /--gpus: is missing; --months: is missing; --usd-per-gpu-hour: is missing/,
+    ],
+    ["commit", { ...contract, months: "a year" }, "bad_input", /^--months: must be integer/],
+    [
+      "commit",
+      { ...contract, purchase: "reserved" },
+      "bad_input",
+      /^--purchase: must be one of on_demand, spot/,
+    ],
+    ["verify index", { method: "hedonic" }, "bad_input", /^--method: must be one of/],
+    ["quote", { gpu, gpus: "0", hours: "1" }, "bad_input", /^--gpus: must be >= 1/],
+  ])("%s %j names the flag", async (name, options, code, message) => {
+    await expect(run(name, options)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+});
+
+describe("verify index", () => {
+  const publish = (): Promise<unknown> => {
+    market.setNow(present + 5 * minute);
+    const { context, tape } = market;
+    return publishIndex(context, studiedGpus(tape.book(), context.reference.gpus), present + 5 * minute);
+  };
+  const verify = readOf("verify index");
+
+  it("counts what matches, and lists it when asked", async () => {
+    await publish();
+    const answer = await run("verify index", {});
+    expect(verify.failed!(answer)).toBe(false);
+    expect(verify.text(answer)).toMatch(/^\n?\d+ values checked: \d+ MATCH, 0 MISMATCH\n/);
+    const all = await textOf("verify index", { gpu, method: "weighted_median", all: true });
+    expect(all).toMatch(
+      /^MATCH h100-sxm on_demand weighted_median 2026-08-07T12:00:00Z provisional: published \S+, computed \S+\n/,
+    );
+    const record = await textOf("index", { gpu, vintage: "provisional" });
+    expect(record).toMatch(/published_at +digest/);
+  });
+
+  it("names what does not match, which fails", async () => {
+    await market.tape.database.writer.run(
+      "update index_values set value = value + 1 where gpu = 'h100-sxm' and method = 'weighted_median' and purchase = 'on_demand'",
+    );
+    const answer = await run("verify index", { from: new Date(present - hour).toISOString() });
+    expect(verify.failed!(answer)).toBe(true);
+    expect(verify.text(answer)).toMatch(/MISMATCH h100-sxm on_demand weighted_median .* \(value_differs\)\n/);
+    expect(verify.text(answer)).toMatch(/values checked: \d+ MATCH, 1 MISMATCH/);
+  });
+});
