@@ -36,10 +36,10 @@ const fails = async (
 
 describe("commands", () => {
   test.each([
-    [["offers", "--gpu", "h1000"], 1, /^not_found: gpu: there is no GPU "h1000"; did you mean .*h100/],
-    [["quote", "--gpu", "h100", "--gpus", "-8", "--hours", "24"], 2, /^bad_input: gpus: must be >= 1/],
-    [["quote", "--gpu", "h100", "--gpus", "NaN", "--hours", "24"], 2, /^bad_input: gpus: /],
-    [["offers", "--at", "yesterday"], 2, /^bad_input: at: "yesterday" is not a time; write it like 20/],
+    [["offers", "--gpu", "h1000"], 1, /^not_found: --gpu: there is no GPU "h1000"; did you mean .*h100/],
+    [["quote", "--gpu", "h100", "--gpus", "-8", "--hours", "24"], 2, /^bad_input: --gpus: must be >= 1/],
+    [["quote", "--gpu", "h100", "--gpus", "NaN", "--hours", "24"], 2, /^bad_input: --gpus: /],
+    [["offers", "--at", "yesterday"], 2, /^bad_input: --at: "yesterday" is not a time; write it like 20/],
     [["offers", "--nonsense", "1"], 2, /unknown option '--nonsense'/],
     [["nonsense"], 2, /unknown command 'nonsense'/],
     [["import"], 2, /missing required argument 'file'/],
@@ -210,7 +210,7 @@ describe("a running server", () => {
     const ended = await runCli(["status", "--json"], env);
     expect(JSON.parse(ended.stdout).data).toMatchObject({ running: true, pid: program.pid });
     expect(await runCli(["offers", "--limit", "1"], env)).toMatchObject({ code: 0, stderr: "" });
-    await fails(["offers", "--gpu", "h1000"], 1, /^not_found: gpu: there is no GPU "h1000"; did you mean/);
+    await fails(["offers", "--gpu", "h1000"], 1, /^not_found: --gpu: there is no GPU "h1000"; did you mean/);
   });
 
   test("a port in use", () =>

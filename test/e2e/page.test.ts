@@ -171,6 +171,12 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     const panel = (name: string) => page.getByRole("region", { name, exact: true });
     const show = async (part: string, name: string) => {
       await page.getByRole("link", { name: part, exact: true }).click();
+      // A panel is built when it comes near the screen.
+      const isBuilt = async (): Promise<boolean> => {
+        await page.mouse.wheel(0, 200);
+        return (await panel(name).count()) > 0;
+      };
+      await expect.poll(isBuilt).toBe(true);
       await panel(name).scrollIntoViewIfNeeded();
       return panel(name);
     };
