@@ -31,6 +31,13 @@ export const commitmentBody = Type.Object(
     purchase: Type.Optional(
       oneOf(["on_demand", "spot"], "What the commitment is held against; default on_demand"),
     ),
+    market_usd_per_gpu_hour: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 10_000,
+        description: "What the same hours cost on the market now; default the index",
+      }),
+    ),
     seed: Type.Optional(
       Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1, default: 1, description: "Decides the paths" }),
     ),
@@ -41,7 +48,9 @@ export const commitmentBody = Type.Object(
 const spotSchema = Type.Object({
   purchase,
   at: time("When the price was that; now where the index has a value now"),
-  usd_per_gpu_hour: Type.Number({ description: "Index that the paths start from" }),
+  usd_per_gpu_hour: Type.Number({
+    description: "Price that the paths start from: the index unless the request said it",
+  }),
   series: oneOf(["index", "median"], "Daily prices that drift and volatility come from"),
   days: Type.Integer({ description: "Days of the last 90 that have a price" }),
   drift_per_month: estimateSchema("Mean change of ln price a month in that history; n counts weekly changes"),

@@ -15,6 +15,8 @@ export interface Weighed {
   readonly annualRate: number;
   readonly utilisation: number;
   readonly start: DatedPrice;
+  /** The request gave the price of the market itself. */
+  readonly isSaid: boolean;
   readonly history: PriceHistory;
   readonly study: CommitmentStudy;
 }
@@ -34,10 +36,12 @@ export const commitmentWords = (weighed: Weighed): string[] => [
   decisionWords(weighed),
 ];
 
-const startWords = ({ asked, start, purchase }: Weighed): string =>
-  start.at === asked.now
-    ? `The ${names[purchase]} index is ${usd(start.usdPerGpuHour)} per GPU-hour now.`
-    : `There is no ${names[purchase]} index now; its last value is ${usd(start.usdPerGpuHour)} per GPU-hour of ${formatInstant(start.at)}.`;
+const startWords = ({ asked, start, isSaid, purchase }: Weighed): string =>
+  isSaid
+    ? `You say that the same hours cost ${usd(start.usdPerGpuHour)} per GPU-hour on the market now.`
+    : start.at === asked.now
+      ? `The ${names[purchase]} index is ${usd(start.usdPerGpuHour)} per GPU-hour now.`
+      : `There is no ${names[purchase]} index now; its last value is ${usd(start.usdPerGpuHour)} per GPU-hour of ${formatInstant(start.at)}.`;
 
 const historyWords = ({ study, history, purchase }: Weighed): string[] => {
   const { driftPerMonth: drift, volatilityPerMonth: volatility, changes } = study.history;

@@ -74,7 +74,7 @@ const answerOf = (study: CommitmentStudy) => ({
 const noPrice = (gpu: string, purchase: string): AppError =>
   new AppError(
     "impossible",
-    `gpu: ${gpu} has had no ${purchase} index for ${startDays} days, so there is no price to hold the contract against; /v1/index says why`,
+    `gpu: ${gpu} has had no ${purchase} index for ${startDays} days, so there is no price to hold the contract against; /v1/index says why, and market_usd_per_gpu_hour takes its place`,
     { details: { reason: "no_price", errors: [{ field: "gpu", message: "has no price to start from" }] } },
   );
 
@@ -95,7 +95,11 @@ export const commitmentsEndpoint =
       const history = await histories(asked, `${id}|${purchase}`, () =>
         priceHistory(context, ids, purchase, asked),
       );
-      const start = await startPrice(context, ids, purchase, asked, history);
+      const said = request.body.market_usd_per_gpu_hour;
+      const start =
+        said === undefined
+          ? await startPrice(context, ids, purchase, asked, history)
+          : { at: asked.now, usdPerGpuHour: said };
       if (start === null) throw noPrice(id, purchase);
       const startUsdPerGpuHour = start.usdPerGpuHour;
       const input = { commitment, purchase, startUsdPerGpuHour, history: history.prices, seed };
@@ -107,7 +111,15 @@ export const commitmentsEndpoint =
         ...answerOf(study),
         spot: { purchase, ...spotOf(study, start, history) },
         seed,
-        why: commitmentWords({ asked, purchase, ...commitment, start, history, study }),
+        why: commitmentWords({
+          asked,
+          purchase,
+          ...commitment,
+          start,
+          isSaid: said !== undefined,
+          history,
+          study,
+        }),
       };
       return { data, meta: metaOf({ asked, methodology, gpus: ids }) };
     });

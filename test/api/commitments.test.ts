@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Offer } from "../../src/domain/offer.ts";
-import { day, hour } from "../../src/domain/time.ts";
+import { day, formatInstant, hour } from "../../src/domain/time.ts";
 import { randomNormal, seededRandom } from "../../src/models/statistics/random.ts";
 import { type Client, clientOf } from "../helpers/documented.ts";
 import { type Market, offerOf, openMarket, present } from "../helpers/market.ts";
@@ -197,6 +197,17 @@ describe("where the tape knows too little", () => {
     const problem = await client.refused(422, { method: "POST", url, payload: { ...terms, gpu } });
     expect(problem).toMatchObject({ code: "impossible", details: { reason: "no_price" } });
     expect(problem.detail).toContain(gpu);
+  });
+
+  it("holds it against the price that the request says", async () => {
+    const said = { gpu: "b200", usd_per_gpu_hour: 3, market_usd_per_gpu_hour: 5 };
+    const answer = await commit(said);
+    expect(answer.spot).toMatchObject({ at: formatInstant(present), usd_per_gpu_hour: 5 });
+    expect(answer.why[0]).toBe("You say that the same hours cost $5.00 per GPU-hour on the market now.");
+    expect(answer.p_undercut).toBeLessThan(0.1);
+    const bad = { ...terms, market_usd_per_gpu_hour: 0 };
+    const problem = await client.refused(400, { method: "POST", url, payload: bad });
+    expect(problem.errors[0]!.field).toBe("market_usd_per_gpu_hour");
   });
 
   it("nor spot, where nobody sells it so", async () => {

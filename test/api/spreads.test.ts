@@ -53,7 +53,11 @@ describe("GET /v1/spreads", () => {
 
   it("takes asks and least bids where a venue shows both, and refuses what needs trades", async () => {
     const [listing, ...trades] = await spreads("kind=bid_ask");
-    expect(listing).toMatchObject({ value: expect.closeTo((2 * 0.4) / 3.6, 12), n: 1, unit: "share of the price" });
+    expect(listing).toMatchObject({
+      value: expect.closeTo((2 * 0.4) / 3.6, 12),
+      n: 1,
+      unit: "share of the price",
+    });
     expect(trades.map(({ estimator, reason }) => [estimator, reason])).toEqual([
       ["EDGE", "no_prints"],
       ["Roll", "no_prints"],

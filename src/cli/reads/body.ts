@@ -10,6 +10,7 @@ const numeric = [
   "hours",
   "months",
   "usd_per_gpu_hour",
+  "market_usd_per_gpu_hour",
   "upfront_share",
   "rate",
   "utilisation",

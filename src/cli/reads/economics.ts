@@ -87,6 +87,7 @@ export const commit: ReadCommand = {
     ["--gpus <n>", "how many (required)"],
     ["--months <n>", "how long (required)"],
     ["--usd-per-gpu-hour <usd>", "contract price (required)"],
+    ["--market-usd-per-gpu-hour <usd>", "what the same hours cost on the market now; default the index"],
     ["--upfront-share <share>", "part of it all paid at the start; default 0"],
     ["--rate <share>", "cost of capital a year; default 0.12"],
     ["--utilisation <share>", "part of the hours that would be bought otherwise; default 1"],
