@@ -128,8 +128,17 @@ const publishedRows = async (
       "weighted_median",
       "votes",
     ]);
-  const { from, to, step } = spanOf(q, asked.now, 30);
-  const filter = { gpu, purchase: terms, method, vintage: q.vintage!, from, to, asOf: asked.asOf, step };
+  const { from, to, first, step } = spanOf(q, asked.now, 30);
+  const filter = {
+    gpu,
+    purchase: terms,
+    method,
+    vintage: q.vintage!,
+    from,
+    to,
+    asOf: asked.asOf,
+    grid: { first, step },
+  };
   return (await readIndexValues(tape.database, filter)).map(publishedRow);
 };
 

@@ -116,8 +116,8 @@ export interface RecordFilter {
   readonly to?: Instant;
   /** Only what was published by then. */
   readonly asOf?: Instant;
-  /** Only instants a whole number of these apart, milliseconds. */
-  readonly step?: number;
+  /** Only instants a whole number of steps from `first`, milliseconds. */
+  readonly grid?: { readonly first: Instant; readonly step: number };
 }
 
 /** Published values by GPU, terms, method, instant and time of publication. */
@@ -132,9 +132,9 @@ export const readIndexValues = async (
     ...(filter.from === undefined ? [] : ["observed_at >= $from::timestamp"]),
     ...(filter.to === undefined ? [] : ["observed_at <= $to::timestamp"]),
     ...(filter.asOf === undefined ? [] : ["recorded_at <= $asOf::timestamp"]),
-    ...(filter.step === undefined ? [] : ["epoch_ms(observed_at) % $step::bigint = 0"]),
+    ...(filter.grid === undefined ? [] : ["(epoch_ms(observed_at) - $first::bigint) % $step::bigint = 0"]),
   ];
-  const { from, to, asOf, ...rest } = filter;
+  const { from, to, asOf, grid = {}, ...rest } = filter;
   const given = { from, to, asOf };
   const times = Object.entries(given).flatMap(([name, at]) =>
     at === undefined ? [] : [[name, formatInstant(at)] as const],
@@ -142,6 +142,7 @@ export const readIndexValues = async (
   const where = conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`;
   return readValues(database, `${where} order by gpu, purchase, method, observed_at, recorded_at`, {
     ...rest,
+    ...grid,
     ...Object.fromEntries(times),
   });
 };

@@ -4,6 +4,8 @@ import type { IndexRow, Purchase } from "./api-types.ts";
 
 export type IndexMethod = "weighted_median" | "votes" | "hedonic";
 
+export type Vintage = "provisional" | "final" | "revised";
+
 /** A number with its bounds; null comes with its reason, a bound of null is open. */
 export interface Estimate {
   readonly value: number | null;
@@ -22,7 +24,12 @@ export interface IndexPoint extends IndexRow {
   readonly hhi: number | null;
   readonly top_provider_share: number | null;
   readonly excluded: number;
-  readonly vintage: "provisional" | "final" | "revised" | null;
+  readonly vintage: Vintage | null;
+  /** Hedonic only: the same from items seen twice alone. */
+  readonly cross_check: number | null;
+  /** Of what was published only. */
+  readonly digest: string | null;
+  readonly published_at: string | null;
 }
 
 export interface Receipt {
@@ -42,13 +49,6 @@ export interface Leverage {
   readonly change: number | null;
 }
 
-export interface PublishedIndex {
-  readonly vintage: string;
-  readonly published_at: string;
-  readonly value: number | null;
-  readonly digest: string;
-}
-
 export interface Receipts {
   readonly at: string;
   readonly value: number | null;
@@ -57,7 +57,6 @@ export interface Receipts {
   readonly receipts: readonly Receipt[];
   readonly leverage: readonly Leverage[];
   readonly excluded: Readonly<Record<string, number>>;
-  readonly published: readonly PublishedIndex[];
 }
 
 export interface UtilisationPoint {
@@ -131,6 +130,8 @@ export interface LeadTest extends Estimate {
   readonly leads: boolean | null;
   readonly horizon_days: number;
   readonly unit: string | null;
+  /** The test in one sentence. */
+  readonly says: string;
 }
 
 export interface Tightness {
@@ -139,6 +140,8 @@ export interface Tightness {
   readonly high: number | null;
   readonly parts: readonly TightnessPart[];
   readonly reason: string | null;
+  /** Share of listings whose venue does not tell whether they are free. */
+  readonly unknown_share: number | null;
   readonly history: readonly { readonly at: string; readonly score: number | null }[];
   readonly leads_price: LeadTest;
 }

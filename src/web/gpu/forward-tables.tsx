@@ -2,10 +2,8 @@ import type { ForwardTenor, TermQuote } from "../api-types.ts";
 import { count, dollars, interval, share, signedDollars } from "../lib/format.ts";
 import { reasonWords } from "../lib/words.ts";
 import { type Column, DataTable } from "../parts/data-table.tsx";
+import { Known } from "../parts/known.tsx";
 import { Unknown } from "../parts/unknown.tsx";
-
-const usd = (value: number | null, why: string) =>
-  value === null ? <Unknown why={why} /> : signedDollars(value);
 
 const tenorColumns: readonly Column<ForwardTenor>[] = [
   { key: "months", label: "Months", cell: (row) => `${row.from_months} to ${row.months}` },
@@ -21,7 +19,7 @@ const tenorColumns: readonly Column<ForwardTenor>[] = [
     label: "Forward",
     unit: "$/GPU-h",
     align: "right",
-    cell: (row) => usd(row.forward, "the tenors do not imply one"),
+    cell: (row) => <Known value={row.forward} format={signedDollars} why="the tenors do not imply one" />,
   },
   {
     key: "range",
@@ -41,15 +39,14 @@ const tenorColumns: readonly Column<ForwardTenor>[] = [
 
 /** The curve in numbers. */
 export const TenorsTable = ({ rows }: { rows: readonly ForwardTenor[] }) => (
-  <div class="table-box tall">
-    <DataTable
+  <DataTable
+ tall
       caption="Forward curve by tenor"
       columns={tenorColumns}
       rows={rows}
       rowKey={(row) => `${row.from_months} ${row.months}`}
       empty="Nobody quotes a term for this GPU."
     />
-  </div>
 );
 
 const quoteColumns: readonly Column<TermQuote>[] = [
@@ -90,7 +87,7 @@ const quoteColumns: readonly Column<TermQuote>[] = [
     label: "As level rate",
     unit: "$/GPU-h",
     align: "right",
-    cell: (row) => usd(row.level_rate, "its upfront payment is not known"),
+    cell: (row) => <Known value={row.level_rate} format={dollars} why="its upfront payment is not known" />,
   },
   { key: "in", label: "In curve", cell: (row) => (row.in_curve ? "yes" : "") },
   {
@@ -99,24 +96,24 @@ const quoteColumns: readonly Column<TermQuote>[] = [
     unit: "cost of capital",
     align: "right",
     title: "Paying upfront is cheaper for those whose capital costs less a year",
-    cell: (row) =>
-      row.break_even_cost_of_capital === null ? (
-        <Unknown why="no contract of the same length without upfront payment to compare with" />
-      ) : (
-        share(row.break_even_cost_of_capital)
-      ),
+    cell: (row) => (
+      <Known
+        value={row.break_even_cost_of_capital}
+        format={share}
+        why="no contract of the same length without upfront payment to compare with"
+      />
+    ),
   },
 ];
 
 /** What each seller asks for a term. */
 export const TermQuotesTable = ({ rows }: { rows: readonly TermQuote[] }) => (
-  <div class="table-box tall">
-    <DataTable
+  <DataTable
+ tall
       caption="Offers for terms"
       columns={quoteColumns}
       rows={rows}
       rowKey={(row) => row.listing_id}
       empty="Nobody quotes a term for this GPU."
     />
-  </div>
 );

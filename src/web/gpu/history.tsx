@@ -105,8 +105,8 @@ export const History = ({ gpu, purchase, offers, answeredAt, indexNow }: Props) 
     >
       {prices.failure && <Failed what="The history" failure={prices.failure} retry={prices.reload} />}
       {params.history === "table" ? (
-        <div class="table-box tall">
           <DataTable
+            tall
             caption="Price history, newest first"
             columns={[
               { key: "at", label: "Until", unit: "UTC", cell: ({ row }) => minuteOf(Date.parse(row.at)) },
@@ -128,7 +128,6 @@ export const History = ({ gpu, purchase, offers, answeredAt, indexNow }: Props) 
             rowKey={({ row }) => row.at}
             empty="No prices in this span."
           />
-        </div>
       ) : any ? (
         <Chart
           label={`Price history of ${gpu}, ${purchase}: cheapest, median and index in dollars per GPU-hour`}

@@ -3,14 +3,14 @@ import { count, dollars, percent } from "../lib/format.ts";
 import { TwoWayBar } from "../parts/bars.tsx";
 import { DataTable } from "../parts/data-table.tsx";
 import { Refused } from "../parts/refused.tsx";
-import { Unknown } from "../parts/unknown.tsx";
+import { Known } from "../parts/known.tsx";
 
 /** Which provider moves the index most when left out. */
 export const Leverage = ({ rows, loading }: { rows: readonly Row[]; loading: boolean }) => {
   const most = Math.max(...rows.map(({ change }) => Math.abs(change ?? 0)), 0);
   return (
-    <div class="table-box tall">
-      <DataTable
+    <DataTable
+ tall
         caption="Leverage: the weighted median without each provider"
         columns={[
           { key: "provider", label: "Without", cell: (row: Row) => row.provider },
@@ -31,20 +31,20 @@ export const Leverage = ({ rows, loading }: { rows: readonly Row[]; loading: boo
             label: "To",
             unit: "$/GPU-h",
             align: "right",
-            cell: (row) =>
-              row.without === null ? <Unknown why="too little is left for an index" /> : dollars(row.without),
+            cell: (row) => (
+              <Known value={row.without} format={dollars} why="too little is left for an index" />
+            ),
           },
           {
             key: "gpus",
             label: "Its GPUs",
             align: "right",
-            cell: (row) => (row.gpus === null ? <Unknown why="it does not tell" /> : count(row.gpus)),
+            cell: (row) => <Known value={row.gpus} format={count} why="it does not tell" />,
           },
         ]}
         rows={rows}
         rowKey={(row) => row.provider}
         empty={loading ? "Loading…" : "No receipt, no leverage."}
       />
-    </div>
-  );
+);
 };

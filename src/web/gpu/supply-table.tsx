@@ -23,13 +23,12 @@ const columns: readonly Column<SupplyStep>[] = [
 
 /** The stack in numbers. */
 export const SupplyTable = ({ steps }: { steps: readonly SupplyStep[] }) => (
-  <div class="table-box tall">
-    <DataTable
+  <DataTable
+ tall
       caption="Supply by price"
       columns={columns}
       rows={steps}
       rowKey={(step) => step.listing_id}
       empty="No current offer."
     />
-  </div>
 );

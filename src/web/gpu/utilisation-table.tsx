@@ -3,6 +3,7 @@ import { count, dollars, share } from "../lib/format.ts";
 import { Age } from "../parts/age.tsx";
 import { ShareBar } from "../parts/bars.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
+import { Known } from "../parts/known.tsx";
 import { Unknown } from "../parts/unknown.tsx";
 
 const silent = "the venue does not tell";
@@ -22,7 +23,7 @@ const columns: readonly Column<UtilisationPoint>[] = [
     key: "used",
     label: "Rented",
     align: "right",
-    cell: (row) => (row.utilisation === null ? <Unknown why={silent} /> : share(row.utilisation)),
+    cell: (row) => <Known value={row.utilisation} format={share} why={silent} />,
   },
   { key: "bar", label: "", cell: (row) => row.utilisation !== null && <ShareBar value={row.utilisation} /> },
   {
@@ -41,20 +42,19 @@ const columns: readonly Column<UtilisationPoint>[] = [
     label: "Price",
     unit: "$/GPU-h",
     align: "right",
-    cell: (row) => (row.usd_per_gpu_hour === null ? <Unknown why={silent} /> : dollars(row.usd_per_gpu_hour)),
+    cell: (row) => <Known value={row.usd_per_gpu_hour} format={dollars} why={silent} />,
   },
   { key: "since", label: "Since", align: "right", cell: (row) => <Age at={row.since} why={silent} /> },
 ];
 
 /** How much of each venue's GPUs is rented, where it reports that. */
 export const UtilisationTable = ({ points }: { points: readonly UtilisationPoint[] }) => (
-  <div class="table-box tall">
-    <DataTable
+  <DataTable
+ tall
       caption="Reported utilisation by venue"
       columns={columns}
       rows={points}
       rowKey={(row) => `${row.source} ${row.provider} ${row.region}`}
       empty="No venue reports how much of this GPU is rented. Sources that do: lium-fleet, akash."
     />
-  </div>
 );

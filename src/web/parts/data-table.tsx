@@ -32,6 +32,8 @@ interface Props<T> {
   readonly detail?: (row: T) => ComponentChildren;
   readonly opened?: string | null;
   readonly empty: ComponentChildren;
+  /** Scrolls in a box of some 320 px, its heads in sight. */
+  readonly tall?: boolean;
 }
 
 const Head = <T,>({ column, sort, onSort }: { column: Column<T> } & Pick<Props<T>, "sort" | "onSort">) => {
@@ -71,7 +73,7 @@ const jumps: Readonly<Record<string, (at: number, last: number) => number>> = {
 
 /** A table that scrolls inside itself, sorts by its heads and is walked with the arrow keys. */
 export const DataTable = <T,>(props: Props<T>) => {
-  const { caption, columns, rows, rowKey, onOpen, rowClass, groupOf, detail, opened, empty } = props;
+  const { caption, columns, rows, rowKey, onOpen, rowClass, groupOf, detail, opened, empty, tall } = props;
   const body = useRef<HTMLTableSectionElement>(null);
   const [current, setCurrent] = useState(0);
   const tabStop = Math.min(current, rows.length - 1);
@@ -94,7 +96,7 @@ export const DataTable = <T,>(props: Props<T>) => {
   };
 
   return (
-    <div class="table-box">
+    <div class={tall ? "table-box tall" : "table-box"}>
       <table>
         <caption class="hidden">{caption}</caption>
         <thead>
