@@ -72,29 +72,50 @@ const publishSpan = async (
   tools: SeriesTools,
   gpus: readonly IndexedGpu[],
   vintage: Vintage,
-  { first, to }: Hours,
+  span: Hours,
   now: Instant,
   isWanted: (value: PublishedValue) => boolean = () => true,
 ): Promise<number> => {
-  if (first > to) return 0;
   let added = 0;
   for (const gpu of gpus) {
-    const values: PublishedValue[] = [];
-    const receipts = new Map<string, string>();
-    for (const cell of cellsOf(tools, gpu)) {
-      for (const method of priceMethods) {
-        const series = await indexSeries(tools, cell, method, { first, to, step: hour }, now);
-        for (const each of series) {
-          const published = publishedOf(gpu.id, cell, method, vintage, each, now);
-          if (!isWanted(published)) continue;
-          values.push(published);
-          receipts.set(published.digest, receiptsJson(each.receipts));
-        }
+    for (const hours of inParts(span)) {
+      const values: PublishedValue[] = [];
+      const receipts = new Map<string, string>();
+      for await (const { cell, method, index } of computed(tools, gpu, hours, now)) {
+        const published = publishedOf(gpu.id, cell, method, vintage, index, now);
+        if (!isWanted(published)) continue;
+        values.push(published);
+        receipts.set(published.digest, receiptsJson(index.receipts));
       }
+      if (values.length > 0) added += await writeIndexValues(tools.tape.database, values, receipts);
     }
-    if (values.length > 0) added += await writeIndexValues(tools.tape.database, values, receipts);
   }
   return added;
+};
+
+/** The index of a GPU by every method and on all terms, hour by hour. */
+async function* computed(
+  tools: SeriesTools,
+  gpu: IndexedGpu,
+  hours: Hours,
+  now: Instant,
+): AsyncGenerator<{ readonly cell: Cell; readonly method: PriceMethod; readonly index: IndexAt }> {
+  for (const cell of cellsOf(tools, gpu)) {
+    for (const method of priceMethods) {
+      const series = await indexSeries(tools, cell, method, { ...hours, step: hour }, now);
+      for (const index of series) yield { cell, method, index };
+    }
+  }
+}
+
+/** Hours that are read from the tape at once; a year of a large cell would not fit beside the rest. */
+const hoursAtOnce = 14 * 24;
+
+const inParts = ({ first, to }: Hours): Hours[] => {
+  const parts: Hours[] = [];
+  for (let start = first; start <= to; start += hoursAtOnce * hour)
+    parts.push({ first: start, to: Math.min(to, start + (hoursAtOnce - 1) * hour) });
+  return parts;
 };
 
 /** The terms on which a GPU was ever listed. */
