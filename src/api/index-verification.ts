@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { formatInstant } from "../domain/time.ts";
 import { priceMethods } from "../models/index/index-value.ts";
-import { type Verified, verifyIndex } from "../series/index-record.ts";
+import { type Verified, verifyIndex } from "../series/verify-index.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { metaOf } from "./meta.ts";
 import { answer, number, oneOf, problems, purchase, text, time, timesQuery } from "./schema.ts";

@@ -1,28 +1,23 @@
-import { createHash } from "node:crypto";
 import { purchases } from "../domain/purchase.ts";
 import { day, hour, type Instant } from "../domain/time.ts";
 import { groupBy } from "../models/group-by.ts";
-import { type PriceMethod, priceMethods, valueOfReceipts } from "../models/index/index-value.ts";
-import { type Receipt, receiptsDigest, receiptsJson } from "../models/index/receipts.ts";
+import { type PriceMethod, priceMethods } from "../models/index/index-value.ts";
+import { receiptsDigest, receiptsJson } from "../models/index/receipts.ts";
 import {
   type PublishedValue,
-  type RecordFilter,
   readEarliestLate,
-  readIndexValues,
   readLastPublication,
   readLastWords,
-  readReceipts,
   readUnfinished,
   type Vintage,
   writeIndexValues,
 } from "../store/index-record.ts";
 import type { Cell } from "./cells-over-time.ts";
 import { type IndexAt, indexSeries, type SeriesTools } from "./index-series.ts";
+import { sha256 } from "./verify-index.ts";
 
 /** Version of each method, part of every published value. */
 export const methodologyOf = (method: PriceMethod): string => `${method}/1`;
-
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** GPUs to publish: id and the ids a query for it covers. */
 export interface IndexedGpu {
@@ -201,55 +196,3 @@ const republish = async (
 };
 
 const keyOf = ({ gpu, purchase, method, at }: PublishedValue): string => `${gpu}|${purchase}|${method}|${at}`;
-
-export interface Verified extends PublishedValue {
-  /** What the receipts give. */
-  readonly recomputed: number | null;
-  /** `MATCH`: the receipts have their digest and give the value. */
-  readonly verdict: "MATCH" | "MISMATCH";
-  readonly why: "receipts_missing" | "digest_differs" | "value_differs" | null;
-}
-
-/** Computes published values again from their receipts and nothing else. */
-export const verifyIndex = async ({ tape }: SeriesTools, filter: RecordFilter): Promise<Verified[]> => {
-  const values = await readIndexValues(tape.database, filter);
-  const receipts = await readReceipts(
-    tape.database,
-    values.map(({ digest }) => digest),
-  );
-  const known = new Map<string, { recomputed: number | null; digest: string } | null>();
-  return values.map((value) => {
-    const key = `${value.method} ${value.digest}`;
-    if (!known.has(key)) known.set(key, recompute(value, receipts.get(value.digest)));
-    const why = faultOf(value, known.get(key)!);
-    return {
-      ...value,
-      recomputed: known.get(key)?.recomputed ?? null,
-      verdict: why === null ? "MATCH" : "MISMATCH",
-      why,
-    };
-  });
-};
-
-const recompute = ({ method }: PublishedValue, text: string | undefined) => {
-  if (text === undefined) return null;
-  const receipts = JSON.parse(text) as Receipt[];
-  const recomputed = valueOfReceipts(method as PriceMethod, receipts);
-  return { recomputed, digest: receiptsDigest(receipts, sha256) };
-};
-
-const closeTo = 1e-9;
-
-const faultOf = (
-  { value, digest }: PublishedValue,
-  again: { readonly recomputed: number | null; readonly digest: string } | null,
-): Verified["why"] => {
-  if (again === null) return "receipts_missing";
-  if (again.digest !== digest) return "digest_differs";
-  const { recomputed } = again;
-  const isSame =
-    value === null || recomputed === null
-      ? value === recomputed
-      : Math.abs(recomputed - value) <= closeTo * Math.abs(value);
-  return isSame ? null : "value_differs";
-};
