@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { formatInstant } from "../domain/time.ts";
+import { formatInstant, parseInstant } from "../domain/time.ts";
 import { priceMethods } from "../models/index/index-value.ts";
 import { type Verified, verifyIndex } from "../series/verify-index.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { metaOf } from "./meta.ts";
 import { answer, number, oneOf, problems, purchase, text, time, timesQuery } from "./schema.ts";
-import { spanOf } from "./span.ts";
 
 const rowSchema = Type.Object({
   gpu: Type.String(),
@@ -24,7 +23,9 @@ const rowSchema = Type.Object({
 const dataSchema = Type.Object({
   checked: Type.Integer(),
   matched: Type.Integer(),
-  values: Type.Array(rowSchema, { description: "Every value with all=true, else what does not match" }),
+  values: Type.Array(rowSchema, {
+    description: "Every value with all=true, else what does not match; the first 10,000 of them",
+  }),
 });
 
 const rowOf = (value: Verified) => ({
@@ -40,6 +41,8 @@ const rowOf = (value: Verified) => ({
   why: value.why,
 });
 
+const mostShown = 10_000;
+
 /** GET /v1/index/verification: computes published values again from their receipts. */
 export const indexVerificationEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
@@ -48,8 +51,8 @@ export const indexVerificationEndpoint =
       {
         gpu: Type.Optional(Type.String({ minLength: 1 })),
         method: Type.Optional(oneOf(priceMethods)),
-        from: Type.Optional(time("Default a week back")),
-        to: Type.Optional(time()),
+        from: Type.Optional(time("Default the first instant published")),
+        to: Type.Optional(time("Default the last")),
         all: Type.Optional(Type.Boolean({ default: false })),
         ...timesQuery,
       },
@@ -61,16 +64,23 @@ export const indexVerificationEndpoint =
       async ({ query: { gpu, method, all, ...q } }) => {
         const asked = await bookFor(context, q);
         const named = gpu === undefined ? null : gpuFor(context, gpu);
-        const { from, to } = spanOf({ ...q, interval: "1d" }, asked.now, 7);
-        const values = await verifyIndex(context, {
+        const filter = {
           ...(named === null ? {} : { gpu: named.id }),
           ...(method === undefined ? {} : { method }),
-          ...{ from, to, asOf: asked.asOf },
-        });
-        const shown = all === true ? values : values.filter(({ verdict }) => verdict === "MISMATCH");
-        const matched = values.filter(({ verdict }) => verdict === "MATCH").length;
+          ...(q.from === undefined ? {} : { from: parseInstant(q.from, "from") }),
+          ...(q.to === undefined ? {} : { to: parseInstant(q.to, "to") }),
+          asOf: asked.asOf,
+        };
+        const values: Verified[] = [];
+        let [checked, matched] = [0, 0];
+        for await (const part of verifyIndex(context, filter)) {
+          checked += part.length;
+          matched += part.filter(({ verdict }) => verdict === "MATCH").length;
+          const shown = all === true ? part : part.filter(({ verdict }) => verdict === "MISMATCH");
+          values.push(...shown.slice(0, mostShown - values.length));
+        }
         return {
-          data: { checked: values.length, matched, values: shown.map(rowOf) },
+          data: { checked, matched, values: values.map(rowOf) },
           meta: metaOf({
             asked,
             methodology: "receipts: digest and value computed again",

@@ -6,8 +6,8 @@ import { receiptsDigest, receiptsJson } from "../models/index/receipts.ts";
 import {
   type PublishedValue,
   readEarliestLate,
-  readLastPublication,
   readLastWords,
+  readRecordSpan,
   readUnfinished,
   type Vintage,
   writeIndexValues,
@@ -46,7 +46,7 @@ export const publishIndex = async (
   gpus: readonly IndexedGpu[],
   now: Instant,
 ): Promise<Publication> => {
-  const last = await readLastPublication(tools.tape.database);
+  const last = await readRecordSpan(tools.tape.database);
   const newest = Math.floor(now / hour) * hour;
   const first = Math.max(
     last === null ? newest : last.at + hour,

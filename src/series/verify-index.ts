@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { day } from "../domain/time.ts";
 import { type PriceMethod, valueOfReceipts } from "../models/index/index-value.ts";
 import { type Receipt, receiptsDigest } from "../models/index/receipts.ts";
 import {
@@ -6,7 +7,9 @@ import {
   type RecordFilter,
   readIndexValues,
   readReceipts,
+  readRecordSpan,
 } from "../store/index-record.ts";
+import type { Tape } from "../store/tape.ts";
 import type { SeriesTools } from "./index-series.ts";
 
 /** The hash of receipts, hexadecimal. */
@@ -20,11 +23,23 @@ export interface Verified extends PublishedValue {
   readonly why: "receipts_missing" | "digest_differs" | "value_differs" | null;
 }
 
-/** Computes published values again from their receipts and nothing else. */
-export const verifyIndex = async ({ tape }: SeriesTools, filter: RecordFilter): Promise<Verified[]> => {
-  const values = await readIndexValues(tape.database, filter);
+/**
+ * Computes published values again from their receipts and nothing else, all of them unless the filter says which, a
+ * day of them at a time.
+ */
+export async function* verifyIndex({ tape }: SeriesTools, filter: RecordFilter): AsyncGenerator<Verified[]> {
+  const span = await readRecordSpan(tape.database);
+  if (span === null) return;
+  const to = Math.min(filter.to ?? span.at, span.at);
+  for (let from = Math.max(filter.from ?? span.first, span.first); from <= to; from += day) {
+    const hours = { from, to: Math.min(to, from + day - 1) };
+    yield await verifyValues(tape, await readIndexValues(tape.database, { ...filter, ...hours }));
+  }
+}
+
+const verifyValues = async ({ database }: Tape, values: readonly PublishedValue[]): Promise<Verified[]> => {
   const receipts = await readReceipts(
-    tape.database,
+    database,
     values.map(({ digest }) => digest),
   );
   const known = new Map<string, { recomputed: number | null; digest: string } | null>();

@@ -211,15 +211,23 @@ export const readReceipts = async (
   return new Map(found.map((row) => [row.digest as string, row.receipts as string]));
 };
 
-/** The newest instant published, and the time of the last publication; null before the first. */
-export const readLastPublication = async (
-  database: Database,
-): Promise<{ readonly at: Instant; readonly recordedAt: Instant } | null> => {
+export interface RecordSpan {
+  /** First and newest instant published. */
+  readonly first: Instant;
+  readonly at: Instant;
+  /** Time of the last publication. */
+  readonly recordedAt: Instant;
+}
+
+/** What the record covers; null before the first publication. */
+export const readRecordSpan = async (database: Database): Promise<RecordSpan | null> => {
   const [row] = await rows(
     database.reader,
-    "select max(epoch_ms(observed_at))::double as at, max(epoch_ms(recorded_at))::double as recorded_at from index_values",
+    `select min(epoch_ms(observed_at))::double as first, max(epoch_ms(observed_at))::double as at,
+       max(epoch_ms(recorded_at))::double as recorded_at from index_values`,
   );
-  return row?.at == null ? null : { at: row.at as number, recordedAt: row.recorded_at as number };
+  if (row?.at == null) return null;
+  return { first: row.first as number, at: row.at as number, recordedAt: row.recorded_at as number };
 };
 
 /**

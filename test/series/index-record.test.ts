@@ -21,6 +21,11 @@ const publish = (now: number) => {
   market.setNow(now);
   return publishIndex(context, studiedGpus(tape.book(), context.reference.gpus), now);
 };
+const verify = async (filter: Parameters<typeof verifyIndex>[1]) => {
+  const found = [];
+  for await (const part of verifyIndex(market.context, filter)) found.push(...part);
+  return found;
+};
 const words = (vintage?: "provisional" | "final" | "revised") =>
   readIndexValues(market.tape.database, {
     ...{ gpu: "h100-sxm", purchase: "on_demand", method: "weighted_median" },
@@ -132,12 +137,12 @@ describe("the record of the index", () => {
         `update index_values set ${column} = ${by} where gpu = 'h100-sxm' and method = 'votes' and vintage = 'final' and value is not null`,
       );
     await forge("value", "value + 0.01");
-    const verdicts = await verifyIndex(market.context, { gpu: "h100-sxm", vintage: "final" });
+    const verdicts = await verify({ gpu: "h100-sxm", vintage: "final" });
     const forged = verdicts.filter(({ verdict }) => verdict === "MISMATCH");
     expect(forged.length).toBeGreaterThan(0);
     expect(forged.every(({ why, method }) => why === "value_differs" && method === "votes")).toBe(true);
     await forge("digest", "'0'");
-    const lost = await verifyIndex(market.context, { gpu: "h100-sxm", vintage: "final", method: "votes" });
+    const lost = await verify({ gpu: "h100-sxm", vintage: "final", method: "votes" });
     expect(lost.filter(({ why }) => why === "receipts_missing").length).toBe(forged.length);
   });
 

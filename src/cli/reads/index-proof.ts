@@ -120,8 +120,8 @@ export const verifyIndex: ReadCommand = {
   flags: [
     ["--gpu <gpu>", "default all"],
     priceMethod,
-    ["--from <time>", "default a week back"],
-    ["--to <time>", "default now"],
+    ["--from <time>", "default the first instant published"],
+    ["--to <time>", "default the last"],
     ["--all", "print what matches too"],
     ...times,
   ],
