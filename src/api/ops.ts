@@ -10,6 +10,7 @@ export interface Metrics {
   readonly registry: Registry;
   readonly pulls: Counter<"source" | "status">;
   readonly pullSeconds: Histogram<"source">;
+  readonly fitSeconds: Histogram<"task" | "status">;
   readonly requests: Histogram<"method" | "route" | "status">;
 }
 
@@ -30,6 +31,13 @@ export const createMetrics = (): Metrics => {
       help: "Seconds from the first request of a pull to its commit",
       labelNames: ["source"],
       buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60],
+      registers,
+    }),
+    fitSeconds: new Histogram({
+      name: "gputape_fit_seconds",
+      help: "Seconds a model took in its thread",
+      labelNames: ["task", "status"],
+      buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
       registers,
     }),
     requests: new Histogram({

@@ -62,11 +62,11 @@ export const openService = async ({
     threads: config.threads,
     memoryLimit: memoryLimit ?? config.memoryLimit,
   });
-  const fits = startFits();
+  const metrics = createMetrics();
+  const fits = startFits((task, status, seconds) => metrics.fitSeconds.observe({ task, status }, seconds));
   const studies = createStudies(fits);
   const gpusOf = (book: Book) => studiedGpus(book, reference.gpus);
   const standing = createStandingWork({ tape, fits, studies, gpusOf, clock, log });
-  const metrics = createMetrics();
   const { archive, httpAttemptMs, httpTotalMs } = config;
   const worker = startSourceWorker({ version, archive, httpAttemptMs, httpTotalMs });
   const collector = await createCollector({

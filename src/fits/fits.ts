@@ -33,9 +33,12 @@ interface Job {
 /** A fit that takes longer hangs. */
 const longestMs = 60_000;
 
+/** Told of every fit that ended: its task, how it ended and how long it ran, waiting left out. */
+export type FitObserver = (task: TaskName, status: "done" | "failed", seconds: number) => void;
+
 /** Each thread starts with its first fit. */
-export const startFits = (): Fits => {
-  const [quick, slow] = [startLane(), startLane()];
+export const startFits = (observe: FitObserver = () => undefined): Fits => {
+  const [quick, slow] = [startLane(observe), startLane(observe)];
   return {
     run: (task, input, options) => (slowTasks.has(task) ? slow : quick).run(task, input, options),
     close: async () => {
@@ -45,16 +48,17 @@ export const startFits = (): Fits => {
 };
 
 /** One thread, one fit at a time; it is started again after it died or hung. */
-const startLane = (): Fits => {
+const startLane = (observe: FitObserver): Fits => {
   const waiting: { readonly urgent: Job[]; readonly idle: Job[] } = { urgent: [], idle: [] };
   let worker: Worker | null = null;
-  let running: { readonly job: Job; readonly timer: NodeJS.Timeout } | null = null;
+  let running: { readonly job: Job; readonly timer: NodeJS.Timeout; readonly began: number } | null = null;
   let [lastId, closed] = [0, false];
 
-  const settle = (): Job | null => {
+  const settle = (status: "done" | "failed"): Job | null => {
     if (running === null) return null;
     clearTimeout(running.timer);
-    const { job } = running;
+    const { job, began } = running;
+    observe(job.request.task, status, (performance.now() - began) / 1000);
     running = null;
     worker?.unref();
     return job;
@@ -63,14 +67,14 @@ const startLane = (): Fits => {
   const lose = (reason: string): void => {
     const lost = worker;
     worker = null;
-    settle()?.reject(new AppError("internal", reason));
+    settle("failed")?.reject(new AppError("internal", reason));
     void lost?.terminate();
     next();
   };
 
   const onReply = (reply: FitReply): void => {
     if (running?.job.request.id !== reply.id) return;
-    const job = settle();
+    const job = settle("result" in reply ? "done" : "failed");
     if ("result" in reply) job?.resolve(reply.result);
     else job?.reject(new AppError("internal", reply.error));
     next();
@@ -95,7 +99,7 @@ const startLane = (): Fits => {
       longestMs,
     );
     timer.unref();
-    running = { job, timer };
+    running = { job, timer, began: performance.now() };
     const thread = ensure();
     // While somebody waits for an answer the thread keeps the program running.
     thread.ref();
@@ -114,7 +118,7 @@ const startLane = (): Fits => {
       closed = true;
       const ending = new AppError("unavailable", "the program is ending");
       for (const { reject } of [...waiting.urgent.splice(0), ...waiting.idle.splice(0)]) reject(ending);
-      settle()?.reject(ending);
+      settle("failed")?.reject(ending);
       const last = worker;
       worker = null;
       await last?.terminate();

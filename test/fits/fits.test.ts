@@ -44,10 +44,16 @@ describe("the thread of fits", () => {
     expect(order).toEqual(["first", "urgent", "urgent 2", "idle"]);
   });
 
-  it("hands a failure to its caller and goes on", async () => {
-    const { run } = start();
+  it("hands a failure to its caller, tells the observer, and goes on", async () => {
+    const seen: [string, string][] = [];
+    fits = startFits((task, status) => void seen.push([task, status]));
+    const { run } = fits;
     await expect(run("indexBounds", null as never)).rejects.toThrow(/indexBounds: /);
     expect(await run("indexBounds", [])).toEqual([]);
+    expect(seen).toEqual([
+      ["indexBounds", "failed"],
+      ["indexBounds", "done"],
+    ]);
   });
 
   it("rejects what is under way when the program ends", async () => {
