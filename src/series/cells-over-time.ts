@@ -1,6 +1,7 @@
 import { type Book, type BookOffer, buildBook, type SourceState, voicesOf } from "../domain/book.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
+import { bookOffer } from "../store/book-offer.ts";
 import type { Catalog } from "../store/catalog.ts";
 import { type LiveColumns, readLive, readSeen } from "../store/read-history.ts";
 import type { Tape } from "../store/tape.ts";
@@ -62,6 +63,9 @@ export async function* cellsOverTime(
 const isSameList = (a: readonly BookOffer[], b: readonly BookOffer[]): boolean =>
   a.length === b.length && a.every((offer, i) => offer === b[i]);
 
+/** What history does not tell: models of the past ask for prices per GPU only. */
+const asToldThen = { state: "live", priceRaw: Number.NaN, fxRate: null, fxDate: null, flags: [] } as const;
+
 /** Rows as offers; the object of a listing stays the same while its price and free GPUs do. */
 const offersByNumber = (catalog: Catalog, live: LiveColumns): ((row: number) => BookOffer) => {
   const known = new Map<number, BookOffer>();
@@ -72,8 +76,8 @@ const offersByNumber = (catalog: Catalog, live: LiveColumns): ((row: number) => 
     const availableGpus = Number.isNaN(free) ? null : free;
     const before = known.get(listingNo);
     if (before?.usdPerGpuHour === usdPerGpuHour && before.availableGpus === availableGpus) return before;
-    const listing = catalog.byNo[listingNo]!;
-    const offer = { ...listing.offer, ...listing, changedAt: live.at[row]!, usdPerGpuHour, availableGpus };
+    const state = { ...asToldThen, listingNo, changedAt: live.at[row]!, usdPerGpuHour, availableGpus };
+    const offer = bookOffer(catalog.byNo[listingNo]!, state)!;
     known.set(listingNo, offer);
     return offer;
   };
