@@ -34,6 +34,7 @@ export const gpuStudyInput = async (
   const [asks, bids] = [onDemand.offers, spot.offers];
   await breathe();
   const pairs = await tableOf(spotPairs(asks, bids), pairShape, breathe);
+  await breathe();
   const twoSided = [...asks.flatMap(twoSidedOf), ...machinePairs(asks, bids)];
   return {
     onDemand: await cellInput((await choose("on_demand")).offers, asks, breathe),
@@ -79,8 +80,8 @@ const twoSidedShape: TableShape<TwoSidedListing> = {
  * several zones or tiers: each with its own).
  */
 const spotPairs = (onDemand: readonly BookOffer[], spot: readonly BookOffer[]): SpotPair[] => {
-  const sameThing = (offer: BookOffer): string =>
-    JSON.stringify([offer.provider, offer.machineId ?? offer.offerId, offer.gpuCount, offer.region]);
+  const sameThing = ({ provider, machineId, offerId, gpuCount, region }: BookOffer): string =>
+    `${provider}\n${machineId ?? offerId}\n${gpuCount}\n${region}`;
   const regular = groupBy(onDemand, sameThing);
   return spot.flatMap((offer) => {
     const matches = regular.get(sameThing(offer)) ?? [];
@@ -130,4 +131,4 @@ const machinePairs = (onDemand: readonly BookOffer[], spot: readonly BookOffer[]
 };
 
 const sizeKey = ({ provider, machineId, gpuCount }: BookOffer): string =>
-  JSON.stringify([provider, machineId, gpuCount]);
+  `${provider}\n${machineId}\n${gpuCount}`;
