@@ -24,7 +24,8 @@ export interface Weighed {
 const usd = (amount: number): string => `$${amount.toFixed(2)}`;
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 const amount = (dollars: number): string =>
-  `${dollars < 0 ? "-" : ""}$${Math.round(Math.abs(dollars)).toLocaleString("en-US")}`;
+  `${dollars < 0 ? "−" : ""}$${Math.round(Math.abs(dollars)).toLocaleString("en-US")}`;
+const counted = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? "" : "s"}`;
 const names = { on_demand: "on-demand", spot: "spot" } as const;
 
 /** Why a commitment was judged so, a sentence a step, with the numbers. */
@@ -49,7 +50,7 @@ const historyWords = ({ study, history, purchase }: Weighed): string[] => {
   const usual = percent(usualVolatilityPerMonth[purchase]);
   if (drift.value === null || volatility.value === null)
     return [
-      `The tape holds ${changes} weekly changes of the price, and ${minChanges} are needed to say how it moves.`,
+      `The tape holds ${counted(changes, "weekly change")} of the price, and ${minChanges} are needed to say how it moves.`,
       `Taken instead: no trend, give or take ${percent(usualTrendPerMonth)} a month, and swings of ${usual} a month, ${usualSource[purchase]}.`,
     ];
   const days = history.prices.length;

@@ -105,3 +105,27 @@ export interface Routes {
   readonly excluded: Counts;
   readonly considered: number;
 }
+
+/** A contract for a term against buying the same hours as one goes. */
+export interface Commitment {
+  readonly gpus: number;
+  readonly months: number;
+  /** USD saved at the expected price; the bounds are those of the trend. */
+  readonly npv: Estimate;
+  readonly decision: "commit" | "wait" | "close" | null;
+  readonly p_undercut: number | null;
+  readonly break_even: {
+    readonly usd_per_gpu_hour: number | null;
+    readonly utilisation: number | null;
+  };
+  readonly effective_usd_per_gpu_hour: number;
+  readonly low_outcome_usd: number | null;
+  readonly high_outcome_usd: number | null;
+  readonly critical_ratio: number | null;
+  readonly spot: {
+    readonly usd_per_gpu_hour: number;
+    readonly expected_usd_per_gpu_hour: number | null;
+    readonly reason: string | null;
+  };
+  readonly why: readonly string[];
+}

@@ -21,6 +21,16 @@ const quiet = [
   "--disable-sync",
 ];
 
+/** An answer of POST /v1/commitments, as the page reads it. */
+const judged = {
+  ...{ gpus: 8, months: 7, decision: "close", p_undercut: 0.38, critical_ratio: 0.1 },
+  npv: { value: 3100, se: null, low: -900, high: 7000, n: 12, reason: null },
+  break_even: { usd_per_gpu_hour: 2.5, utilisation: 0.9 },
+  ...{ effective_usd_per_gpu_hour: 2.5, low_outcome_usd: -4000, high_outcome_usd: 9000 },
+  spot: { usd_per_gpu_hour: 2.8, expected_usd_per_gpu_hour: 2.78, reason: null },
+  why: ["The trend decides."],
+};
+
 describe.skipIf(!executablePath)("the page in Chromium", () => {
   let browser: Browser;
   let upstream: Upstream;
@@ -201,6 +211,38 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await economics.getByRole("link", { name: "All GPUs" }).click();
     await page.waitForURL(/room=economics/);
     await expect.poll(() => page.locator("tbody tr[data-row]").count()).toBeGreaterThan(10);
+  });
+
+  it("judges a quoted or a typed commitment, refuses in words, and asks for nothing without a price", async () => {
+    await open("?room=gpu&gpu=h100");
+    const bodies: unknown[] = [];
+    page.on("request", (request) => {
+      if (request.url().endsWith("/v1/commitments")) bodies.push(request.postDataJSON());
+    });
+    await page.getByRole("link", { name: "Forward and economics", exact: true }).click();
+    const commitment = page.getByRole("region", { name: "Commit or wait", exact: true });
+    await commitment.scrollIntoViewIfNeeded();
+    await commitment.getByText("No price typed: taken is $8.42 of azure").waitFor();
+    await commitment.getByText("This contract cannot be judged. h100 has had no on demand index").waitFor();
+    expect(bodies).toMatchObject([{ gpu: "h100", gpus: 8, months: 12, upfront_share: 0, rate: 0.12 }]);
+
+    await commitment.locator("input[name=months]").fill("7");
+    await commitment.getByText("Nobody quotes 7 months: type the price that you were offered.").waitFor();
+    await page.route("**/v1/commitments", (route) => route.fulfill({ json: { data: judged, meta: {} } }));
+    await commitment.locator("input[name=offer]").fill("2.5");
+    await page.waitForURL(/months=7.*offer=2.5/);
+    await commitment.getByText("Close call").waitFor();
+    await commitment.getByText("The trend decides.").waitFor();
+    const figures = await commitment.locator(".figures").innerText();
+    expect(figures).toMatch(/\$3,100[\s\S]*\u2212\$900 to \$7,000[\s\S]*38.0 %[\s\S]*\$2.50/);
+    expect(bodies.at(-1)).toMatchObject({ months: 7, usd_per_gpu_hour: 2.5 });
+
+    await commitment.locator("input[name=used]").fill("150");
+    await commitment.getByText("a number from 0 to 100").waitFor();
+    await expect.poll(() => commitment.getByText("Close call").count()).toBe(0);
+    await page.reload();
+    await expect.poll(() => commitment.locator("input[name=offer]").inputValue()).toBe("2.5");
+    expect(bodies).toHaveLength(2);
   });
 
   it("recommends a route, explains it, and says what stands in the way of another", async () => {

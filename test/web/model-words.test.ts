@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { Demand, Estimate, ForwardTenor, IndexPoint, LeadTest } from "../../src/web/api-types.ts";
+import type { Demand, Estimate, ForwardTenor, IndexPoint } from "../../src/web/api-types.ts";
 import { flagWords, monthTicks, priceSpan } from "../../src/web/gpu/forward-shape.ts";
 import { gapWords, indexFormat, withPresent } from "../../src/web/gpu/index-series.ts";
-import { leadWords } from "../../src/web/gpu/lead-words.ts";
 import { refusalsOf } from "../../src/web/gpu/refusals.ts";
 import { whatIfOf } from "../../src/web/gpu/what-if.ts";
-import { figure, interval } from "../../src/web/lib/format.ts";
-import { withUnit } from "../../src/web/lib/units.ts";
+import { figure, interval, signedMoney } from "../../src/web/lib/format.ts";
+import { barely, withUnit } from "../../src/web/lib/units.ts";
 import { demandReason, reasonWords, termWords } from "../../src/web/lib/words.ts";
 
 const refused = (reason: string): Estimate => ({
@@ -35,7 +34,8 @@ describe("numbers of models", () => {
       "12",
       "1,235",
     ]);
-    expect(figure(-0.5)).toBe("\u22120.5");
+    expect([figure(-0.5), figure(-1e-9)]).toEqual(["\u22120.5", "0"]);
+    expect([signedMoney(-3947.4), signedMoney(72302.6)]).toEqual(["\u2212$3,947", "$72,303"]);
   });
 
   it("say their bounds, open ones too", () => {
@@ -52,6 +52,9 @@ describe("numbers of models", () => {
     expect(withUnit(12, "basis points")).toBe("12 bp");
     expect(withUnit(5.2, "hours")).toBe("5.2 hours");
     expect(withUnit(1.5, null)).toBe("1.5");
+    expect(barely(0.123, "share of the price")).toBe("12.3 %");
+    expect(barely(Math.log(2), "log points")).toBe("+100.0\u202f%");
+    expect([barely(-0.5, "USD per GPU-hour"), barely(2.52, "days")]).toEqual(["\u2212$0.500", "2.52"]);
   });
 });
 
@@ -92,26 +95,6 @@ describe("reasons of models", () => {
   });
 });
 
-describe("what leads the price", () => {
-  const test: LeadTest = {
-    ...estimated(0.5),
-    p_value: 0.0004,
-    partial_r2: 0.07,
-    leads: true,
-    horizon_days: 7,
-    unit: "log points",
-  };
-  it("is a sentence in each case", () => {
-    expect(leadWords(test)).toBe(
-      "Tightness leads the price over the next 7 days: 0.5 log points (0.3 to 0.7); p below 0.001, it explains 7.0 % of what the price's own past does not, 60 days.",
-    );
-    expect(leadWords({ ...test, leads: false })).toMatch(/^Tightness does not lead/);
-    expect(leadWords({ ...test, ...refused("too_few"), leads: null })).toMatch(
-      /is not known: .*\(3 days so far\)/,
-    );
-  });
-});
-
 describe("the index", () => {
   const point = (at: string, value: number | null, reason: string | null = null) =>
     ({ at, value, reason, unit: "USD per GPU-hour" }) as IndexPoint;
@@ -131,7 +114,7 @@ describe("the index", () => {
 
   it("writes dollars or a figure", () => {
     expect(indexFormat("USD per GPU-hour")(2)).toBe("$2.00");
-    expect(indexFormat("base period = 1")(1.0312)).toBe("1.03");
+    expect(indexFormat("base period = 1")(1.0312)).toBe("1.031");
   });
 });
 

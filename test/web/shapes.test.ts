@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { EconomicsInputs, Spread } from "../../src/web/api-types.ts";
+import type { EconomicsInputs } from "../../src/web/api-types.ts";
 import { inputRows } from "../../src/web/economics/input-rows.ts";
 import { scorePath } from "../../src/web/gpu/score-path.ts";
-import { byKind } from "../../src/web/gpu/spreads-view.ts";
 import {
   allSupply,
   demandPoints,
@@ -10,6 +9,7 @@ import {
   risingEdge,
   stackEdge,
 } from "../../src/web/gpu/supply-shape.ts";
+import { aloneIn } from "../../src/web/lib/alone.ts";
 import { frameOf, linePath, ticksTo } from "../../src/web/lib/scale.ts";
 
 const plain = { x: (value: number) => value, y: (value: number) => value };
@@ -39,6 +39,13 @@ describe("scales", () => {
       ),
     ).toBe("M0.0 1.0L2.0 3.0");
     expect(linePath([], plain)).toBe("");
+  });
+});
+
+describe("points without a neighbour", () => {
+  it("are found, at the ends too", () => {
+    expect(aloneIn([1, null, 2, 3, null, 4, undefined])).toEqual([0, 5]);
+    expect(aloneIn([])).toEqual([]);
   });
 });
 
@@ -82,26 +89,6 @@ describe("tightness over time", () => {
   it("breaks where a day has no score", () => {
     const history = [1, null, 3, 4].map((score, i) => ({ at: new Date(i).toISOString(), score }));
     expect(scorePath(history, plain)).toBe("M0.0 1.0M2.0 3.0L3.0 4.0");
-  });
-});
-
-describe("spreads", () => {
-  it("stand by kind, known and wide ones first", () => {
-    const spread = (kind: string, value: number | null) => ({ kind, value, name: kind }) as Spread;
-    const rows = [
-      spread("new", 1),
-      spread("basis", null),
-      spread("basis", 0.1),
-      spread("bid_ask", 0.2),
-      spread("basis", -0.3),
-    ];
-    expect(byKind(rows).map(({ kind, value }) => [kind, value])).toEqual([
-      ["bid_ask", 0.2],
-      ["basis", -0.3],
-      ["basis", 0.1],
-      ["basis", null],
-      ["new", 1],
-    ]);
   });
 });
 

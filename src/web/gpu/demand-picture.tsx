@@ -1,9 +1,8 @@
 import type { Demand, Equilibrium, SupplyStep } from "../api-types.ts";
-import { count, dollars, price } from "../lib/format.ts";
-import { type Frame, frameOf, linePath, ticksTo } from "../lib/scale.ts";
-import { Axes } from "../parts/axes.tsx";
-import { Picture } from "../parts/picture.tsx";
+import { dollars } from "../lib/format.ts";
+import { type Frame, linePath } from "../lib/scale.ts";
 import { type Mark, PictureLegend } from "../parts/picture-legend.tsx";
+import { StackPicture } from "./stack-picture.tsx";
 import { allSupply, demandPoints, type StackStep, stackEdge } from "./supply-shape.ts";
 
 const height = 260;
@@ -84,45 +83,38 @@ export const DemandPicture = ({ data, free }: { data: Demand; free: readonly Sup
   if (total === 0) return <p class="chart-note">No current offer to hold demand against.</p>;
   return (
     <>
-      <Picture height={height} label={`Supply and demand: ${word}`}>
-        {(width) => {
-          const frame = frameOf({ width, height, xTo: total, yTo: top });
-          return (
-            <>
-              <Axes
-                frame={frame}
-                xTicks={ticksTo(total, 5)}
-                yTicks={ticksTo(top, 4)}
-                xText={(amount) => count(Math.round(amount))}
-                yText={price}
-              />
+      <StackPicture
+        kind="demand-supply"
+        height={height}
+        label={`Supply and demand: ${word}`}
+        steps={steps}
+        gpusTo={total}
+        usdTo={top}
+      >
+        {(frame) => (
+          <>
+            <Rented steps={steps} frame={frame} />
+            {shocked && shocks.supply !== 0 && (
               <path
-                class="stack"
-                d={`M${frame.left} ${frame.y(0)}${stackEdge(steps, frame)}V${frame.y(0)}Z`}
+                class="shocked"
+                d={`M${frame.left} ${frame.bottom}${stackEdge(steps, frame, 1 + shocks.supply)}`}
               />
-              <Rented steps={steps} frame={frame} />
-              {shocked && shocks.supply !== 0 && (
-                <path
-                  class="shocked"
-                  d={`M${frame.left} ${frame.y(0)}${stackEdge(steps, frame, 1 + shocks.supply)}`}
-                />
-              )}
+            )}
+            <path
+              class="demand"
+              d={linePath(demandPoints(equilibrium, elasticity.value, total, top), frame)}
+            />
+            {shocked && (
               <path
-                class="demand"
-                d={linePath(demandPoints(equilibrium, elasticity.value, total, top), frame)}
+                class="shocked"
+                d={linePath(demandPoints(shocked, elasticity.value, total, top), frame)}
               />
-              {shocked && (
-                <path
-                  class="shocked"
-                  d={linePath(demandPoints(shocked, elasticity.value, total, top), frame)}
-                />
-              )}
-              <Meeting at={equilibrium} frame={frame} shocked={false} />
-              {shocked && <Meeting at={shocked} frame={frame} shocked />}
-            </>
-          );
-        }}
-      </Picture>
+            )}
+            <Meeting at={equilibrium} frame={frame} shocked={false} />
+            {shocked && <Meeting at={shocked} frame={frame} shocked />}
+          </>
+        )}
+      </StackPicture>
       <PictureLegend marks={marksOf(data, shocked !== null)} />
     </>
   );

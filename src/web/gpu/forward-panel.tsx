@@ -1,8 +1,6 @@
 import type { Forward } from "../api-types.ts";
-import { pathOf } from "../lib/client.ts";
 import { figure, share } from "../lib/format.ts";
-import { numberIn } from "../lib/location.ts";
-import { useAnswer } from "../lib/use-answer.ts";
+import type { Loaded } from "../lib/use-answer.ts";
 import { patch, usePlace } from "../lib/use-place.ts";
 import { indexReason, reasonWords } from "../lib/words.ts";
 import { Failed } from "../parts/notice.tsx";
@@ -10,29 +8,7 @@ import { Panel, Twin } from "../parts/panel.tsx";
 import { ForwardPicture } from "./forward-picture.tsx";
 import { flagWords } from "./forward-shape.ts";
 import { TenorsTable, TermQuotesTable } from "./forward-tables.tsx";
-
-const mostPercent = 100;
-
-const RateField = ({ text, wrong, usual }: { text: string; wrong: boolean; usual: string }) => (
-  <div class="inline-form">
-    <label>
-      Cost of capital
-      <input
-        type="number"
-        name="rate"
-        min="0"
-        max={mostPercent}
-        step="0.5"
-        placeholder={usual}
-        value={text}
-        aria-invalid={wrong}
-        onInput={(event) => patch({ rate: event.currentTarget.value }, "replace")}
-      />
-      % a year
-    </label>
-    {wrong && <small role="alert">a number from 0 to {mostPercent}</small>}
-  </div>
-);
+import { RateField } from "./rate-field.tsx";
 
 /** Below the picture: what is missing from it, and why. */
 const Notes = ({ data }: { data: Forward }) => (
@@ -69,14 +45,10 @@ const Curve = ({ data, table }: { data: Forward; table: boolean }) => {
 };
 
 /** What terms cost, what they imply for the months between, against spot and against what it costs to run. */
-export const ForwardPanel = ({ gpu }: { gpu: string }) => {
+export const ForwardPanel = ({ view, wrongRate }: { view: Loaded<Forward>; wrongRate: boolean }) => {
   const { params } = usePlace();
   const text = params.rate ?? "";
-  const percent = numberIn(params.rate, 0, mostPercent, -1);
-  const { answer, failure, busy, reload } = useAnswer<Forward>(
-    pathOf("/v1/curves/forward", { gpu, rate: percent < 0 ? null : percent / 100 }),
-    { scope: gpu },
-  );
+  const { answer, failure, busy, reload } = view;
   return (
     <Panel
       title="Forward"
@@ -86,7 +58,7 @@ export const ForwardPanel = ({ gpu }: { gpu: string }) => {
         <>
           <RateField
             text={text}
-            wrong={text !== "" && percent < 0}
+            wrong={text !== "" && wrongRate}
             usual={answer && text === "" ? figure(answer.data.rate * 100) : ""}
           />
           <Twin value={params.forward ?? ""} onChange={(value) => patch({ forward: value })} />

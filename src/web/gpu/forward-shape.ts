@@ -2,6 +2,9 @@ import type { Forward, ForwardTenor } from "../api-types.ts";
 import { signedDollars } from "../lib/format.ts";
 import { reasonWords } from "../lib/words.ts";
 
+/** Largest cost of capital that can be asked for, percent a year. */
+export const mostRatePercent = 100;
+
 /** The span of prices to draw: all there is, or down to 0 where a forward is negative it goes below. */
 export const priceSpan = ({
   tenors,

@@ -40,13 +40,13 @@ const tenorColumns: readonly Column<ForwardTenor>[] = [
 /** The curve in numbers. */
 export const TenorsTable = ({ rows }: { rows: readonly ForwardTenor[] }) => (
   <DataTable
- tall
-      caption="Forward curve by tenor"
-      columns={tenorColumns}
-      rows={rows}
-      rowKey={(row) => `${row.from_months} ${row.months}`}
-      empty="Nobody quotes a term for this GPU."
-    />
+    tall
+    caption="Forward curve by tenor"
+    columns={tenorColumns}
+    rows={rows}
+    rowKey={(row) => `${row.from_months} ${row.months}`}
+    empty="Nobody quotes a term for this GPU."
+  />
 );
 
 const quoteColumns: readonly Column<TermQuote>[] = [
@@ -109,11 +109,11 @@ const quoteColumns: readonly Column<TermQuote>[] = [
 /** What each seller asks for a term. */
 export const TermQuotesTable = ({ rows }: { rows: readonly TermQuote[] }) => (
   <DataTable
- tall
-      caption="Offers for terms"
-      columns={quoteColumns}
-      rows={rows}
-      rowKey={(row) => row.listing_id}
-      empty="Nobody quotes a term for this GPU."
-    />
+    tall
+    caption="Offers for terms"
+    columns={quoteColumns}
+    rows={rows}
+    rowKey={(row) => row.listing_id}
+    empty="Nobody quotes a term for this GPU."
+  />
 );

@@ -13,13 +13,11 @@ import { Segmented } from "../parts/segmented.tsx";
 import { emptyTape, TapeNotice } from "../parts/tape-notice.tsx";
 import { WhenSeen } from "../parts/when-seen.tsx";
 import { Changes } from "./changes.tsx";
-import { ForwardPanel } from "./forward-panel.tsx";
+import { ForwardAndCommitment } from "./forward-and-commitment.tsx";
 import { GpuFigures } from "./gpu-figures.tsx";
 import { GpuHead } from "./gpu-head.tsx";
-import { History } from "./history.tsx";
-import { IndexPanel } from "./index-panel.tsx";
 import { Offers } from "./offers.tsx";
-import { spanOf } from "./range.ts";
+import { PricePart } from "./price-part.tsx";
 import { SpreadsPanel } from "./spreads-panel.tsx";
 import { SupplyAndDemand } from "./supply-and-demand.tsx";
 
@@ -80,18 +78,13 @@ export const GpuRoom = () => {
       {failure && <Failed what="The offers" failure={failure} retry={reload} />}
       <div class={`stack part ${answer ? "" : "waiting"}`} id="price">
         {answer && (
-          <>
-            <History
-              gpu={id}
-              purchase={purchase}
-              offers={onTerms}
-              answeredAt={answer.meta.at}
-              indexNow={purchase === "on_demand" ? (row?.index ?? null) : null}
-            />
-            <WhenSeen height={380}>
-              <IndexPanel gpu={id} purchase={purchase} span={spanOf(params, onTerms, serverNow())} />
-            </WhenSeen>
-          </>
+          <PricePart
+            gpu={id}
+            purchase={purchase}
+            offers={onTerms}
+            answeredAt={answer.meta.at}
+            indexNow={purchase === "on_demand" ? (row?.index ?? null) : null}
+          />
         )}
       </div>
       <div class="stack part" id="supply-demand">
@@ -113,8 +106,8 @@ export const GpuRoom = () => {
         </WhenSeen>
       </div>
       <div class="stack part" id="forward-economics">
-        <WhenSeen height={380}>
-          <ForwardPanel gpu={id} />
+        <WhenSeen height={640}>
+          <ForwardAndCommitment gpu={id} purchase={purchase} gpus={Math.round(count_)} />
         </WhenSeen>
         <WhenSeen height={420}>
           <EconomicsPanel gpu={id} />

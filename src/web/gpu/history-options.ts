@@ -1,7 +1,7 @@
 import uPlot from "uplot";
 import { minuteOf, price } from "../lib/format.ts";
 import { patch } from "../lib/use-place.ts";
-import { axisOf, type Palette } from "../parts/chart.tsx";
+import { axisOf, type Palette, pointsOf } from "../parts/chart.tsx";
 import type { Line } from "./history-lines.ts";
 import { iso } from "./range.ts";
 
@@ -52,7 +52,7 @@ export const historyOptions = (lines: readonly Line[]) => (palette: Palette) => 
         label: line.name,
         width: 1.5,
         spanGaps: false,
-        points: { size: 4, fill: style.stroke as string },
+        points: pointsOf(style.stroke as string),
         value: (_: uPlot, value: number | null) => (value === null ? "—" : price(value)),
         ...style,
       };

@@ -16,7 +16,7 @@ import { Segmented } from "../parts/segmented.tsx";
 import { Unknown } from "../parts/unknown.tsx";
 import { marketLines, presentRow, providerLines, topProviders } from "./history-lines.ts";
 import { historyOptions, zoomOut } from "./history-options.ts";
-import { ranges, windowOf, zoomOf } from "./range.ts";
+import { ranges, type Window, zoomOf } from "./range.ts";
 
 interface Props {
   readonly gpu: string;
@@ -26,21 +26,22 @@ interface Props {
   readonly answeredAt: string;
   /** The index now; null where there is none. */
   readonly indexNow: number | null;
+  readonly span: Window;
+  /** The weighted median over that span. */
+  readonly index: readonly IndexRow[];
 }
 
 /** Price history: cheapest, median and index, or each provider's cheapest. Drag zooms, a double click goes back. */
-export const History = ({ gpu, purchase, offers, answeredAt, indexNow }: Props) => {
+export const History = ({ gpu, purchase, offers, answeredAt, indexNow, span, index }: Props) => {
   const { params } = usePlace();
   const intervals = useIntervals();
   const range = oneOf(params.range, ranges);
-  const zoomed = zoomOf(params, serverNow());
-  const span = zoomed ?? windowOf(range, offers, serverNow());
+  const zoomed = zoomOf(params, serverNow()) !== null;
   const query = { gpu, purchase, from: span.from, to: span.to, interval: span.interval };
   const scope = `${gpu} ${purchase}`;
   const prices = useAnswer<readonly PriceRow[]>(pathOf("/v1/prices", { ...query, stat: "min,median" }), {
     scope,
   });
-  const index = useAnswer<readonly IndexRow[]>(pathOf("/v1/index", query), { scope });
   const providers = params.by === "provider" ? topProviders(offers) : [];
   const sellers = useAnswers<readonly PriceRow[]>(
     providers.map((provider) => pathOf("/v1/prices", { ...query, provider, stat: "min" })),
@@ -59,7 +60,7 @@ export const History = ({ gpu, purchase, offers, answeredAt, indexNow }: Props) 
   const lines =
     params.by === "provider"
       ? providerLines(rows, providers, sellers, presentOf)
-      : marketLines(rows, index.answer?.data, last && { at: last.at, index: indexNow });
+      : marketLines(rows, index, last && { at: last.at, index: indexNow });
   const any = lines.some((line) => line.values.some((value) => value !== null));
   const data = [
     rows.map((row) => Date.parse(row.at) / 1000),
@@ -105,29 +106,29 @@ export const History = ({ gpu, purchase, offers, answeredAt, indexNow }: Props) 
     >
       {prices.failure && <Failed what="The history" failure={prices.failure} retry={prices.reload} />}
       {params.history === "table" ? (
-          <DataTable
-            tall
-            caption="Price history, newest first"
-            columns={[
-              { key: "at", label: "Until", unit: "UTC", cell: ({ row }) => minuteOf(Date.parse(row.at)) },
-              ...lines.map((line, i) => ({
-                key: line.name,
-                label: line.name,
-                align: "right" as const,
-                cell: ({ row, values }: (typeof table)[number]) => {
-                  const value = values[i] ?? null;
-                  return value === null ? (
-                    <Unknown why={row.reason ?? "no fresh offer, or too few for an index"} />
-                  ) : (
-                    price(value)
-                  );
-                },
-              })),
-            ]}
-            rows={table.toReversed()}
-            rowKey={({ row }) => row.at}
-            empty="No prices in this span."
-          />
+        <DataTable
+          tall
+          caption="Price history, newest first"
+          columns={[
+            { key: "at", label: "Until", unit: "UTC", cell: ({ row }) => minuteOf(Date.parse(row.at)) },
+            ...lines.map((line, i) => ({
+              key: line.name,
+              label: line.name,
+              align: "right" as const,
+              cell: ({ row, values }: (typeof table)[number]) => {
+                const value = values[i] ?? null;
+                return value === null ? (
+                  <Unknown why={row.reason ?? "no fresh offer, or too few for an index"} />
+                ) : (
+                  price(value)
+                );
+              },
+            })),
+          ]}
+          rows={table.toReversed()}
+          rowKey={({ row }) => row.at}
+          empty="No prices in this span."
+        />
       ) : any ? (
         <Chart
           label={`Price history of ${gpu}, ${purchase}: cheapest, median and index in dollars per GPU-hour`}

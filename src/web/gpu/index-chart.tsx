@@ -2,9 +2,13 @@ import uPlot from "uplot";
 import type { IndexPoint } from "../api-types.ts";
 import { minuteOf } from "../lib/format.ts";
 import { indexReason } from "../lib/words.ts";
-import { axisOf, Chart, type Palette } from "../parts/chart.tsx";
+import { axisOf, Chart, type Palette, pointsOf } from "../parts/chart.tsx";
 import { zoom, zoomOut } from "./history-options.ts";
 import { indexFormat } from "./index-series.ts";
+
+/** Whether the same index from items seen twice alone stands beside it. */
+const isCrossed = (rows: readonly IndexPoint[]): boolean =>
+  rows.some(({ cross_check }) => cross_check !== null && cross_check !== undefined);
 
 const dataOf = (rows: readonly IndexPoint[]): uPlot.AlignedData =>
   [
@@ -12,6 +16,7 @@ const dataOf = (rows: readonly IndexPoint[]): uPlot.AlignedData =>
     rows.map(({ value, high }) => (value === null ? null : (high ?? value))),
     rows.map(({ value, low }) => (value === null ? null : (low ?? value))),
     rows.map(({ value }) => value),
+    ...(isCrossed(rows) ? [rows.map(({ cross_check }) => cross_check)] : []),
   ] as uPlot.AlignedData;
 
 const optionsOf = (rows: readonly IndexPoint[]) => (palette: Palette) => {
@@ -50,9 +55,22 @@ const optionsOf = (rows: readonly IndexPoint[]) => (palette: Palette) => {
         stroke: palette.accent,
         width: 2,
         spanGaps: false,
-        points: { size: 4, fill: palette.accent },
+        points: pointsOf(palette.accent),
         value: withReason,
       },
+      ...(isCrossed(rows)
+        ? [
+            {
+              label: "Cross-check (time-product dummy)",
+              stroke: palette.series[1] ?? "",
+              width: 1,
+              dash: [4, 3],
+              spanGaps: false,
+              points: { show: false },
+              value,
+            },
+          ]
+        : []),
     ],
   };
 };

@@ -29,14 +29,15 @@ const Now = ({ row }: { row: IndexPoint }) => {
   );
 };
 
+const unitWords = (unit: string): string =>
+  unit.startsWith("USD") ? "$/GPU-h" : "first day = 1, no price of anything";
+
 const unweighted = "nothing was weighted, or not by provider";
 
 /** The present index: value and interval, what it stands on, how complete and old its inputs are. */
 export const IndexFigures = ({ row, meta }: { row: IndexPoint; meta: Meta }) => (
   <dl class="figures">
-    <Figure
-      label={`Index now, ${row.unit === "USD per GPU-hour" ? "$/GPU-h" : row.unit}${row.vintage ? `, ${row.vintage}` : ""}`}
-    >
+    <Figure label={`Index now, ${unitWords(row.unit)}${row.vintage ? `, ${row.vintage}` : ""}`}>
       <Now row={row} />
     </Figure>
     <Figure label="Stands on">

@@ -1,13 +1,15 @@
-import type { Purchase } from "../api-types.ts";
+import type { IndexPoint, Purchase } from "../api-types.ts";
 import { oneOf } from "../lib/location.ts";
+import type { Loaded } from "../lib/use-answer.ts";
 import { patch, usePlace } from "../lib/use-place.ts";
 import { Failed } from "../parts/notice.tsx";
 import { Panel, Twin } from "../parts/panel.tsx";
 import { Segmented } from "../parts/segmented.tsx";
 import { IndexChart } from "./index-chart.tsx";
 import { IndexFigures } from "./index-figures.tsx";
+import { IndexOverTime } from "./index-over-time.tsx";
 import { gapWords } from "./index-series.ts";
-import { IndexTable, PublishedTable, ReceiptsTable } from "./index-tables.tsx";
+import { ReceiptsTable } from "./index-tables.tsx";
 import { Leverage } from "./leverage.tsx";
 import type { Window } from "./range.ts";
 import { type IndexView, useIndex } from "./use-index.ts";
@@ -16,25 +18,13 @@ const methods = ["weighted_median", "votes", "hedonic"] as const;
 const noReceipts =
   "The hedonic index is a regression over many days; it has no receipts of single providers.";
 
-const Tables = ({ view, hedonic }: { view: IndexView; hedonic: boolean }) => (
+const Receipted = ({ view }: { view: IndexView }) => (
   <>
-    {!hedonic && (
-      <>
-        <h3 class="table-title">Receipts: what each provider brought to it now</h3>
-        <ReceiptsTable
-          rows={view.receipts?.data.receipts ?? []}
-          empty={view.receipts === null ? "Loading…" : "Nothing went into it."}
-        />
-      </>
-    )}
-    <h3 class="table-title">Over time</h3>
-    <IndexTable rows={view.rows} />
-    {!hedonic && view.receipts && (
-      <>
-        <h3 class="table-title">As published for this instant</h3>
-        <PublishedTable rows={view.receipts.data.published} />
-      </>
-    )}
+    <h3 class="table-title">Receipts: what each provider brought to it now</h3>
+    <ReceiptsTable
+      rows={view.receipts?.data.receipts ?? []}
+      empty={view.receipts === null ? "Loading…" : "Nothing went into it."}
+    />
   </>
 );
 
@@ -55,10 +45,20 @@ const Picture = ({ view, name }: { view: IndexView; name: string }) => {
 };
 
 /** The index with its band over time, what it stands on now, and who could move it. */
-export const IndexPanel = ({ gpu, purchase, span }: { gpu: string; purchase: Purchase; span: Window }) => {
+export const IndexPanel = ({
+  gpu,
+  purchase,
+  span,
+  median,
+}: {
+  gpu: string;
+  purchase: Purchase;
+  span: Window;
+  median: Loaded<readonly IndexPoint[]>;
+}) => {
   const { params } = usePlace();
   const method = oneOf(params.method, methods);
-  const view = useIndex(gpu, purchase, method, span);
+  const view = useIndex(gpu, purchase, method, span, median);
   const hedonic = method === "hedonic";
   const digest = view.receipts?.data.digest ?? null;
   return (
@@ -85,9 +85,13 @@ export const IndexPanel = ({ gpu, purchase, span }: { gpu: string; purchase: Pur
       {view.failure && <Failed what="The index" failure={view.failure} retry={view.reload} />}
       {view.present && view.meta && <IndexFigures row={view.present} meta={view.meta} />}
       {params.index === "table" ? (
-        <Tables view={view} hedonic={hedonic} />
+        <>
+          {!hedonic && <Receipted view={view} />}
+          <h3 class="table-title">Over time</h3>
+          <IndexOverTime gpu={gpu} purchase={purchase} method={method} span={span} rows={view.rows} />
+        </>
       ) : (
-        <div class="two flush">
+        <div class={hedonic ? "" : "two flush"}>
           <Picture view={view} name={`${gpu} ${method}`} />
           {hedonic ? (
             <p class="chart-note">{noReceipts}</p>

@@ -1,10 +1,10 @@
 import type { IndexPoint } from "../api-types.ts";
-import { count, dollars, figure } from "../lib/format.ts";
+import { count, dollars } from "../lib/format.ts";
 import { indexReason } from "../lib/words.ts";
 
-/** How values of the index are written: as dollars, or as figures where the first day counts as 1. */
+/** How values of the index are written: as dollars, or with three decimals where the first day counts as 1. */
 export const indexFormat = (unit: string | undefined): ((value: number) => string) =>
-  unit === undefined || unit.startsWith("USD") ? dollars : figure;
+  unit === undefined || unit.startsWith("USD") ? dollars : (value) => value.toFixed(3);
 
 /** The history with the present as its last point; a present that is no newer replaces nothing. */
 export const withPresent = (

@@ -1,5 +1,5 @@
 import type { IndexPoint, Receipt } from "../api-types.ts";
-import { count, dollars, figure, interval, minuteOf, share } from "../lib/format.ts";
+import { count, dollars, interval, minuteOf, share } from "../lib/format.ts";
 import { indexReason, termWords } from "../lib/words.ts";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { Known } from "../parts/known.tsx";
@@ -17,7 +17,12 @@ const receiptColumns: readonly Column<Receipt>[] = [
     cell: (row) => dollars(row.usd_per_gpu_hour),
   },
   { key: "listings", label: "Listings", align: "right", cell: (row) => count(row.listings) },
-  { key: "gpus", label: "GPUs", align: "right", cell: (row) => <Known value={row.gpus} format={count} why="it does not tell" /> },
+  {
+    key: "gpus",
+    label: "GPUs",
+    align: "right",
+    cell: (row) => <Known value={row.gpus} format={count} why="it does not tell" />,
+  },
   {
     key: "deviation",
     label: "Daily move",
@@ -37,15 +42,14 @@ const receiptColumns: readonly Column<Receipt>[] = [
 /** What each provider brought to the present index. */
 export const ReceiptsTable = ({ rows, empty }: { rows: readonly Receipt[]; empty: string }) => (
   <DataTable
- tall
-      caption="Receipts: what the index was made of"
-      columns={receiptColumns}
-      rows={rows}
-      rowKey={(row) => `${row.provider} ${row.usd_per_gpu_hour} ${row.status}`}
-      empty={empty}
-    />
+    tall
+    caption="Receipts: what the index was made of"
+    columns={receiptColumns}
+    rows={rows}
+    rowKey={(row) => `${row.provider} ${row.usd_per_gpu_hour} ${row.status}`}
+    empty={empty}
+  />
 );
-
 
 const timeColumns = (format: (value: number) => string): readonly Column<IndexPoint>[] => [
   { key: "at", label: "At", unit: "UTC", cell: (row) => minuteOf(Date.parse(row.at)) },
@@ -70,7 +74,9 @@ const crossColumn: Column<IndexPoint> = {
   label: "Cross-check",
   unit: "items seen twice",
   align: "right",
-  cell: (row) => <Known value={row.cross_check} format={figure} why="too few items were seen twice" />,
+  cell: (row) => (
+    <Known value={row.cross_check} format={indexFormat(row.unit)} why="too few items were seen twice" />
+  ),
 };
 
 const vintageColumn: Column<IndexPoint> = {

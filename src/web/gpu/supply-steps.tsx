@@ -1,10 +1,9 @@
 import type { Supply } from "../api-types.ts";
-import { count, dollars, price } from "../lib/format.ts";
-import { type Frame, frameOf, linePath, ticksTo } from "../lib/scale.ts";
-import { Axes } from "../parts/axes.tsx";
-import { Picture } from "../parts/picture.tsx";
+import { count, dollars } from "../lib/format.ts";
+import { type Frame, linePath } from "../lib/scale.ts";
 import { type Mark, PictureLegend } from "../parts/picture-legend.tsx";
-import { powerPoints, risingEdge, stackEdge } from "./supply-shape.ts";
+import { StackPicture } from "./stack-picture.tsx";
+import { powerPoints, risingEdge } from "./supply-shape.ts";
 
 const height = 240;
 
@@ -57,41 +56,30 @@ export const SupplySteps = ({ supply, gpus }: { supply: Supply; gpus: number }) 
   const top = Math.max(...steps.map(({ usd_per_gpu_hour }) => usd_per_gpu_hour)) * 1.08;
   return (
     <>
-      <Picture
+      <StackPicture
         kind="supply"
         height={height}
         label={`Supply: ${count(total)} GPUs from ${dollars(steps[0]!.usd_per_gpu_hour)} up`}
+        steps={steps}
+        gpusTo={total}
+        usdTo={top}
       >
-        {(width) => {
-          const frame = frameOf({ width, height, xTo: total, yTo: top });
-          return (
-            <>
-              <Axes
-                frame={frame}
-                xTicks={ticksTo(total, 5)}
-                yTicks={ticksTo(top, 4)}
-                xText={(amount) => count(Math.round(amount))}
-                yText={price}
-              />
+        {(frame) => (
+          <>
+            <Marks frame={frame} supply={supply} gpus={gpus} />
+            {supply.isotonic && supply.isotonic.length > 0 && (
               <path
-                class="stack"
-                d={`M${frame.left} ${frame.y(0)}${stackEdge(steps, frame)}V${frame.y(0)}Z`}
+                class="rising"
+                d={`M${frame.left} ${frame.y(supply.isotonic[0]!.usd_per_gpu_hour)}${risingEdge(supply.isotonic, frame)}`}
               />
-              <Marks frame={frame} supply={supply} gpus={gpus} />
-              {supply.isotonic && supply.isotonic.length > 0 && (
-                <path
-                  class="rising"
-                  d={`M${frame.left} ${frame.y(supply.isotonic[0]!.usd_per_gpu_hour)}${risingEdge(supply.isotonic, frame)}`}
-                />
-              )}
-              <path class="fit" d={linePath(powerPoints(supply.fit, total, top), frame)} />
-              {gpus <= total && (
-                <line class="marker" x1={frame.x(gpus)} x2={frame.x(gpus)} y1={frame.top} y2={frame.bottom} />
-              )}
-            </>
-          );
-        }}
-      </Picture>
+            )}
+            <path class="fit" d={linePath(powerPoints(supply.fit, total, top), frame)} />
+            {gpus <= total && (
+              <line class="marker" x1={frame.x(gpus)} x2={frame.x(gpus)} y1={frame.top} y2={frame.bottom} />
+            )}
+          </>
+        )}
+      </StackPicture>
       <PictureLegend marks={marksOf(supply, gpus)} />
     </>
   );

@@ -24,11 +24,11 @@ const columns: readonly Column<SupplyStep>[] = [
 /** The stack in numbers. */
 export const SupplyTable = ({ steps }: { steps: readonly SupplyStep[] }) => (
   <DataTable
- tall
-      caption="Supply by price"
-      columns={columns}
-      rows={steps}
-      rowKey={(step) => step.listing_id}
-      empty="No current offer."
-    />
+    tall
+    caption="Supply by price"
+    columns={columns}
+    rows={steps}
+    rowKey={(step) => step.listing_id}
+    empty="No current offer."
+  />
 );

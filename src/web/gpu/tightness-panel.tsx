@@ -1,16 +1,15 @@
-import type { Purchase, Tightness, TightnessPart } from "../api-types.ts";
+import type { LeadTest, Purchase, Tightness, TightnessPart } from "../api-types.ts";
 import { pathOf } from "../lib/client.ts";
-import { count, interval } from "../lib/format.ts";
+import { count, interval, share } from "../lib/format.ts";
 import { withUnit } from "../lib/units.ts";
 import { useAnswer } from "../lib/use-answer.ts";
-import { termWords } from "../lib/words.ts";
+import { reasonWords, termWords } from "../lib/words.ts";
 import { ShareBar } from "../parts/bars.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { Failed } from "../parts/notice.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Refused } from "../parts/refused.tsx";
 import { Unknown } from "../parts/unknown.tsx";
-import { leadWords } from "./lead-words.ts";
 import { TightnessGauge } from "./tightness-gauge.tsx";
 import { TightnessHistory } from "./tightness-history.tsx";
 
@@ -34,10 +33,22 @@ const columns: readonly Column<TightnessPart>[] = [
     key: "now",
     label: "Now",
     align: "right",
-    cell: (row) => (row.now === null ? <Unknown why="nobody tells" /> : withUnit(row.now, row.unit)),
+    cell: (row) =>
+      row.now === null ? <Unknown why={reasonWords(row.reason)} /> : withUnit(row.now, row.unit),
   },
-  { key: "days", label: "Days", unit: "behind it", align: "right", cell: (row) => count(row.days) },
+  { key: "days", label: "Days", unit: "known of 30", align: "right", cell: (row) => count(row.days) },
 ];
+
+const Lead = ({ test }: { test: LeadTest }) => (
+  <p>
+    <strong>Does it lead the price?</strong> {test.says}{" "}
+    {test.partial_r2 !== null && (
+      <span class="muted">
+        It explains {share(test.partial_r2)} of what the price's own past leaves open.
+      </span>
+    )}
+  </p>
+);
 
 const Score = ({ data }: { data: Tightness }) => (
   <div class="inside stack">
@@ -55,7 +66,12 @@ const Score = ({ data }: { data: Tightness }) => (
     </p>
     <TightnessGauge score={data.score} low={data.low} high={data.high} />
     <TightnessHistory history={data.history} />
-    <p class="muted">{leadWords(data.leads_price)}</p>
+    <Lead test={data.leads_price} />
+    {data.unknown_share !== null && data.unknown_share > 0 && (
+      <p class="muted">
+        {share(data.unknown_share)} of listings are at venues that do not tell whether they are free.
+      </p>
+    )}
   </div>
 );
 

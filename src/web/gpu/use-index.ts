@@ -12,20 +12,26 @@ export interface IndexView extends Omit<Loaded<unknown>, "answer"> {
   readonly receipts: Answer<Receipts> | null;
 }
 
-/** The index over a span, its present and its receipts; the hedonic index is one daily series up to today. */
+/**
+ * The index over a span, its present and its receipts; the hedonic index is one daily series up to today. `median` is
+ * the series of the weighted median over the span.
+ */
 export const useIndex = (
   gpu: string,
   purchase: Purchase,
   method: IndexMethod,
   { from, to, interval, past }: Window,
+  median: Loaded<readonly IndexPoint[]>,
 ): IndexView => {
   const scope = `${gpu} ${purchase} ${method}`;
   const hedonic = method === "hedonic";
+  const isMedian = method === "weighted_median";
   const query = { gpu, purchase, method };
-  const history = useAnswer<readonly IndexPoint[]>(
-    pathOf("/v1/index", { ...query, from, to, interval: hedonic ? "1d" : interval }),
+  const other = useAnswer<readonly IndexPoint[]>(
+    isMedian ? null : pathOf("/v1/index", { ...query, from, to, interval: hedonic ? "1d" : interval }),
     { scope },
   );
+  const history = isMedian ? median : other;
   const now = useAnswer<readonly IndexPoint[]>(hedonic ? null : pathOf("/v1/index", query), { scope });
   const receipts = useAnswer<Receipts>(
     hedonic ? null : pathOf(`/v1/index/${encodeURIComponent(gpu)}/receipts`, { purchase, method }),

@@ -50,11 +50,11 @@ const columns: readonly Column<UtilisationPoint>[] = [
 /** How much of each venue's GPUs is rented, where it reports that. */
 export const UtilisationTable = ({ points }: { points: readonly UtilisationPoint[] }) => (
   <DataTable
- tall
-      caption="Reported utilisation by venue"
-      columns={columns}
-      rows={points}
-      rowKey={(row) => `${row.source} ${row.provider} ${row.region}`}
-      empty="No venue reports how much of this GPU is rented. Sources that do: lium-fleet, akash."
-    />
+    tall
+    caption="Reported utilisation by venue"
+    columns={columns}
+    rows={points}
+    rowKey={(row) => `${row.source} ${row.provider} ${row.region}`}
+    empty="No venue reports how much of this GPU is rented. Sources that do: lium-fleet, akash."
+  />
 );

@@ -34,6 +34,9 @@ export const money = (usd: number): string => `$${grouped(usd, Math.abs(usd) < 1
 /** An amount of money without its cents. */
 export const wholeDollars = (usd: number): string => `$${grouped(usd, 0)}`;
 
+/** The same where it may be below 0, in running text. */
+export const signedMoney = (usd: number): string => `${usd < 0 ? minus : ""}${wholeDollars(Math.abs(usd))}`;
+
 /** A whole number; one that is not whole keeps a decimal. */
 export const count = (value: number): string => grouped(value, Number.isInteger(value) ? 0 : 1);
 
@@ -45,7 +48,8 @@ export const figure = (value: number): string => {
   const decimals = Math.min(6, 2 - Math.floor(Math.log10(size)));
   return grouped(value, decimals)
     .replace(/(\.\d*?)0+$/, "$1")
-    .replace(/\.$/, "");
+    .replace(/\.$/, "")
+    .replace(/^\u22120$/, "0");
 };
 
 /** A change with its sign, one decimal; nothing smaller than 0.05 has a sign. */

@@ -23,7 +23,7 @@ const bestCell = (best: Best | null, answeredAt: string, terms: string) => (
 );
 
 const sellerCell = (best: Best | null) =>
-  best === null ? null : <span class={best.fresh ? "" : "stale-text"}>{best.provider}</span>;
+  best === null ? null : <span class={best.fresh ? "seller" : "seller stale-text"}>{best.provider}</span>;
 
 const indexCell = (row: MarketRow) => {
   const why = indexReason(row.index_reason);
@@ -48,12 +48,12 @@ export const marketColumns = (answeredAt: string): readonly Column<MarketRow>[] 
     unit: "form factor",
     sortValue: (row) => row.name,
     cell: (row) => (
-      <>
+      <span class="words">
         <Link to={gpuPlace(row.gpu)} tabIndex={-1}>
           {row.name}
         </Link>{" "}
         <small>{row.family ? "family" : row.form_factor}</small>
-      </>
+      </span>
     ),
   },
   {
@@ -87,7 +87,7 @@ export const marketColumns = (answeredAt: string): readonly Column<MarketRow>[] 
   {
     key: "index",
     label: "Index",
-    unit: "$/GPU-h, on demand",
+    unit: "$/GPU-h",
     title: "Weighted median of on-demand offers; published with 3 providers and 8 machines",
     align: "right",
     sortValue: (row) => row.index ?? row.index_last?.value ?? null,
@@ -122,7 +122,7 @@ export const marketColumns = (answeredAt: string): readonly Column<MarketRow>[] 
   {
     key: "d1",
     label: "1 d",
-    unit: "on demand",
+    unit: "change",
     title: "Change of the best on-demand price in a day",
     align: "right",
     sortValue: (row) => row.change_1d_percent,
@@ -131,7 +131,7 @@ export const marketColumns = (answeredAt: string): readonly Column<MarketRow>[] 
   {
     key: "d7",
     label: "7 d",
-    unit: "on demand",
+    unit: "change",
     title: "Change of the best on-demand price in seven days",
     align: "right",
     sortValue: (row) => row.change_7d_percent,
@@ -146,7 +146,8 @@ export const marketColumns = (answeredAt: string): readonly Column<MarketRow>[] 
   {
     key: "age",
     label: "Age",
-    unit: "newest price",
+    unit: "newest",
+    title: "Of the newest price",
     align: "right",
     sortValue: (row) => row.age_s,
     cell: (row) => (

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { aloneIn } from "../lib/alone.ts";
 import { useTheme } from "../lib/theme.ts";
 
 /** Colours of the page as the chart needs them; read when it is drawn. */
@@ -35,6 +36,13 @@ export const axisOf = (palette: Palette): uPlot.Axis => ({
   ticks: { show: false },
   font: "11px system-ui, sans-serif",
   labelFont: "11px system-ui, sans-serif",
+});
+
+/** Points of a line: all where there is room for them, else those that stand alone, which no line shows. */
+export const pointsOf = (fill: string): uPlot.Series.Points => ({
+  size: 4,
+  fill,
+  filter: (plot, series, shown) => (shown ? null : aloneIn(plot.data[series] ?? [])),
 });
 
 /** A canvas chart. `signature` names what `options` depend on; while it stays, only the data is replaced. */

@@ -1,0 +1,48 @@
+import type { ComponentChildren } from "preact";
+import type { SupplyStep } from "../api-types.ts";
+import { count, price } from "../lib/format.ts";
+import { type Frame, frameOf, ticksTo } from "../lib/scale.ts";
+import { Axes } from "../parts/axes.tsx";
+import { Picture } from "../parts/picture.tsx";
+import { stackEdge } from "./supply-shape.ts";
+
+/** A stack of GPUs by price on its axes, with more drawn over it. */
+export const StackPicture = ({
+  kind,
+  label,
+  height,
+  steps,
+  gpusTo,
+  usdTo,
+  children,
+}: {
+  kind: string;
+  label: string;
+  height: number;
+  steps: readonly Pick<SupplyStep, "gpus" | "cumulative_gpus" | "usd_per_gpu_hour">[];
+  gpusTo: number;
+  usdTo: number;
+  children: (frame: Frame) => ComponentChildren;
+}) => (
+  <Picture kind={kind} height={height} label={label}>
+    {(width) => {
+      const frame = frameOf({ width, height, xTo: gpusTo, yTo: usdTo });
+      return (
+        <>
+          <Axes
+            frame={frame}
+            xTicks={ticksTo(gpusTo, 5)}
+            yTicks={ticksTo(usdTo, 4)}
+            xText={(gpus) => count(Math.round(gpus))}
+            yText={price}
+          />
+          <path
+            class="stack"
+            d={`M${frame.left} ${frame.bottom}${stackEdge(steps, frame)}V${frame.bottom}Z`}
+          />
+          {children(frame)}
+        </>
+      );
+    }}
+  </Picture>
+);
