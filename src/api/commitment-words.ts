@@ -24,7 +24,7 @@ export interface Weighed {
 const usd = (amount: number): string => `$${amount.toFixed(2)}`;
 const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
 const amount = (dollars: number): string =>
-  `${dollars < 0 ? "−" : ""}$${Math.round(Math.abs(dollars)).toLocaleString("en-US")}`;
+  `${dollars < 0 ? "-" : ""}$${Math.round(Math.abs(dollars)).toLocaleString("en-US")}`;
 const counted = (n: number, thing: string): string => `${n} ${thing}${n === 1 ? "" : "s"}`;
 const names = { on_demand: "on-demand", spot: "spot" } as const;
 

@@ -17,8 +17,8 @@ export interface Differential {
 /**
  * Differentials of one trait of a hedonic fit: of grades (form factor, tier, region, term), or of providers, which
  * is the cross-provider basis. Levels by name, `base` being the level with the most GPUs; numbers (reliability)
- * answer with one row a unit, level `+1`, and one for those that do not tell, `missing` against `told`. Source: methods.md 3. Trait unknown, without a second level, or not told
- * apart from others: empty.
+ * answer with one row a unit, level `+1`, and one for those that do not tell, `missing` against `told`. Source:
+ * methods.md 3. Trait unknown, without a second level, or not told apart from others: empty.
  */
 export const differentials = ({ effects }: Pick<HedonicIndex, "effects">, trait: string): Differential[] =>
   effects.filter((effect) => effect.trait === trait).map(differentialOf);
