@@ -45,8 +45,8 @@ describe("a small panel", () => {
     await importer.lines(`${header}\n${linesOf(12, sellers)}`, { perGpu: true });
     const { points, matched, last } = await hedonic(["h100-sxm"], "2026-07-02", "2026-07-13");
     expect(points).toHaveLength(12);
-    points.forEach(({ value }, t) => expect(value).toBeCloseTo(1.01 ** t, 9));
-    matched.forEach(({ value }, t) => expect(value).toBeCloseTo(1.01 ** t, 9));
+    for (const [t, { value }] of points.entries()) expect(value).toBeCloseTo(1.01 ** t, 9);
+    for (const [t, { value }] of matched.entries()) expect(value).toBeCloseTo(1.01 ** t, 9);
     expect(last.value).toBeCloseTo(1.01 ** 11, 9);
   });
 
@@ -55,8 +55,8 @@ describe("a small panel", () => {
       d < 6 ? sellers(d) : [...sellers(d), ["vultr", 1 * 1.01 ** d] as const];
     await importer.lines(`${header}\n${linesOf(12, withCheap)}`, { perGpu: true });
     const { points, matched, days } = await hedonic(["h100-sxm"], "2026-07-02", "2026-07-13");
-    points.forEach(({ value }, t) => expect(value).toBeCloseTo(1.01 ** t, 9));
-    matched.forEach(({ value }, t) => expect(value).toBeCloseTo(1.01 ** t, 9));
+    for (const [t, { value }] of points.entries()) expect(value).toBeCloseTo(1.01 ** t, 9);
+    for (const [t, { value }] of matched.entries()) expect(value).toBeCloseTo(1.01 ** t, 9);
     expect(days.get(points.at(-1)!.period)).toEqual({ listings: 4, providers: 4 });
   });
 
