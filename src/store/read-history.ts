@@ -1,5 +1,6 @@
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { breathe, type Database, eachChunk, type Parameters, rows } from "./database.ts";
+import { readBucketsOfOne } from "./read-buckets-of-one.ts";
 
 export const statistics = ["min", "p25", "median", "p75", "max", "mean", "gpus", "offers"] as const;
 export type Statistic = (typeof statistics)[number];
@@ -119,7 +120,11 @@ export interface Bucket extends Record<Statistic, number | null> {
 }
 
 /** Statistics of the book at each instant, from fresh sources only. Instants without any are rows of nulls. */
-export const readBuckets = async (database: Database, filter: Grid): Promise<Bucket[]> => {
+export const readBuckets = async (database: Database, filter: Grid): Promise<Bucket[]> =>
+  filter.listings.length === 1 ? readBucketsOfOne(database, filter) : readBucketsOfMany(database, filter);
+
+/** The same for any number of listings, in one query. */
+export const readBucketsOfMany = async (database: Database, filter: Grid): Promise<Bucket[]> => {
   const found = await rows(
     database.reader,
     `${grid(filter)}

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { hour, minute } from "../../src/domain/time.ts";
-import { type Bucket, readBuckets, readLive, readSeen, readTicks } from "../../src/store/read-history.ts";
+import {
+  type Bucket,
+  readBuckets,
+  readBucketsOfMany,
+  readLive,
+  readSeen,
+  readTicks,
+} from "../../src/store/read-history.ts";
 import { anOffer, memoryTape, t0 } from "../helpers/tape.ts";
 
 const at = (step: number): number => t0 + step * minute;
@@ -123,6 +130,12 @@ describe("readBuckets", () => {
           const expected = naive(told, (instant - t0) / minute);
           expect(bucket).toEqual({ ...expected, mean: bucket.mean });
           if (expected.mean !== null) expect(bucket.mean).toBeCloseTo(expected.mean, 12);
+        }
+        for (const listing of listings) {
+          const alone = { ...grid, listings: [listing] };
+          expect(await readBuckets(tape.database, alone)).toEqual(
+            await readBucketsOfMany(tape.database, alone),
+          );
         }
         await tape.database.close();
       }),
