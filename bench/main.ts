@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<Figure[]> }>> =
   pull: () => import("./pull.ts"),
   http: () => import("./http.ts"),
   fits: () => import("./fits.ts"),
+  refresh: () => import("./refresh.ts"),
 };
 
 const names = process.argv.slice(2);

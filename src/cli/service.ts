@@ -9,7 +9,7 @@ import type { Config } from "../config.ts";
 import type { Book } from "../domain/book.ts";
 import type { Clock } from "../domain/time.ts";
 import { type Fits, startFits } from "../fits/fits.ts";
-import { createStudies } from "../fits/studies.ts";
+import { createStudies, type Studies } from "../fits/studies.ts";
 import { createLogger, type Logger } from "../log.ts";
 import { loadReference, type Reference } from "../reference.ts";
 import { createStandingWork, type StandingWork } from "../series/standing-work.ts";
@@ -26,6 +26,7 @@ export interface Service {
   readonly collector: Collector;
   readonly worker: SourceWorker;
   readonly fits: Fits;
+  readonly studies: Studies;
   /** Keeps fits ready and publishes the index; nothing until `start` or `refresh`. */
   readonly standing: StandingWork;
   readonly config: Config;
@@ -91,6 +92,7 @@ export const openService = async ({
     collector,
     worker,
     fits,
+    studies,
     standing,
     config,
     clock,
