@@ -49,11 +49,11 @@ const rowOf = async (
   return economicsRow({ gpu, facts, power, country, index, inputs, own, query });
 };
 
+/** The best margin first; among those without one, cards whose floor is known. */
 const byMargin = (a: EconomicsRow, b: EconomicsRow): number => {
-  const [left, right] = [a.margin.value, b.margin.value];
-  if (left === right) return a.gpu < b.gpu ? -1 : 1;
-  if (left === null || right === null) return left === null ? 1 : -1;
-  return right - left;
+  const rank = ({ margin, floor }: EconomicsRow): number =>
+    margin.value !== null ? 0 : floor !== null ? 1 : 2;
+  return rank(a) - rank(b) || (b.margin.value ?? 0) - (a.margin.value ?? 0) || (a.gpu < b.gpu ? -1 : 1);
 };
 
 const checkQuery = (query: EconomicsQuery): void => {
