@@ -78,6 +78,7 @@ export * from "./models/spreads/input-margins.ts";
 export * from "./models/spreads/listing-spread.ts";
 export * from "./models/spreads/roll.ts";
 export * from "./models/spreads/spot-discount.ts";
+export * from "./models/spreads/term-differentials.ts";
 export * from "./models/statistics/anderson-rubin.ts";
 export * from "./models/statistics/cluster-bootstrap.ts";
 export * from "./models/statistics/clustered-mean.ts";

@@ -2,6 +2,7 @@ import type { Static } from "typebox";
 import { Type } from "typebox";
 import type { BasisReversion } from "../models/spreads/basis.ts";
 import { differentials } from "../models/spreads/differentials.ts";
+import type { TermDifferential } from "../models/spreads/term-differentials.ts";
 import type { Estimate } from "../models/statistics/estimate.ts";
 import { refused } from "../models/statistics/estimate.ts";
 import { type GpuStudy, standardJob } from "../models/study/gpu-study.ts";
@@ -116,6 +117,20 @@ const grades: Readonly<Record<string, string>> = {
 /** What a grade costs more or less, everything else equal; a grade that does not vary or cannot be told apart says so. */
 export const gradeRows = (study: GpuStudy): SpreadRow[] =>
   Object.entries(grades).flatMap(([trait, name]) => differentialRows(study, trait, "grade", name));
+
+/** What a term costs more or less than the same by the hour. */
+export const termRows = (terms: readonly TermDifferential[]): SpreadRow[] => {
+  const named = {
+    name: "term",
+    kind: "grade",
+    estimator: `ln(reserved / on-demand) of the same provider, card, size and region, ${clustered}`,
+    unit: logPoints,
+  } as const;
+  if (terms.length === 0) return [spreadRow(named, refused("no_pairs", 0))];
+  return terms.map(({ months, ...estimate }) =>
+    spreadRow({ ...named, level: `${months} months`, base: "by the hour" }, estimate),
+  );
+};
 
 const differentialRows = (
   { differentials: fit }: GpuStudy,

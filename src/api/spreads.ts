@@ -1,10 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { median as middle } from "simple-statistics";
 import { type Static, Type } from "typebox";
+import { cellOffers } from "../models/cell-offers.ts";
 import { defaultPowerUsageEffectiveness } from "../models/economics/inputs.ts";
 import { type BasisReversion, basisReversions } from "../models/spreads/basis.ts";
 import { computePowerSpread, tokenSpread } from "../models/spreads/input-margins.ts";
+import { termDifferentials } from "../models/spreads/term-differentials.ts";
 import { type Estimate, refused } from "../models/statistics/estimate.ts";
+import { allTiers } from "../models/study/gpu-input.ts";
 import { dailyPrices } from "../series/daily-prices.ts";
 import { readTokenPrices } from "../store/read-beside.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
@@ -22,6 +25,7 @@ import {
   spreadKinds,
   spreadRow,
   spreadRowSchema,
+  termRows,
 } from "./spread-rows.ts";
 import { formatOf, tableAnswer } from "./table.ts";
 
@@ -78,7 +82,7 @@ export const spreadsEndpoint =
           bid_ask: () => bidAskRows(study),
           spot_discount: () => spotRows(study),
           basis: async () => basisRows(study, await reversionsOf(asked, gpu.id, gpu.ids)),
-          grade: () => gradeRows(study),
+          grade: () => [...gradeRows(study), ...termRows(termsOf(asked, gpu.ids))],
           power: () => [powerRow(context, gpu.ids, index, q)],
           token: async () => [await tokenRow(context, asked, index, q)],
         };
@@ -98,6 +102,13 @@ export const spreadsEndpoint =
 
 const median = (values: readonly number[]): number | null =>
   values.length === 0 ? null : middle([...values]);
+
+/** Terms against the same by the hour, from the present book. */
+const termsOf = ({ book, now }: Asked, gpus: ReadonlySet<string>) => {
+  const offers = (purchase: "on_demand" | "reserved") =>
+    cellOffers(book, gpus, purchase, now, { tiers: allTiers }).offers;
+  return termDifferentials(offers("on_demand"), offers("reserved"));
+};
 
 const usdPerHour = "USD per GPU-hour";
 

@@ -88,7 +88,8 @@ describe("GET /v1/spreads", () => {
     const rows = await spreads("kind=grade");
     expect(
       rows.every(
-        ({ value, reason }) => value !== null || ["does_not_vary", "not_identified"].includes(reason!),
+        ({ value, reason }) =>
+          value !== null || ["does_not_vary", "not_identified", "no_pairs"].includes(reason!),
       ),
     ).toBe(true);
   });
