@@ -96,8 +96,8 @@ export const publishedRow = (value: PublishedValue): IndexRow => ({
   n_providers: value.nProviders,
   n_listings: value.nListings,
   n_machines: value.nMachines,
-  hhi: null,
-  top_provider_share: null,
+  hhi: value.hhi,
+  top_provider_share: value.topProviderShare,
   excluded: Object.values(JSON.parse(value.excluded) as Record<string, number>).reduce(
     (sum, n) => sum + n,
     0,

@@ -142,6 +142,8 @@ const publishedOf = (
   nProviders: index.nProviders,
   nListings: index.nListings,
   nMachines: index.nMachines,
+  hhi: index.hhi,
+  topProviderShare: index.topProviderShare,
   excluded: JSON.stringify(index.excluded),
   methodology: methodologyOf(method),
   digest: receiptsDigest(index.receipts, sha256),

@@ -21,6 +21,8 @@ export interface PublishedValue {
   readonly nProviders: number;
   readonly nListings: number;
   readonly nMachines: number;
+  readonly hhi: number | null;
+  readonly topProviderShare: number | null;
   /** Counts by reason, as JSON. */
   readonly excluded: string;
   readonly methodology: string;
@@ -47,6 +49,8 @@ const columns: readonly StageColumn<PublishedValue>[] = [
   { name: "n_providers", type: "integer", of: (row) => row.nProviders },
   { name: "n_listings", type: "integer", of: (row) => row.nListings },
   { name: "n_machines", type: "integer", of: (row) => row.nMachines },
+  { name: "hhi", type: "double", of: (row) => row.hhi },
+  { name: "top_provider_share", type: "double", of: (row) => row.topProviderShare },
   { name: "excluded", type: "varchar", of: (row) => row.excluded },
   { name: "methodology", type: "varchar", of: (row) => row.methodology },
   { name: "digest", type: "varchar", of: (row) => row.digest },
@@ -190,6 +194,8 @@ const readValues = async (
     nProviders: row.n_providers as number,
     nListings: row.n_listings as number,
     nMachines: row.n_machines as number,
+    hhi: row.hhi as number | null,
+    topProviderShare: row.top_provider_share as number | null,
     excluded: row.excluded_text as string,
     methodology: row.methodology as string,
     digest: row.digest as string,

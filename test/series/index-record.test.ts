@@ -99,7 +99,10 @@ describe("the record of the index", () => {
       `/v1/index?gpu=h100-sxm&vintage=final&from=${iso(present - hour)}&interval=1h`,
     );
     expect(rows.data).toHaveLength(3);
-    expect(rows.data[0]).toMatchObject({ at: iso(present), value: 2.3, vintage: "final" });
+    expect(rows.data[0]).toMatchObject({
+      ...{ at: iso(present), value: 2.3, vintage: "final" },
+      ...{ hhi: 0.25, top_provider_share: 0.25 },
+    });
   });
 
   it("revises what was final when the past turns out otherwise, and keeps what was published", async () => {

@@ -15,6 +15,8 @@ create table index_values (
   n_providers integer not null,
   n_listings integer not null,
   n_machines integer not null,
+  hhi double,
+  top_provider_share double,
   excluded json not null,
   methodology varchar not null,
   digest varchar not null,
