@@ -28,6 +28,7 @@ export const run = async (): Promise<Figure[]> => {
     const ids = names.map(({ id }) => id);
     for (let d = days; d >= 0; d--) await pull(service, ids, present - d * day, d);
     const app = await service.app(false);
+    await app.ready();
     const gpus = studiedGpus(service.tape.book(), service.reference.gpus).filter(({ id }) =>
       ids.includes(id),
     );
