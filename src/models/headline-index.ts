@@ -106,9 +106,19 @@ const weighted = (kept: readonly IndexListing[], weights: readonly ProviderWeigh
 };
 
 const countMachines = (kept: readonly IndexListing[]): number => {
-  const named = kept.filter((listing) => listing.machine !== null);
-  const distinct = new Set(named.map((listing) => JSON.stringify([listing.provider, listing.machine])));
-  return distinct.size + kept.length - named.length;
+  const machines = new Map<string, Set<string>>();
+  let count = 0;
+  for (const { provider, machine } of kept) {
+    if (machine === null) {
+      count++;
+      continue;
+    }
+    const own = machines.get(provider);
+    if (own) own.add(machine);
+    else machines.set(provider, new Set([machine]));
+  }
+  for (const own of machines.values()) count += own.size;
+  return count;
 };
 
 const whyNot = (nProviders: number, nMachines: number): HeadlineReason | null => {
