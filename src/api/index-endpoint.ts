@@ -5,7 +5,8 @@ import { badInput } from "../errors.ts";
 import type { Cell } from "../series/cells-over-time.ts";
 import { hedonicSeries } from "../series/hedonic-series.ts";
 import { type IndexAt, indexAt, indexSeries } from "../series/index-series.ts";
-import { readIndexValues, vintages } from "../store/index-record.ts";
+import { vintages } from "../store/index-record.ts";
+import { readIndexValues } from "../store/read-index-record.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor, type TimesQuery } from "./context.ts";
 import {
   computedRow,

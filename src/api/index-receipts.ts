@@ -7,7 +7,7 @@ import { priceMethods } from "../models/index/index-value.ts";
 import { receiptsDigest } from "../models/index/receipts.ts";
 import { indexAt } from "../series/index-series.ts";
 import { sha256 } from "../series/verify-index.ts";
-import { readIndexValues } from "../store/index-record.ts";
+import { readIndexValues } from "../store/read-index-record.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { methodologies } from "./index-endpoint.ts";
 import { gpuParams, pricedCell } from "./index-row.ts";

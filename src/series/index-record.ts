@@ -3,15 +3,13 @@ import { day, hour, type Instant } from "../domain/time.ts";
 import { groupBy } from "../models/group-by.ts";
 import { type PriceMethod, priceMethods } from "../models/index/index-value.ts";
 import { receiptsDigest, receiptsJson } from "../models/index/receipts.ts";
+import { type PublishedValue, type Vintage, writeIndexValues } from "../store/index-record.ts";
 import {
-  type PublishedValue,
   readEarliestLate,
   readLastWords,
   readRecordSpan,
   readUnfinished,
-  type Vintage,
-  writeIndexValues,
-} from "../store/index-record.ts";
+} from "../store/read-index-record.ts";
 import type { Cell } from "./cells-over-time.ts";
 import { type IndexAt, indexSeries, type SeriesTools } from "./index-series.ts";
 import { sha256 } from "./verify-index.ts";

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { day } from "../domain/time.ts";
 import { type PriceMethod, valueOfReceipts } from "../models/index/index-value.ts";
 import { type Receipt, receiptsDigest } from "../models/index/receipts.ts";
+import type { PublishedValue } from "../store/index-record.ts";
 import {
-  type PublishedValue,
   type RecordFilter,
   readIndexValues,
   readReceipts,
   readRecordSpan,
-} from "../store/index-record.ts";
+} from "../store/read-index-record.ts";
 import type { Tape } from "../store/tape.ts";
 import type { SeriesTools } from "./index-series.ts";
 

@@ -3,7 +3,7 @@ import { day, formatInstant, hour, minute } from "../../src/domain/time.ts";
 import { publishIndex } from "../../src/series/index-record.ts";
 import { studiedGpus } from "../../src/series/studied-gpus.ts";
 import { verifyIndex } from "../../src/series/verify-index.ts";
-import { readIndexValues } from "../../src/store/index-record.ts";
+import { readIndexValues } from "../../src/store/read-index-record.ts";
 import { type Client, clientOf } from "../helpers/documented.ts";
 import { type Market, offerOf, openMarket, present } from "../helpers/market.ts";
 

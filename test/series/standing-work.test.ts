@@ -3,7 +3,7 @@ import { hour, minute } from "../../src/domain/time.ts";
 import { silentLogger } from "../../src/log.ts";
 import { createStandingWork, type StandingWork } from "../../src/series/standing-work.ts";
 import { studiedGpus } from "../../src/series/studied-gpus.ts";
-import { readIndexValues } from "../../src/store/index-record.ts";
+import { readIndexValues } from "../../src/store/read-index-record.ts";
 import { type Market, openMarket, present } from "../helpers/market.ts";
 import { until } from "../helpers/until.ts";
 

@@ -1,0 +1,147 @@
+import type { Purchase } from "../domain/purchase.ts";
+import { formatInstant, type Instant } from "../domain/time.ts";
+import { type Database, type Parameters, rows } from "./database.ts";
+import type { PublishedValue, Vintage } from "./index-record.ts";
+
+export interface RecordFilter {
+  readonly gpu?: string;
+  readonly purchase?: string;
+  readonly method?: string;
+  readonly vintage?: Vintage;
+  readonly from?: Instant;
+  readonly to?: Instant;
+  /** Only what was published by then. */
+  readonly asOf?: Instant;
+  /** Only instants a whole number of steps from `first`, milliseconds. */
+  readonly grid?: { readonly first: Instant; readonly step: number };
+}
+
+/** Published values by GPU, terms, method, instant and time of publication. */
+export const readIndexValues = async (
+  database: Database,
+  filter: RecordFilter,
+): Promise<PublishedValue[]> => {
+  const conditions = [
+    ...(["gpu", "purchase", "method", "vintage"] as const).flatMap((name) =>
+      filter[name] === undefined ? [] : [`${name} = $${name}`],
+    ),
+    ...(filter.from === undefined ? [] : ["observed_at >= $from::timestamp"]),
+    ...(filter.to === undefined ? [] : ["observed_at <= $to::timestamp"]),
+    ...(filter.asOf === undefined ? [] : ["recorded_at <= $asOf::timestamp"]),
+    ...(filter.grid === undefined ? [] : ["(epoch_ms(observed_at) - $first::bigint) % $step::bigint = 0"]),
+  ];
+  const { from, to, asOf, grid = {}, ...rest } = filter;
+  const given = { from, to, asOf };
+  const times = Object.entries(given).flatMap(([name, at]) =>
+    at === undefined ? [] : [[name, formatInstant(at)] as const],
+  );
+  const where = conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`;
+  return readValues(database, `${where} order by gpu, purchase, method, observed_at, recorded_at`, {
+    ...rest,
+    ...grid,
+    ...Object.fromEntries(times),
+  });
+};
+
+/** Provisional values of a span that no later word stands beside. */
+export const readUnfinished = (database: Database, from: Instant, to: Instant): Promise<PublishedValue[]> =>
+  readValues(
+    database,
+    `as word where vintage = 'provisional' and observed_at >= $from::timestamp and observed_at <= $to::timestamp and not exists (
+       select 1 from index_values as later where later.vintage <> 'provisional' and later.gpu = word.gpu
+         and later.purchase = word.purchase and later.method = word.method and later.observed_at = word.observed_at)`,
+    { from: formatInstant(from), to: formatInstant(to) },
+  );
+
+/** The last word on each instant of a GPU from `from` on, but for what is provisional. */
+export const readLastWords = (database: Database, gpu: string, from: Instant): Promise<PublishedValue[]> =>
+  readValues(
+    database,
+    `where gpu = $gpu and observed_at >= $from::timestamp and vintage <> 'provisional'
+     qualify row_number() over (partition by purchase, method, observed_at order by recorded_at desc) = 1`,
+    { gpu, from: formatInstant(from) },
+  );
+
+const readValues = async (
+  database: Database,
+  rest: string,
+  parameters: Parameters,
+): Promise<PublishedValue[]> => {
+  const found = await rows(
+    database.reader,
+    `select *, epoch_ms(observed_at)::double as at_ms, epoch_ms(recorded_at)::double as recorded_ms,
+       excluded::varchar as excluded_text from index_values ${rest}`,
+    parameters,
+  );
+  return found.map((row) => ({
+    gpu: row.gpu as string,
+    purchase: row.purchase as Purchase,
+    method: row.method as string,
+    at: row.at_ms as number,
+    vintage: row.vintage as Vintage,
+    value: row.value as number | null,
+    low: row.low as number | null,
+    high: row.high as number | null,
+    reason: row.reason as string | null,
+    nProviders: row.n_providers as number,
+    nListings: row.n_listings as number,
+    nMachines: row.n_machines as number,
+    hhi: row.hhi as number | null,
+    topProviderShare: row.top_provider_share as number | null,
+    excluded: row.excluded_text as string,
+    methodology: row.methodology as string,
+    digest: row.digest as string,
+    recordedAt: row.recorded_ms as number,
+  }));
+};
+
+/** The receipts of some digests as JSON text, by digest; one that is not there is missing. */
+export const readReceipts = async (
+  database: Database,
+  digests: readonly string[],
+): Promise<ReadonlyMap<string, string>> => {
+  const found = await rows(
+    database.reader,
+    `select digest, receipts::varchar as receipts from index_receipts
+     where digest in (select unnest($digests::json::varchar[]))`,
+    { digests: JSON.stringify([...new Set(digests)]) },
+  );
+  return new Map(found.map((row) => [row.digest as string, row.receipts as string]));
+};
+
+export interface RecordSpan {
+  /** First and newest instant published. */
+  readonly first: Instant;
+  readonly at: Instant;
+  /** Time of the last publication. */
+  readonly recordedAt: Instant;
+}
+
+/** What the record covers; null before the first publication. */
+export const readRecordSpan = async (database: Database): Promise<RecordSpan | null> => {
+  const [row] = await rows(
+    database.reader,
+    `select min(epoch_ms(observed_at))::double as first, max(epoch_ms(observed_at))::double as at,
+       max(epoch_ms(recorded_at))::double as recorded_at from index_values`,
+  );
+  if (row?.at == null) return null;
+  return { first: row.first as number, at: row.at as number, recordedAt: row.recorded_at as number };
+};
+
+/**
+ * The earliest market time before `before` that was learnt after `since`: from there on, what was published may have
+ * to be revised. Null: nothing came late.
+ */
+export const readEarliestLate = async (
+  database: Database,
+  since: Instant,
+  before: Instant,
+): Promise<Instant | null> => {
+  const [row] = await rows(
+    database.reader,
+    `select min(epoch_ms(observed_at))::double as at from ticks
+     where recorded_at > $since::timestamp and observed_at < $before::timestamp`,
+    { since: formatInstant(since), before: formatInstant(before) },
+  );
+  return (row?.at as number | null) ?? null;
+};
