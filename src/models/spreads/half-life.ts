@@ -15,7 +15,7 @@ export const minHalfLifePoints = 10;
  * Steps in which a deviation from the mean halves: ln 0.5 / ln phi with phi of x_t = a + phi x_{t-1} + e by least
  * squares, in steps of the series. Bounds are those of phi, carried over (open above where phi may be 1). Source:
  * methods.md 3. Null: fewer than 10 points (`too_few`, so empty and one point too), `not_finite`, `does_not_vary`,
- * phi outside 0..1 (`does_not_revert`).
+ * phi outside 0..1 (`does_not_revert`; what rounding leaves of 0 or 1 is 0 or 1).
  */
 export const halfLife = (series: readonly number[]): HalfLife => {
   const n = series.length;
@@ -32,7 +32,7 @@ export const halfLife = (series: readonly number[]): HalfLife => {
   if (fit === null) return refuse("does_not_vary");
   const { degreesOfFreedom } = fit;
   const phi = estimated(fit.coefficients[0]!, fit.standardErrors[0]!, n, { degreesOfFreedom });
-  if (phi.value === null || !(phi.value > 0 && phi.value < 1)) return refuse("does_not_revert", phi);
+  if (phi.value === null || !(phi.value > rounding && phi.value < 1 - rounding)) return refuse("does_not_revert", phi);
   const log = Math.log(phi.value);
   return {
     value: halvingSteps(phi.value),
@@ -44,5 +44,7 @@ export const halfLife = (series: readonly number[]): HalfLife => {
     phi,
   };
 };
+
+const rounding = 1e-9;
 
 const halvingSteps = (phi: number): number => (phi <= 0 ? 0 : -Math.LN2 / Math.log(phi));

@@ -159,6 +159,12 @@ describe("half-life of a basis", () => {
     expect(halfLife(series.map((_, i) => (i % 2) + i / 1000)).reason).toBe("does_not_revert");
   });
 
+  test("a series without memory has no half-life, whatever rounding leaves of its phi", () => {
+    const uncorrelated = [-1, -41, 1, -36, -46, 30, 10, -5, 8, 12, -5, -5];
+    expect(halfLife(uncorrelated)).toMatchObject({ value: null, reason: "does_not_revert" });
+    expect(halfLife(uncorrelated.map((value) => value * 100 + 7)).reason).toBe("does_not_revert");
+  });
+
   test("the unit of the basis does not matter", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -50, max: 50 }), { minLength: 10, maxLength: 30 }), (values) => {
