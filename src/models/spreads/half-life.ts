@@ -32,7 +32,8 @@ export const halfLife = (series: readonly number[]): HalfLife => {
   if (fit === null) return refuse("does_not_vary");
   const { degreesOfFreedom } = fit;
   const phi = estimated(fit.coefficients[0]!, fit.standardErrors[0]!, n, { degreesOfFreedom });
-  if (phi.value === null || !(phi.value > rounding && phi.value < 1 - rounding)) return refuse("does_not_revert", phi);
+  if (phi.value === null || !(phi.value > rounding && phi.value < 1 - rounding))
+    return refuse("does_not_revert", phi);
   const log = Math.log(phi.value);
   return {
     value: halvingSteps(phi.value),
