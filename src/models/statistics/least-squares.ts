@@ -144,6 +144,12 @@ export const dot = (a: readonly number[], b: readonly number[]): number => {
   return total;
 };
 
-const norm = (values: readonly number[]): number => Math.sqrt(dot(values, values));
+/** By its largest value, so that squares of tiny and of huge values neither vanish nor overflow. */
+const norm = (values: readonly number[]): number => {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (largest === 0) return 0;
+  const shares = values.map((value) => value / largest);
+  return largest * Math.sqrt(dot(shares, shares));
+};
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

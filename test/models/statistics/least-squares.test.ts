@@ -115,6 +115,14 @@ describe("properties", () => {
     );
   });
 
+  test("a regressor too small for its squares has the coefficient of its unit", () => {
+    const tiny = leastSquares(
+      [1, 2, 4, 3],
+      [0, 1, 2, 3].map((value) => [1, value * 1e-162]),
+    ).fit!;
+    expect(tiny.coefficients[1]! * 1e-162).toBeCloseTo(0.8, 9);
+  });
+
   test("the unit of a regressor divides its coefficient; the order of rows does not matter", () => {
     fc.assert(
       fc.property(data, (points) => {
