@@ -39,8 +39,8 @@ export const leastIndependence = 1e-9;
  * Ordinary or weighted least squares of y on the columns of x (a row an observation; write the constant as a
  * column) by QR, with classical or HC1 standard errors. Weights that are all multiplied by one number change
  * nothing but `squaredResiduals`. Source: methods.md 2 (HC1 = n / (n - k)). Null with reason: `empty`, rows of
- * unequal length or a weight that is not positive (`bad_shape`), `not_finite`, no more rows than columns
- * (`too_few_rows`, so one point too), `collinear`.
+ * unequal length or a weight that is not positive (`bad_shape`), a number or a coefficient that is not finite
+ * (`not_finite`), no more rows than columns (`too_few_rows`, so one point too), `collinear`.
  */
 export const leastSquares = (
   y: readonly number[],
@@ -54,6 +54,7 @@ export const leastSquares = (
   const target = y.map((value, i) => value * (roots?.[i] ?? 1));
   const solved = solve(rows, target);
   if (solved === null) return { fit: null, reason: "collinear" };
+  if (!solved.coefficients.every(Number.isFinite)) return { fit: null, reason: "not_finite" };
   return { fit: describe(y, x, weights, rows, solved, covariance), reason: null };
 };
 

@@ -1,7 +1,6 @@
 import { studentCdf } from "../statistics/distributions.ts";
 import { type Estimate, estimated, refused } from "../statistics/estimate.ts";
-import { dot, leastSquares } from "../statistics/least-squares.ts";
-import { cosineCount, cosineVariance } from "../statistics/long-run-variance.ts";
+import { dot, type LeastSquaresFit, leastSquares } from "../statistics/least-squares.ts";
 
 export type LeadReason = "too_few" | "bad_shape" | "does_not_vary" | "not_finite";
 
@@ -19,12 +18,14 @@ const significance = 0.05;
 
 /**
  * Whether a signal leads a target: least squares of the target's change over the next `horizon` steps on the signal
- * now, beside the target's last change, with errors that allow for autocorrelation (changes overlap). The value is
- * the change for one unit of the signal; for tightness and ln price: log points a point of score. `leads` where the
- * p-value is below 5 %. One entry a step in both series, null where not known. Swapping the two tests the reverse.
- * Source: predictive regression with the long-run variance of Lazarus, Lewis, Stock, Watson 2018. Null: fewer than
- * 40 usable steps (`too_few`, so empty and one point too), unequal lengths or a horizon that is not a whole number
- * from 1 up (`bad_shape`), signal or target that never moves (`does_not_vary`).
+ * now, beside the target's last change. Changes that overlap share their surprises, so that the error is built from
+ * the surprises of single steps; the target may go on moving the way it last moved. The value is the change for one
+ * unit of the signal; for tightness and ln price: log points a point of score. `leads` where the p-value is below
+ * 5 %. One entry a step in both series, null where not known; a step counts where the target is known from the step
+ * before it to the horizon. Swapping the two tests the reverse. Source: Hodrick 1992 (standard errors 1B), with an
+ * autoregressive target. Null: fewer than 40 usable steps (`too_few`, so empty and one point too), unequal lengths
+ * or a horizon that is not a whole number from 1 up (`bad_shape`), signal or target that never moves
+ * (`does_not_vary`).
  */
 export const leadTest = (
   signal: readonly (number | null)[],
@@ -49,10 +50,10 @@ export const leadTest = (
     y,
     x.map((row) => row.slice(1)),
   ).fit;
-  if (!fit || !plain || !((fit.rSquared ?? 0) > 0)) return refuse("does_not_vary", n);
-  const influence = x.map((row, t) => dot(fit.bread[0]!, row) * fit.residuals[t]!);
-  const degreesOfFreedom = cosineCount(n);
-  const standardError = Math.sqrt((n * cosineVariance(influence) * n) / fit.degreesOfFreedom);
+  const steps = surprisesOf(target);
+  if (!fit || !plain || !steps || !((fit.rSquared ?? 0) > 0)) return refuse("does_not_vary", n);
+  const { degreesOfFreedom } = fit;
+  const standardError = overlappingError(fit, rows, steps, horizon);
   const slope = fit.coefficients[0]!;
   const pValue = 2 * studentCdf(-Math.abs(slope / standardError), degreesOfFreedom);
   return {
@@ -64,6 +65,7 @@ export const leadTest = (
 };
 
 interface Row {
+  readonly t: number;
   readonly now: number;
   readonly last: number;
   readonly ahead: number;
@@ -74,9 +76,58 @@ const rowsOf = (
   target: readonly (number | null)[],
   horizon: number,
 ): Row[] => {
-  const at = (t: number): number => target[t] ?? Number.NaN;
+  const change = changesOf(target);
   return signal.flatMap((now, t) => {
-    const [last, ahead] = [at(t) - at(t - 1), at(t + horizon) - at(t)];
-    return now !== null && [now, last, ahead].every(Number.isFinite) ? [{ now, last, ahead }] : [];
+    const next = change.slice(t + 1, t + 1 + horizon);
+    const ahead = next.reduce((sum, each) => sum + each, 0);
+    if (now === null || next.length < horizon || ![now, change[t]!, ahead].every(Number.isFinite)) return [];
+    return [{ t, now, last: change[t]!, ahead }];
   });
+};
+
+/** Change to a step from the one before; NaN where either is not known. */
+const changesOf = (target: readonly (number | null)[]): number[] =>
+  target.map((value, t) => (value ?? Number.NaN) - (target[t - 1] ?? Number.NaN));
+
+interface Surprises {
+  /** How much of a step's change the next one repeats. */
+  readonly persistence: number;
+  /** What a step's change was beyond that, by step; NaN where not known. */
+  readonly bySteps: readonly number[];
+}
+
+/** Beyond it a sum of repeated changes has no limit. */
+const mostPersistence = 0.95;
+
+const surprisesOf = (target: readonly (number | null)[]): Surprises | null => {
+  const change = changesOf(target);
+  const known = change.flatMap((now, t) => (Number.isFinite(now - change[t - 1]!) ? [t] : []));
+  const { fit } = leastSquares(
+    known.map((t) => change[t]!),
+    known.map((t) => [1, change[t - 1]!]),
+  );
+  if (!fit) return null;
+  const bySteps = new Array<number>(target.length).fill(Number.NaN);
+  known.forEach((t, i) => {
+    bySteps[t] = fit.residuals[i]!;
+  });
+  const persistence = Math.min(mostPersistence, Math.max(-mostPersistence, fit.coefficients[1]!));
+  return { persistence, bySteps };
+};
+
+/** Standard error of the signal's slope: each step's surprise times all that it does to the rows that span it. */
+const overlappingError = (
+  { bread, n, degreesOfFreedom }: LeastSquaresFit,
+  rows: readonly Row[],
+  { persistence, bySteps }: Surprises,
+  horizon: number,
+): number => {
+  const effect = new Array<number>(bySteps.length).fill(0);
+  for (const { t, now, last } of rows) {
+    const pull = dot(bread[0]!, [now, 1, last]);
+    for (let i = 1; i <= horizon; i++)
+      effect[t + i]! += (pull * (1 - persistence ** (horizon - i + 1))) / (1 - persistence);
+  }
+  const squared = effect.map((each, t) => (each === 0 ? 0 : (each * bySteps[t]!) ** 2));
+  return Math.sqrt((squared.reduce((sum, each) => sum + each, 0) * n) / degreesOfFreedom);
 };

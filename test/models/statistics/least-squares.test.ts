@@ -85,7 +85,7 @@ test("says that y does not vary", () => {
 });
 
 describe("properties", () => {
-  const number = fc.double({ min: -50, max: 50, noNaN: true });
+  const number = fc.integer({ min: -50_000, max: 50_000 }).map((value) => value / 1000);
   const data = fc.array(fc.tuple(number, number, fc.double({ min: 0.1, max: 9, noNaN: true })), {
     minLength: 5,
     maxLength: 30,
@@ -121,6 +121,11 @@ describe("properties", () => {
       [0, 1, 2, 3].map((value) => [1, value * 1e-162]),
     ).fit!;
     expect(tiny.coefficients[1]! * 1e-162).toBeCloseTo(0.8, 9);
+    const tooSmall = leastSquares(
+      [1, 2, 4, 3],
+      [0, 1, 2, 3].map((value) => [1, value * 1e-315]),
+    );
+    expect(tooSmall).toEqual({ fit: null, reason: "not_finite" });
   });
 
   test("the unit of a regressor divides its coefficient; the order of rows does not matter", () => {
