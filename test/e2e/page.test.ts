@@ -233,7 +233,7 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await page.waitForURL(/months=7.*offer=2.5/);
     await commitment.getByText("Close call").waitFor();
     await commitment.getByText("The trend decides.").waitFor();
-    const figures = await commitment.locator(".figures").innerText();
+    const figures = await commitment.locator(".figures").textContent();
     expect(figures).toMatch(/\$3,100[\s\S]*\u2212\$900 to \$7,000[\s\S]*38.0 %[\s\S]*\$2.50/);
     expect(bodies.at(-1)).toMatchObject({ months: 7, usd_per_gpu_hour: 2.5 });
 
@@ -249,7 +249,11 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await open("?room=route&gpu=h100&gpus=1&hours=10");
     await page.getByText("Best plan").waitFor();
     await page.getByText("Total", { exact: true }).first().waitFor();
-    const cost = await page.getByRole("region", { name: "Best plan" }).locator("tfoot td").last().innerText();
+    const cost = await page
+      .getByRole("region", { name: "Best plan" })
+      .locator("tfoot td")
+      .last()
+      .textContent();
     expect(cost).toMatch(/^\$\d/);
     await page.locator("input[name=max_usd_per_gpu_hour]").fill("0.001");
     await page.getByText("No plan meets this request.").waitFor();
@@ -267,7 +271,7 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await open("?room=sources");
     const sources = rows("Sources and how they fare");
     await sources.first().waitFor();
-    expect(await sources.first().innerText()).toMatch(/oci[\s\S]*failing[\s\S]*500/);
+    expect(await sources.first().textContent()).toMatch(/oci[\s\S]*failing[\s\S]*500/);
     await sources.filter({ hasText: "akash" }).click();
     await page.waitForURL(/source=akash/);
     await page.getByText("no_price").first().click();

@@ -20,7 +20,7 @@ export const price = (usd: number): string => grouped(usd, decimalsOf(usd));
 /** The same, padded so that the points of a right-aligned column stand under each other. */
 export const alignedPrice = (usd: number): string =>
   price(usd) +
-  (decimalsOf(usd) === 2 ? figureSpace : decimalsOf(usd) === 0 ? figureSpace.repeat(3) + "\u2008" : "");
+  (decimalsOf(usd) === 2 ? figureSpace : decimalsOf(usd) === 0 ? `${figureSpace.repeat(3)}\u2008` : "");
 
 /** A price in running text. */
 export const dollars = (usd: number): string => `$${price(usd)}`;

@@ -147,7 +147,7 @@ describe("interval", () => {
   });
 
   test("holds the median of the market at about its rate", () => {
-    const runs = 150;
+    const runs = 500;
     let covered = 0;
     for (let seed = 0; seed < runs; seed++) {
       const random = seededRandom(seed);
@@ -158,10 +158,10 @@ describe("interval", () => {
           id: `${p}-${i}`,
         }));
       }).flat();
-      const { low, high } = headlineInterval(cell, { seed, replicates: 200 });
+      const { low, high } = headlineInterval(cell, { seed, replicates: 500 });
       covered += Number(low! <= 2 && high! >= 2);
     }
     console.log(`headline, 12 providers: 95 % interval covers ${((100 * covered) / runs).toFixed(1)} %`);
-    expect(covered / runs).toBeGreaterThanOrEqual(0.9);
+    expect(covered / runs).toBeGreaterThanOrEqual(0.92);
   });
 });
