@@ -1,3 +1,4 @@
+import { extent } from "simple-statistics";
 import { purchases } from "../domain/purchase.ts";
 import { day, hour, type Instant } from "../domain/time.ts";
 import { groupBy } from "../models/group-by.ts";
@@ -186,8 +187,8 @@ const republish = async (
   now: Instant,
 ): Promise<number> => {
   if (words.length === 0) return 0;
-  const times = words.map(({ at }) => at);
-  const span = { first: Math.min(...times), to: Math.max(...times) };
+  const [first, to] = extent(words.map(({ at }) => at));
+  const span = { first, to };
   const lastWord = new Map(words.map((word) => [keyOf(word), word.digest]));
   return publishSpan(tools, gpus, vintage, span, now, (value) => {
     const digest = lastWord.get(keyOf(value));

@@ -1,6 +1,7 @@
+import { extent } from "simple-statistics";
 import { groupBy } from "../group-by.ts";
 import { type BootstrapOptions, clusterBootstrap } from "../statistics/cluster-bootstrap.ts";
-import type { Estimate } from "../statistics/estimate.ts";
+import { type Estimate, refused } from "../statistics/estimate.ts";
 import { isPriced, type PricedObservation } from "./priced-observation.ts";
 import { timeDummyHedonic } from "./time-dummy-hedonic.ts";
 
@@ -17,7 +18,8 @@ export const hedonicInterval = (
 ): Estimate<"empty" | "undefined"> => {
   const providers = [...groupBy(observations.filter(isPriced), ({ provider }) => provider).values()];
   const periods = providers.flat().map(({ period }) => period);
-  const [first, last] = [Math.min(...periods), Math.max(...periods)];
+  if (periods.length === 0) return refused("empty", 0);
+  const [first, last] = extent(periods);
   return clusterBootstrap(
     providers.length,
     (counts) => {

@@ -1,4 +1,4 @@
-import { mean, sampleStandardDeviation } from "simple-statistics";
+import { mean, min, sampleStandardDeviation } from "simple-statistics";
 import { type WeightedValue, weightedMedian } from "../weighted-median.ts";
 import type { VoteQuote } from "./votes.ts";
 
@@ -82,7 +82,7 @@ export const providerPrice = (
 ): number | null => {
   const usable = listings.filter(({ usdPerGpuHour, gpus }) => isPositive(usdPerGpuHour) && isPositive(gpus));
   if (usable.length === 0) return null;
-  if (!isOrderBook) return Math.min(...usable.map(({ usdPerGpuHour }) => usdPerGpuHour));
+  if (!isOrderBook) return min(usable.map(({ usdPerGpuHour }) => usdPerGpuHour));
   const points: WeightedValue[] = usable.map(({ usdPerGpuHour, gpus }) => ({
     value: usdPerGpuHour,
     weight: gpus,

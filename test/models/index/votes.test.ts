@@ -148,6 +148,8 @@ test("a provider's price is its lowest listing, an order book's its median ask b
   ];
   expect(providerPrice(listings, false)).toBe(2);
   expect(providerPrice(listings, true)).toBe(2.5);
+  const many = Array.from({ length: 300_000 }, (_, i) => ({ usdPerGpuHour: 1 + (i % 7), gpus: 1 }));
+  expect([providerPrice(many, false), providerPrice(many, true)]).toEqual([1, 4]);
   expect(providerPrice([], true)).toBeNull();
   expect(providerPrice(listings.slice(3), false)).toBeNull();
 });
