@@ -104,7 +104,7 @@ export const indexEndpoint =
         const rows = await rowsOf(of, { gpus: ids, purchase: of.purchase }, asked, q);
         const isAlone = rows.length === 1 && q.from === undefined && q.to === undefined;
         const isMissing = isAlone && rows[0]!.value === null && of.method === "weighted_median";
-        const last = isMissing ? await lastIndex(context, ids, of.purchase) : null;
+        const last = isMissing ? await lastIndex(context, asked, ids, of.purchase) : null;
         const dated = last === null ? null : { at: formatInstant(last.at), value: last.value };
         return tableAnswer(reply, {
           format,

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { formatInstant } from "../domain/time.ts";
+import { formatInstant, hour } from "../domain/time.ts";
 import { indexCell } from "../models/cell.ts";
 import { headlineLeverage } from "../models/index/headline-uncertainty.ts";
 import { priceMethods } from "../models/index/index-value.ts";
@@ -34,6 +34,7 @@ const leverageSchema = Type.Object({
 });
 
 const publishedSchema = Type.Object({
+  at: time(),
   vintage: Type.String(),
   published_at: time(),
   value: number(),
@@ -56,7 +57,7 @@ const dataSchema = Type.Object({
   leverage: Type.Array(leverageSchema, { description: "Providers that move the index most first" }),
   excluded: Type.Record(Type.String(), Type.Integer()),
   published: Type.Array(publishedSchema, {
-    description: "What was published for this instant, oldest first",
+    description: "What was published for this instant, without at= for the last full hour; oldest first",
   }),
 });
 
@@ -80,8 +81,9 @@ export const indexReceiptsEndpoint =
         const { id, ids } = gpuFor(context, params.gpu);
         const [terms, method] = [q.purchase ?? "on_demand", q.method ?? "weighted_median"] as const;
         const index = await indexAt(context, { gpus: ids, purchase: terms }, method, asked);
+        const hourOf = q.at === undefined ? Math.floor(asked.now / hour) * hour : asked.now;
         const words = await readIndexValues(context.tape.database, {
-          ...{ gpu: id, purchase: terms, method, from: asked.now, to: asked.now, asOf: asked.asOf },
+          ...{ gpu: id, purchase: terms, method, from: hourOf, to: hourOf, asOf: asked.asOf },
         });
         const data = {
           ...{ gpu: id, purchase: terms, method, at: formatInstant(asked.now) },
@@ -93,8 +95,8 @@ export const indexReceiptsEndpoint =
           })),
           leverage: headlineLeverage(indexCell(asked.book, ids, terms, asked.now).listings),
           excluded: { ...index.excluded },
-          published: words.map(({ vintage, recordedAt, value, digest }) => ({
-            ...{ vintage, published_at: formatInstant(recordedAt), value, digest },
+          published: words.map(({ at, vintage, recordedAt, value, digest }) => ({
+            ...{ at: formatInstant(at), vintage, published_at: formatInstant(recordedAt), value, digest },
           })),
         };
         return { data, meta: metaOf({ asked, methodology: methodologies[method], gpus: ids }) };

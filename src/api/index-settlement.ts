@@ -4,7 +4,7 @@ import { day, formatInstant, hour, parseInstant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
 import { priceMethods } from "../models/index/index-value.ts";
 import { periodRate } from "../models/index/settlement.ts";
-import { indexSeries } from "../series/index-series.ts";
+import { indexValues, type ValueAt } from "../series/index-series.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { gpuParams, pricedCell } from "./index-row.ts";
 import { metaOf } from "./meta.ts";
@@ -66,8 +66,11 @@ export const indexSettlementEndpoint =
         if (to - from > longestMs) throw badInput("to", "a period is at most 366 days long");
         const [terms, method] = [q.purchase ?? "on_demand", q.method ?? "votes"] as const;
         const span = { first: from - lookBackMs, to: Math.min(to - 1, asked.now), step: hour };
-        const series = await indexSeries(context, { gpus: ids, purchase: terms }, method, span, asked.asOf);
-        const rate = periodRate(series, { from, to, stepMs: hour });
+        const cell = { gpus: ids, purchase: terms };
+        const values: Pick<ValueAt, "at" | "value">[] = [];
+        for await (const { at, value } of indexValues(context.tape, cell, [method], span, asked.asOf))
+          values.push({ at, value });
+        const rate = periodRate(values, { from, to, stepMs: hour });
         const period = { gpu: id, purchase: terms, method, from: formatInstant(from), to: formatInstant(to) };
         return { data: { ...period, ...rate }, meta: metaOf({ asked, methodology, gpus: ids }) };
       },

@@ -2,7 +2,7 @@ import type { Book } from "../domain/book.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { cellIndex } from "../models/cell.ts";
-import type { ApiContext } from "./context.ts";
+import type { ApiContext, Asked } from "./context.ts";
 
 export interface DatedIndex {
   readonly at: Instant;
@@ -39,12 +39,17 @@ const pastOf = async (context: ApiContext): Promise<Past> => {
   return made;
 };
 
-/** The last value the index of a cell had, with its time; null when it never had one at those instants. */
+/**
+ * The last value the index of a cell had, with its time; null when it never had one at those instants, and for a
+ * question about the past, which must not know what came after.
+ */
 export const lastIndex = async (
   context: ApiContext,
+  asked: Asked,
   gpus: ReadonlySet<string>,
   purchase: Purchase,
 ): Promise<DatedIndex | null> => {
+  if (!asked.present) return null;
   const { books } = await pastOf(context);
   for (const { at, book } of books) {
     const { value } = cellIndex(book, gpus, purchase, at);

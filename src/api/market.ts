@@ -120,10 +120,7 @@ const rowOf = async (
   const offers = [...ids].flatMap((id) => book.byGpu.get(id) ?? []);
   if (offers.length === 0) return null;
   const index = cellIndex(book, ids, "on_demand", now);
-  const last =
-    index.value === null && asked.book === context.tape.book()
-      ? await lastIndex(context, ids, "on_demand")
-      : null;
+  const last = index.value === null ? await lastIndex(context, asked, ids, "on_demand") : null;
   const line = mergeLines([...ids].flatMap((id) => lines.get(`${id} on_demand`) ?? []));
   const ages = offers.flatMap((offer) => ageSeconds(offer, book, now) ?? []);
   return {

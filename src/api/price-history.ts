@@ -2,8 +2,8 @@ import type { Purchase } from "../domain/purchase.ts";
 import { day, type Instant } from "../domain/time.ts";
 import { cellIndex } from "../models/cell.ts";
 import { type DatedPrice, estimateWalk, minChanges } from "../models/forward/spot-walk.ts";
+import { indexValues } from "../series/index-series.ts";
 import { readBuckets } from "../store/read-history.ts";
-import { indexHistory } from "./cell-history.ts";
 import type { ApiContext, Asked } from "./context.ts";
 import { lastIndex } from "./last-index.ts";
 import { type Span, spanOf } from "./span.ts";
@@ -44,10 +44,16 @@ export const priceHistory = async (
   purchase: Purchase,
   asked: Asked,
 ): Promise<PriceHistory> => {
-  const days = await indexHistory(context, gpus, purchase, dailySpan(asked.now), asked.asOf);
-  const index = days.flatMap(({ at, index: { value } }) =>
-    value === null ? [] : [{ at, usdPerGpuHour: value }],
-  );
+  const index: DatedPrice[] = [];
+  const days = dailySpan(asked.now);
+  for await (const { at, value } of indexValues(
+    context.tape,
+    { gpus, purchase },
+    ["weighted_median"],
+    days,
+    asked.asOf,
+  ))
+    if (value !== null) index.push({ at, usdPerGpuHour: value });
   const { changes } = estimateWalk(index);
   if (changes >= minChanges) return { series: "index", prices: index };
   const medians = await mediansOf(context, gpus, purchase, asked);
@@ -66,7 +72,7 @@ export const startPrice = async (
 ): Promise<DatedPrice | null> => {
   const { value } = cellIndex(asked.book, gpus, purchase, asked.now);
   if (value !== null) return { at: asked.now, usdPerGpuHour: value };
-  const last = await lastIndex(context, gpus, purchase);
+  const last = await lastIndex(context, asked, gpus, purchase);
   const daily = history.series === "index" ? history.prices.at(-1) : undefined;
   const dated = [
     ...(last === null ? [] : [{ at: last.at, usdPerGpuHour: last.value }]),

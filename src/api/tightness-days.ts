@@ -1,7 +1,7 @@
 import type { Purchase } from "../domain/purchase.ts";
 import { day, type Instant } from "../domain/time.ts";
 import { groupBy } from "../models/group-by.ts";
-import type { IndexedGpu } from "../series/index-record.ts";
+import type { IndexedGpu } from "../series/studied-gpus.ts";
 import { readPullMark, readTightnessDays, type TightnessRow } from "../store/read-tightness-days.ts";
 import type { ApiContext, Asked } from "./context.ts";
 

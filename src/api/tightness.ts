@@ -4,8 +4,7 @@ import { AppError } from "../errors.ts";
 import { tightnessDays } from "../models/tightness/score.ts";
 import type { TightnessDay } from "../models/tightness/tightness-days.ts";
 import type { TightnessStudy } from "../models/tightness/tightness-study.ts";
-import type { IndexedGpu } from "../series/index-record.ts";
-import { studiedGpus } from "../series/studied-gpus.ts";
+import { everyGpu, type IndexedGpu, inBook } from "../series/studied-gpus.ts";
 import { readFleets } from "../store/read-beside.ts";
 import type { TightnessRow } from "../store/read-tightness-days.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
@@ -97,7 +96,7 @@ const offeredGpus = (
       .filter((offer) => offer.purchase === purchase && (region === null || offer.region === region))
       .map(({ gpu }) => gpu),
   );
-  return studiedGpus(book, reference.gpus).filter(({ ids }) => [...ids].some((id) => offered.has(id)));
+  return inBook(everyGpu(reference.gpus), book).filter(({ ids }) => [...ids].some((id) => offered.has(id)));
 };
 
 /** Throws `not_found` with the regions that were ever seen where this one never was. */

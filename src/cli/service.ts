@@ -6,14 +6,13 @@ import { type Collector, createCollector } from "../collect/collector.ts";
 import { checkIds } from "../collect/standing.ts";
 import { type SourceWorker, startSourceWorker } from "../collect/worker-client.ts";
 import type { Config } from "../config.ts";
-import type { Book } from "../domain/book.ts";
 import type { Clock } from "../domain/time.ts";
 import { type Fits, startFits } from "../fits/fits.ts";
 import { createStudies, type Studies } from "../fits/studies.ts";
 import { createLogger, type Logger } from "../log.ts";
 import { loadReference, type Reference } from "../reference.ts";
 import { createStandingWork, type StandingWork } from "../series/standing-work.ts";
-import { studiedGpus } from "../series/studied-gpus.ts";
+import { everyGpu } from "../series/studied-gpus.ts";
 import { sources } from "../sources/index.ts";
 import { openJournal } from "../store/journal.ts";
 import { openTape, type Tape } from "../store/tape.ts";
@@ -66,8 +65,8 @@ export const openService = async ({
   const metrics = createMetrics();
   const fits = startFits((task, status, seconds) => metrics.fitSeconds.observe({ task, status }, seconds));
   const studies = createStudies(fits);
-  const gpusOf = (book: Book) => studiedGpus(book, reference.gpus);
-  const standing = createStandingWork({ tape, fits, studies, gpusOf, clock, log });
+  const gpus = everyGpu(reference.gpus);
+  const standing = createStandingWork({ tape, fits, studies, gpus, clock, log });
   const { archive, httpAttemptMs, httpTotalMs } = config;
   const worker = startSourceWorker({ version, archive, httpAttemptMs, httpTotalMs });
   const collector = await createCollector({

@@ -64,12 +64,18 @@ export const cellIndex = (
 ): CellIndex => {
   const { listings, excluded, sourcesUsed } = indexCell(book, gpus, purchase, now, options);
   const headline = headlineIndex(listings);
-  const isStale = headline.reason === "empty" && excluded.some(({ reason }) => reason === "stale");
   const before = excluded.map(({ listingId, reason }) => ({ id: listingId, reason }));
   return {
     ...headline,
-    reason: isStale ? "stale" : headline.reason,
+    reason: reasonOf(headline.reason, excluded),
     excluded: [...before, ...headline.excluded],
     sourcesUsed,
   };
 };
+
+/** Why a cell has no value: `stale` where all that would have entered was too old. */
+export const reasonOf = <Reason extends string>(
+  reason: Reason | null,
+  excluded: readonly ExcludedOffer[],
+): Reason | "stale" | null =>
+  reason === "empty" && excluded.some((each) => each.reason === "stale") ? "stale" : reason;

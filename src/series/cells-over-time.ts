@@ -3,6 +3,7 @@ import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { bookOffer } from "../store/book-offer.ts";
 import type { Catalog } from "../store/catalog.ts";
+import { breathe } from "../store/database.ts";
 import { type LiveColumns, readLive, readSeen } from "../store/read-history.ts";
 import type { Tape } from "../store/tape.ts";
 
@@ -27,38 +28,51 @@ export interface CellAt {
   readonly isSame: boolean;
 }
 
+/** Rows of live listings that are read from the tape at once; a year of a large cell would not fit beside the rest. */
+const rowsAtOnce = 400_000;
+
 /**
- * The book of a cell at each instant of a span as known at a knowledge time, from two queries for the whole span; the
- * event loop breathes between instants. A span without instants: nothing.
+ * The book of a cell at each instant of a span as known at a knowledge time, from two queries for each part of the
+ * span that fits into memory; the event loop breathes between instants. A span without instants: nothing.
  */
 export async function* cellsOverTime(
   { database, catalog, book }: Tape,
   { gpus, purchase }: Cell,
-  { first, to, step }: Instants,
+  span: Instants,
   asOf: Instant,
 ): AsyncGenerator<CellAt> {
   const own = catalog.byNo.filter(({ offer }) => gpus.has(offer.gpu) && offer.purchase === purchase);
-  const filter = { first, to, from: first, step, asOf };
-  const live = await readLive(database, { ...filter, listings: own.map(({ listingNo }) => listingNo) });
+  const listings = own.map(({ listingNo }) => listingNo);
   const sources = [...new Set(own.map(({ offer }) => offer.source))];
-  const seen = inTurn(await readSeen(database, filter, sources));
   const kinds = book().sources;
-  const offerOf = offersByNumber(catalog, live);
-  let [row, last, lastVoices]: [number, readonly BookOffer[], string] = [0, [], ""];
-  let cell = buildBook([], new Map(), { version: 0, at: first, asOf });
-  for (let at = first; at <= to; at += step) {
-    while (row < live.at.length && live.at[row]! < at) row++;
-    const offers: BookOffer[] = [];
-    while (row < live.at.length && live.at[row] === at) offers.push(offerOf(row++));
-    const states = new Map(seen(at).map((state) => [state.source, stateAt(kinds, state)]));
-    const voices = voicesOf(states, at);
-    const isSame = at > first && voices === lastVoices && isSameList(offers, last);
-    [last, lastVoices] = [offers, voices];
-    cell = isSame ? { ...cell, at, sources: states } : buildBook(offers, states, { version: 0, at, asOf });
-    yield { at, book: cell, isSame };
-    await new Promise((resolve) => setImmediate(resolve));
+  const offerOf = offersByNumber(catalog);
+  let [last, lastVoices]: [readonly BookOffer[] | null, string] = [null, ""];
+  let cell = buildBook([], new Map(), { version: 0, at: span.first, asOf });
+  for (const part of partsOf(span, Math.floor(rowsAtOnce / Math.max(1, own.length)))) {
+    const filter = { ...part, from: part.first, asOf };
+    const live = liveInTurn(await readLive(database, { ...filter, listings }), offerOf);
+    const seen = inTurn(await readSeen(database, filter, sources));
+    for (let at = part.first; at <= part.to; at += part.step) {
+      const offers = live(at);
+      const states = new Map(seen(at).map((state) => [state.source, stateAt(kinds, state)]));
+      const voices = voicesOf(states, at);
+      const isSame = last !== null && voices === lastVoices && isSameList(offers, last);
+      [last, lastVoices] = [offers, voices];
+      cell = isSame ? { ...cell, at, sources: states } : buildBook(offers, states, { version: 0, at, asOf });
+      yield { at, book: cell, isSame };
+      await breathe();
+    }
   }
 }
+
+/** A span in parts of so many instants, at least one each. */
+const partsOf = ({ first, to, step }: Instants, instants: number): Instants[] => {
+  const length = Math.max(1, instants) * step;
+  const parts: Instants[] = [];
+  for (let start = first; start <= to; start += length)
+    parts.push({ first: start, to: Math.min(to, start + length - step), step });
+  return parts;
+};
 
 const isSameList = (a: readonly BookOffer[], b: readonly BookOffer[]): boolean =>
   a.length === b.length && a.every((offer, i) => offer === b[i]);
@@ -66,10 +80,12 @@ const isSameList = (a: readonly BookOffer[], b: readonly BookOffer[]): boolean =
 /** What history does not tell: models of the past ask for prices per GPU only. */
 const asToldThen = { state: "live", priceRaw: Number.NaN, fxRate: null, fxDate: null, flags: [] } as const;
 
+type OfferOf = (live: LiveColumns, row: number) => BookOffer;
+
 /** Rows as offers; the object of a listing stays the same while its price and free GPUs do. */
-const offersByNumber = (catalog: Catalog, live: LiveColumns): ((row: number) => BookOffer) => {
+const offersByNumber = (catalog: Catalog): OfferOf => {
   const known = new Map<number, BookOffer>();
-  return (row) => {
+  return (live, row) => {
     const listingNo = live.listingNo[row]!;
     const usdPerGpuHour = live.usdPerGpuHour[row]!;
     const free = live.availableGpus[row]!;
@@ -80,6 +96,17 @@ const offersByNumber = (catalog: Catalog, live: LiveColumns): ((row: number) => 
     const offer = bookOffer(catalog.byNo[listingNo]!, state)!;
     known.set(listingNo, offer);
     return offer;
+  };
+};
+
+/** Hands out the offers of each instant when it comes. */
+const liveInTurn = (live: LiveColumns, offerOf: OfferOf): ((at: Instant) => BookOffer[]) => {
+  let row = 0;
+  return (at) => {
+    while (row < live.at.length && live.at[row]! < at) row++;
+    const offers: BookOffer[] = [];
+    while (row < live.at.length && live.at[row] === at) offers.push(offerOf(live, row++));
+    return offers;
   };
 };
 
@@ -100,7 +127,7 @@ const stateAt = (
 ): SourceState => ({
   source,
   kind: kinds.get(source)?.kind ?? "import",
-  everyMinutes: kinds.get(source)?.everyMinutes ?? everyMinutes,
+  everyMinutes,
   lastGoodAt: seenAt,
   completeness: "complete",
   blindScopes: [],

@@ -1,7 +1,7 @@
 import type { Book } from "../domain/book.ts";
 import { day, type Instant } from "../domain/time.ts";
 import type { Fits } from "../fits/fits.ts";
-import { indexCell } from "../models/cell.ts";
+import { indexCell, reasonOf } from "../models/cell.ts";
 import {
   type IndexValue,
   indexValue,
@@ -20,44 +20,66 @@ export interface SeriesTools {
   readonly fits: Fits;
 }
 
-/** A value of an index at an instant, with its bounds and what stayed out, by reason. */
-export interface IndexAt extends Omit<IndexValue, "reason" | "dropped">, Bounds {
+/** A value of an index at an instant, and how many listings stayed out by reason. */
+export interface ValueAt extends Omit<IndexValue, "reason" | "dropped"> {
   readonly at: Instant;
+  readonly method: PriceMethod;
   readonly reason: string | null;
   readonly excluded: Readonly<Record<string, number>>;
 }
 
+export interface IndexAt extends ValueAt, Bounds {}
+
 /** The index of a cell of `book` at `now`, known at `asOf`. */
 export const indexAt = async (
-  tools: SeriesTools,
+  { tape, fits }: SeriesTools,
   cell: Cell,
   method: PriceMethod,
   { book, now, asOf }: { readonly book: Book; readonly now: Instant; readonly asOf: Instant },
 ): Promise<IndexAt> => {
-  const histories = await historiesOf(tools, cell, method, { first: now, to: now, step: day }, asOf);
-  const [value] = await bounded(tools.fits, method, [valueAt({ at: now, book }, cell, method, histories)]);
+  const histories = await historiesOf(tape, cell, [method], { first: now, to: now, step: day }, asOf);
+  const [value] = await withBounds(fits, [valueAt({ at: now, book }, cell, method, histories)]);
   return value!;
 };
 
 /** The index of a cell at each instant of a span as known at a knowledge time; the same question, the same answer. */
 export const indexSeries = async (
-  tools: SeriesTools,
+  { tape, fits }: SeriesTools,
   cell: Cell,
   method: PriceMethod,
   span: Instants,
   asOf: Instant,
 ): Promise<IndexAt[]> => {
-  const histories = await historiesOf(tools, cell, method, span, asOf);
-  const values: Unbounded[] = [];
-  for await (const each of cellsOverTime(tools.tape, cell, span, asOf)) {
-    // The same listings give the same median; votes also look at the days before.
-    const isKnown = each.isSame && method === "weighted_median";
-    values.push(isKnown ? { ...values.at(-1)!, at: each.at } : valueAt(each, cell, method, histories));
-  }
-  return bounded(tools.fits, method, values);
+  const values: ValueAt[] = [];
+  for await (const value of indexValues(tape, cell, [method], span, asOf)) values.push(value);
+  return withBounds(fits, values);
 };
 
-type Unbounded = Omit<IndexAt, keyof Bounds>;
+/** The same by several methods, instant by instant and without bounds, which cost most of the time. */
+export async function* indexValues(
+  tape: Tape,
+  cell: Cell,
+  methods: readonly PriceMethod[],
+  span: Instants,
+  asOf: Instant,
+): AsyncGenerator<ValueAt> {
+  const histories = await historiesOf(tape, cell, methods, span, asOf);
+  const last = new Map<PriceMethod, ValueAt>();
+  for await (const each of cellsOverTime(tape, cell, span, asOf)) {
+    for (const method of methods) {
+      const before = last.get(method);
+      const isKnown = each.isSame && before !== undefined && isSameHistory(method, before.at, each.at);
+      const value = isKnown ? { ...before, at: each.at } : valueAt(each, cell, method, histories);
+      last.set(method, value);
+      yield value;
+    }
+  }
+}
+
+/** Only votes look at the days before, up to the last midnight. */
+const isSameHistory = (method: PriceMethod, before: Instant, at: Instant): boolean =>
+  method !== "votes" || Math.ceil(before / day) === Math.ceil(at / day);
+
 type Histories = (at: Instant) => PriceHistory;
 
 const valueAt = (
@@ -65,12 +87,16 @@ const valueAt = (
   cell: Cell,
   method: PriceMethod,
   histories: Histories,
-): Unbounded => {
+): ValueAt => {
   const { listings, excluded } = indexCell(book, cell.gpus, cell.purchase, at);
   const { dropped, ...value } = indexValue(method, listings, histories(at));
-  const isStale = value.reason === "empty" && excluded.some(({ reason }) => reason === "stale");
-  const reason = isStale ? "stale" : value.reason;
-  return { at, ...value, reason, excluded: countReasons([...excluded, ...dropped]) };
+  return {
+    at,
+    method,
+    ...value,
+    reason: reasonOf(value.reason, excluded),
+    excluded: countReasons([...excluded, ...dropped]),
+  };
 };
 
 const countReasons = (excluded: readonly { readonly reason: string }[]): Record<string, number> => {
@@ -79,15 +105,15 @@ const countReasons = (excluded: readonly { readonly reason: string }[]): Record<
   return counts;
 };
 
-/** The daily prices of each provider before the day of an instant; votes alone ask for them. */
+/** The daily prices of each provider at the midnights before an instant; votes alone ask for them. */
 const historiesOf = async (
-  { tape }: SeriesTools,
+  tape: Tape,
   cell: Cell,
-  method: PriceMethod,
+  methods: readonly PriceMethod[],
   { first, to }: Instants,
   asOf: Instant,
 ): Promise<Histories> => {
-  if (method !== "votes") return () => () => [];
+  if (!methods.includes("votes")) return () => () => [];
   const days = Math.round((dayOf(to) - dayOf(first)) / day) + voteHistoryDays;
   const daily = await dailyPrices(tape, cell, to, days, asOf);
   return (at) => {
@@ -103,13 +129,17 @@ const dayOf = (at: Instant): Instant => Math.floor(at / day) * day;
 /** Cells that cross to the thread of fits at once. */
 const cellsAtOnce = 24;
 
-const bounded = async (fits: Fits, method: PriceMethod, values: readonly Unbounded[]): Promise<IndexAt[]> => {
+/** Values with their bounds from drawing providers, in the order given. */
+export const withBounds = async (fits: Fits, values: readonly ValueAt[]): Promise<IndexAt[]> => {
   const full: IndexAt[] = [];
   for (let start = 0; start < values.length; start += cellsAtOnce) {
     const part = values.slice(start, start + cellsAtOnce);
-    const cells = part.map(({ receipts, value }) => ({ method, receipts: value === null ? [] : receipts }));
+    const cells = part.map(({ method, receipts, value }) => ({
+      method,
+      receipts: value === null ? [] : receipts,
+    }));
     const bounds = await fits.run("indexBounds", cells);
-    full.push(...part.map((each, i) => ({ ...each, ...bounds[i]! })));
+    for (const [i, each] of part.entries()) full.push({ ...each, ...bounds[i]! });
   }
   return full;
 };

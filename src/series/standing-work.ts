@@ -1,15 +1,15 @@
 import { type ScheduledTask, schedule } from "node-cron";
-import type { Book } from "../domain/book.ts";
 import { type Clock, hour } from "../domain/time.ts";
 import type { Studies } from "../fits/studies.ts";
 import type { Logger } from "../log.ts";
-import { type IndexedGpu, publishIndex } from "./index-record.ts";
+import { publishIndex } from "./index-record.ts";
 import type { SeriesTools } from "./index-series.ts";
+import { type IndexedGpu, inBook } from "./studied-gpus.ts";
 
 export interface StandingTools extends SeriesTools {
   readonly studies: Studies;
-  /** The GPUs that a book holds, families included. */
-  readonly gpusOf: (book: Book) => readonly IndexedGpu[];
+  /** Every known GPU and family. */
+  readonly gpus: readonly IndexedGpu[];
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -28,7 +28,7 @@ const publishAt = "5 * * * *";
 
 /** Keeps fits ready after each pull and publishes the index each hour; a failure is logged and tried again next time. */
 export const createStandingWork = (tools: StandingTools): StandingWork => {
-  const { tape, studies, gpusOf, clock, log } = tools;
+  const { tape, studies, gpus, clock, log } = tools;
   let task: ScheduledTask | null = null;
   let [refreshing, again, stopped] = [false, false, false];
   let publishing: Promise<void> = Promise.resolve();
@@ -36,7 +36,7 @@ export const createStandingWork = (tools: StandingTools): StandingWork => {
   const refreshOnce = async (): Promise<void> => {
     const book = tape.book();
     const began = performance.now();
-    const counts = await studies.refresh(gpusOf(book), { book, now: clock(), present: true });
+    const counts = await studies.refresh(inBook(gpus, book), { book, now: clock(), present: true });
     if (counts.fitted > 0)
       log.debug({ ...counts, ms: Math.round(performance.now() - began), book: book.version }, "fits");
   };
@@ -53,7 +53,7 @@ export const createStandingWork = (tools: StandingTools): StandingWork => {
   const publish = (): void => {
     publishing = publishing.then(async () => {
       if (stopped) return;
-      const published = await publishIndex(tools, gpusOf(tape.book()), clock());
+      const published = await publishIndex(tools, gpus, clock());
       log.info(published, "index published");
     });
     publishing = publishing.catch((error: unknown) => {

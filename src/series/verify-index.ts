@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { day } from "../domain/time.ts";
 import { type PriceMethod, valueOfReceipts } from "../models/index/index-value.ts";
 import { type Receipt, receiptsDigest } from "../models/index/receipts.ts";
+import { breathe } from "../store/database.ts";
 import type { PublishedValue } from "../store/index-record.ts";
 import {
   type RecordFilter,
@@ -43,17 +44,18 @@ const verifyValues = async ({ database }: Tape, values: readonly PublishedValue[
     values.map(({ digest }) => digest),
   );
   const known = new Map<string, { recomputed: number | null; digest: string } | null>();
-  return values.map((value) => {
+  const verified: Verified[] = [];
+  for (const value of values) {
     const key = `${value.method} ${value.digest}`;
-    if (!known.has(key)) known.set(key, recompute(value, receipts.get(value.digest)));
+    if (!known.has(key)) {
+      known.set(key, recompute(value, receipts.get(value.digest)));
+      await breathe();
+    }
     const why = faultOf(value, known.get(key)!);
-    return {
-      ...value,
-      recomputed: known.get(key)?.recomputed ?? null,
-      verdict: why === null ? "MATCH" : "MISMATCH",
-      why,
-    };
-  });
+    const recomputed = known.get(key)?.recomputed ?? null;
+    verified.push({ ...value, recomputed, verdict: why === null ? "MATCH" : "MISMATCH", why });
+  }
+  return verified;
 };
 
 const recompute = ({ method }: PublishedValue, text: string | undefined) => {

@@ -43,15 +43,21 @@ export const readIndexValues = async (
   });
 };
 
-/** Provisional values of a span that no later word stands beside. */
-export const readUnfinished = (database: Database, from: Instant, to: Instant): Promise<PublishedValue[]> =>
+/** Provisional values up to an instant that no later word stands beside. */
+export const readUnfinished = (database: Database, to: Instant): Promise<PublishedValue[]> =>
   readValues(
     database,
-    `as word where vintage = 'provisional' and observed_at >= $from::timestamp and observed_at <= $to::timestamp and not exists (
+    `as word where vintage = 'provisional' and observed_at <= $to::timestamp and not exists (
        select 1 from index_values as later where later.vintage <> 'provisional' and later.gpu = word.gpu
          and later.purchase = word.purchase and later.method = word.method and later.observed_at = word.observed_at)`,
-    { from: formatInstant(from), to: formatInstant(to) },
+    { to: formatInstant(to) },
   );
+
+/** The GPUs that were ever published. */
+export const readRecordedGpus = async (database: Database): Promise<ReadonlySet<string>> => {
+  const found = await rows(database.reader, "select distinct gpu from index_values");
+  return new Set(found.map((row) => row.gpu as string));
+};
 
 /** The last word on each instant of a GPU from `from` on, but for what is provisional. */
 export const readLastWords = (database: Database, gpu: string, from: Instant): Promise<PublishedValue[]> =>
@@ -68,7 +74,7 @@ const readValues = async (
   parameters: Parameters,
 ): Promise<PublishedValue[]> => {
   const found = await rows(
-    database.reader,
+    database.scanner,
     `select *, epoch_ms(observed_at)::double as at_ms, epoch_ms(recorded_at)::double as recorded_ms,
        excluded::varchar as excluded_text from index_values ${rest}`,
     parameters,
@@ -113,35 +119,31 @@ export interface RecordSpan {
   /** First and newest instant published. */
   readonly first: Instant;
   readonly at: Instant;
-  /** Time of the last publication. */
-  readonly recordedAt: Instant;
 }
 
 /** What the record covers; null before the first publication. */
 export const readRecordSpan = async (database: Database): Promise<RecordSpan | null> => {
   const [row] = await rows(
     database.reader,
-    `select min(epoch_ms(observed_at))::double as first, max(epoch_ms(observed_at))::double as at,
-       max(epoch_ms(recorded_at))::double as recorded_at from index_values`,
+    `select min(epoch_ms(observed_at))::double as first, max(epoch_ms(observed_at))::double as at from index_values`,
   );
-  if (row?.at == null) return null;
-  return { first: row.first as number, at: row.at as number, recordedAt: row.recorded_at as number };
+  return row?.at == null ? null : { first: row.first as number, at: row.at as number };
 };
 
 /**
- * The earliest market time before `before` that was learnt after `since`: from there on, what was published may have
- * to be revised. Null: nothing came late.
+ * The earliest market time before `before` of a pull that was written after pull number `since`: from there on, what
+ * was published may have to be revised. Null: nothing came late.
  */
 export const readEarliestLate = async (
   database: Database,
-  since: Instant,
+  since: number,
   before: Instant,
 ): Promise<Instant | null> => {
   const [row] = await rows(
     database.reader,
-    `select min(epoch_ms(observed_at))::double as at from ticks
-     where recorded_at > $since::timestamp and observed_at < $before::timestamp`,
-    { since: formatInstant(since), before: formatInstant(before) },
+    `select min(epoch_ms(observed_at))::double as at from pulls
+     where pull_no > $since and observed_at < $before::timestamp and status not in ('failed', 'empty')`,
+    { since, before: formatInstant(before) },
   );
   return (row?.at as number | null) ?? null;
 };

@@ -9,7 +9,7 @@ import { announce, withdraw } from "../../src/cli/running.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { publishIndex } from "../../src/series/index-record.ts";
-import { studiedGpus } from "../../src/series/studied-gpus.ts";
+import { everyGpu } from "../../src/series/studied-gpus.ts";
 import { type Market, openMarket, present } from "../helpers/market.ts";
 
 let market: Market;
@@ -144,7 +144,7 @@ describe("verify index", () => {
   const publish = (): Promise<unknown> => {
     market.setNow(present + 5 * minute);
     const { context, tape } = market;
-    return publishIndex(context, studiedGpus(tape.book(), context.reference.gpus), present + 5 * minute);
+    return publishIndex(context, everyGpu(context.reference.gpus), present + 5 * minute);
   };
   const verify = readOf("verify index");
 

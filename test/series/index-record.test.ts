@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { day, formatInstant, hour, minute } from "../../src/domain/time.ts";
 import { publishIndex } from "../../src/series/index-record.ts";
-import { studiedGpus } from "../../src/series/studied-gpus.ts";
+import { everyGpu } from "../../src/series/studied-gpus.ts";
 import { verifyIndex } from "../../src/series/verify-index.ts";
 import { readIndexValues } from "../../src/store/read-index-record.ts";
 import { type Client, clientOf } from "../helpers/documented.ts";
@@ -19,7 +19,7 @@ const iso = (at: number): string => formatInstant(at);
 const publish = (now: number) => {
   const { context, tape } = market;
   market.setNow(now);
-  return publishIndex(context, studiedGpus(tape.book(), context.reference.gpus), now);
+  return publishIndex(context, everyGpu(context.reference.gpus), now);
 };
 const verify = async (filter: Parameters<typeof verifyIndex>[1]) => {
   const found = [];

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hour, minute } from "../../src/domain/time.ts";
 import { silentLogger } from "../../src/log.ts";
 import { createStandingWork, type StandingWork } from "../../src/series/standing-work.ts";
-import { studiedGpus } from "../../src/series/studied-gpus.ts";
+import { everyGpu, inBook } from "../../src/series/studied-gpus.ts";
 import { readIndexValues } from "../../src/store/read-index-record.ts";
 import { type Market, openMarket, present } from "../helpers/market.ts";
 import { until } from "../helpers/until.ts";
@@ -15,9 +15,9 @@ afterAll(() => market.close());
 
 const workAt = (now: number, studies = market.context.studies): StandingWork => {
   const { context } = market;
-  const gpusOf = (book: ReturnType<typeof market.tape.book>) => studiedGpus(book, context.reference.gpus);
+  const gpus = everyGpu(context.reference.gpus);
   market.setNow(now);
-  return createStandingWork({ ...context, studies, gpusOf, clock: () => now, log: silentLogger() });
+  return createStandingWork({ ...context, studies, gpus, clock: () => now, log: silentLogger() });
 };
 const published = async () => (await readIndexValues(market.tape.database, { gpu: "h100-sxm" })).length;
 
@@ -54,7 +54,7 @@ describe("standing work", () => {
     await until("both rounds are done", () => rounds.length === 2, 20_000);
     await work.stop();
     work.refresh();
-    const gpus = studiedGpus(market.tape.book(), context.reference.gpus).length;
+    const gpus = inBook(everyGpu(context.reference.gpus), market.tape.book()).length;
     expect(rounds[0]!.fitted).toBeGreaterThan(0);
     expect(rounds[1]).toEqual({ fitted: 0, kept: gpus });
     expect(rounds).toHaveLength(2);

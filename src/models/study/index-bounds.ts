@@ -19,14 +19,17 @@ const seed = 1;
 
 /**
  * Bounds of index values by drawing providers with replacement, one a cell in the order given, in USD per GPU-hour;
- * open where a cell has one provider. Equal cells one after the other are drawn once. Empty gives empty.
+ * open where a cell has one provider. A cell equal to the last one of its method is not drawn again. Empty gives empty.
  */
 export const indexBounds = (cells: readonly BoundedCell[]): Bounds[] => {
-  let last: { readonly key: string; readonly bounds: Bounds } | null = null;
+  const last = new Map<PriceMethod, { readonly key: string; readonly bounds: Bounds }>();
   return cells.map((cell) => {
-    const key = JSON.stringify(cell);
-    if (last?.key !== key) last = { key, bounds: boundsOf(cell) };
-    return last.bounds;
+    const key = JSON.stringify(cell.receipts);
+    const before = last.get(cell.method);
+    if (before?.key === key) return before.bounds;
+    const bounds = boundsOf(cell);
+    last.set(cell.method, { key, bounds });
+    return bounds;
   });
 };
 
