@@ -52,6 +52,7 @@ export * from "./models/gate.ts";
 export * from "./models/headline-index.ts";
 export * from "./models/index/headline-uncertainty.ts";
 export * from "./models/index/hedonic-interval.ts";
+export * from "./models/index/index-leverage.ts";
 export * from "./models/index/index-value.ts";
 export * from "./models/index/mean-splice.ts";
 export * from "./models/index/pooled-median.ts";

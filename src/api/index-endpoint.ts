@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { day, formatInstant } from "../domain/time.ts";
+import { day, formatInstant, hour } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
 import type { Cell } from "../series/cells-over-time.ts";
 import { hedonicSeries } from "../series/hedonic-series.ts";
@@ -49,7 +49,12 @@ const query = Type.Object(
     from: Type.Optional(time("With from or to the answer is a series; hedonic is one always, of 30 days")),
     to: Type.Optional(time()),
     interval: Type.Optional(oneOf(["1h", "6h", "1d", "1w"])),
-    vintage: Type.Optional(oneOf(vintages, "Read the record of what was published instead of the tape")),
+    vintage: Type.Optional(
+      oneOf(
+        vintages,
+        "Read the record of what was published, by the hour where interval is not said, instead of the tape",
+      ),
+    ),
     format: Type.Optional(oneOf(["json", "csv"])),
     ...timesQuery,
   },
@@ -129,7 +134,10 @@ const publishedRows = async (
       "weighted_median",
       "votes",
     ]);
-  const { from, to, first, step } = spanOf(q, asked.now, 30);
+  const isSeries = q.at === undefined || q.from !== undefined || q.to !== undefined;
+  const { from, to, first, step } = isSeries
+    ? spanOf({ interval: "1h", ...q }, asked.now, 30)
+    : { from: asked.now, to: asked.now, first: asked.now, step: hour };
   const filter = {
     gpu,
     purchase: terms,

@@ -1,10 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { formatInstant, hour } from "../domain/time.ts";
-import { indexCell } from "../models/cell.ts";
-import { headlineLeverage } from "../models/index/headline-uncertainty.ts";
 import { priceMethods } from "../models/index/index-value.ts";
-import { receiptsDigest } from "../models/index/receipts.ts";
+import { receiptsDigest, servedReceipt } from "../models/index/receipts.ts";
 import { indexAt } from "../series/index-series.ts";
 import { sha256 } from "../series/verify-index.ts";
 import { readIndexValues } from "../store/read-index-record.ts";
@@ -29,7 +27,7 @@ const receiptSchema = Type.Object({
 const leverageSchema = Type.Object({
   provider: Type.String(),
   gpus: Type.Number(),
-  without: number("The weighted median without this provider"),
+  without: number("The index without this provider; null where the rest is too few"),
   change: number("Share of the index by which it would move"),
 });
 
@@ -51,7 +49,8 @@ const dataSchema = Type.Object({
   high: number(),
   reason: text(),
   digest: Type.String({
-    description: "SHA-256 of the receipts as canonical JSON (RFC 8785), sorted as text",
+    description:
+      "SHA-256 of the receipts below as canonical JSON (RFC 8785), each as text, sorted, as one list",
   }),
   receipts: Type.Array(receiptSchema),
   leverage: Type.Array(leverageSchema, { description: "Providers that move the index most first" }),
@@ -89,11 +88,8 @@ export const indexReceiptsEndpoint =
           ...{ gpu: id, purchase: terms, method, at: formatInstant(asked.now) },
           ...{ value: index.value, low: index.low, high: index.high, reason: index.reason },
           digest: receiptsDigest(index.receipts, sha256),
-          receipts: index.receipts.map(({ usdPerGpuHour, ...receipt }) => ({
-            ...receipt,
-            usd_per_gpu_hour: usdPerGpuHour,
-          })),
-          leverage: headlineLeverage(indexCell(asked.book, ids, terms, asked.now).listings),
+          receipts: index.receipts.map(servedReceipt),
+          leverage: await context.fits.run("indexLeverage", { method, receipts: index.receipts }),
           excluded: { ...index.excluded },
           published: words.map(({ at, vintage, recordedAt, value, digest }) => ({
             ...{ at: formatInstant(at), vintage, published_at: formatInstant(recordedAt), value, digest },

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import { day, formatInstant, hour, parseInstant } from "../domain/time.ts";
+import { day, formatInstant, hour, type Instant, parseInstant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
 import { priceMethods } from "../models/index/index-value.ts";
 import { periodRate } from "../models/index/settlement.ts";
@@ -25,7 +25,7 @@ const dataSchema = Type.Object({
   expected: Type.Integer({ description: "Hours of the period" }),
   observed: Type.Integer(),
   filled: Type.Integer({ description: "Hours that the time before their gap filled" }),
-  reason: text("low_coverage, or empty_period"),
+  reason: text("low_coverage, not_begun or not_over"),
 });
 
 const methodology =
@@ -70,9 +70,13 @@ export const indexSettlementEndpoint =
         const values: Pick<ValueAt, "at" | "value">[] = [];
         for await (const { at, value } of indexValues(context.tape, cell, [method], span, asked.asOf))
           values.push({ at, value });
-        const rate = periodRate(values, { from, to, stepMs: hour });
+        const rate = { ...periodRate(values, { from, to, stepMs: hour }), ...unsettled(from, to, asked.now) };
         const period = { gpu: id, purchase: terms, method, from: formatInstant(from), to: formatInstant(to) };
         return { data: { ...period, ...rate }, meta: metaOf({ asked, methodology, gpus: ids }) };
       },
     );
   };
+
+/** A period settles when it is over. */
+const unsettled = (from: Instant, to: Instant, now: Instant) =>
+  to <= now ? {} : { rate: null, status: null, filled: 0, reason: from >= now ? "not_begun" : "not_over" };

@@ -1,5 +1,6 @@
 import { studyDemand } from "../models/curves/demand-study.ts";
 import { studyCommitment } from "../models/forward/commitment-study.ts";
+import { indexLeverage } from "../models/index/index-leverage.ts";
 import { studyGpu } from "../models/study/gpu-study.ts";
 import { studyHedonic } from "../models/study/hedonic-study.ts";
 import { indexBounds } from "../models/study/index-bounds.ts";
@@ -11,6 +12,7 @@ import { studyTightness } from "../models/tightness/tightness-study.ts";
  */
 export const tasks = {
   indexBounds,
+  indexLeverage,
   studyHedonic,
   studyGpu,
   studyCommitment,

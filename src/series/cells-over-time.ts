@@ -4,6 +4,7 @@ import type { Instant } from "../domain/time.ts";
 import { bookOffer } from "../store/book-offer.ts";
 import type { Catalog } from "../store/catalog.ts";
 import { breathe } from "../store/database.ts";
+import { splitFlags } from "../store/listing-columns.ts";
 import { type LiveColumns, readLive, readSeen } from "../store/read-history.ts";
 import type { Tape } from "../store/tape.ts";
 
@@ -78,23 +79,25 @@ const isSameList = (a: readonly BookOffer[], b: readonly BookOffer[]): boolean =
   a.length === b.length && a.every((offer, i) => offer === b[i]);
 
 /** What history does not tell: models of the past ask for prices per GPU only. */
-const asToldThen = { state: "live", priceRaw: Number.NaN, fxRate: null, fxDate: null, flags: [] } as const;
+const asToldThen = { state: "live", priceRaw: Number.NaN, fxRate: null, fxDate: null } as const;
 
 type OfferOf = (live: LiveColumns, row: number) => BookOffer;
 
-/** Rows as offers; the object of a listing stays the same while its price and free GPUs do. */
+/** Rows as offers; the object of a listing stays the same while its price, free GPUs and doubts do. */
 const offersByNumber = (catalog: Catalog): OfferOf => {
-  const known = new Map<number, BookOffer>();
+  const known = new Map<number, { readonly offer: BookOffer; readonly doubts: string }>();
   return (live, row) => {
     const listingNo = live.listingNo[row]!;
     const usdPerGpuHour = live.usdPerGpuHour[row]!;
     const free = live.availableGpus[row]!;
     const availableGpus = Number.isNaN(free) ? null : free;
+    const doubts = live.flags[row]!;
     const before = known.get(listingNo);
-    if (before?.usdPerGpuHour === usdPerGpuHour && before.availableGpus === availableGpus) return before;
-    const state = { ...asToldThen, listingNo, changedAt: live.at[row]!, usdPerGpuHour, availableGpus };
-    const offer = bookOffer(catalog.byNo[listingNo]!, state)!;
-    known.set(listingNo, offer);
+    if (before?.offer.usdPerGpuHour === usdPerGpuHour)
+      if (before.offer.availableGpus === availableGpus && before.doubts === doubts) return before.offer;
+    const told = { listingNo, changedAt: live.at[row]!, usdPerGpuHour, availableGpus };
+    const offer = bookOffer(catalog.byNo[listingNo]!, { ...asToldThen, ...told, flags: splitFlags(doubts) })!;
+    known.set(listingNo, { offer, doubts });
     return offer;
   };
 };

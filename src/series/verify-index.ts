@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { day } from "../domain/time.ts";
 import { type PriceMethod, valueOfReceipts } from "../models/index/index-value.ts";
-import { type Receipt, receiptsDigest } from "../models/index/receipts.ts";
+import { parseReceipts, receiptsDigest } from "../models/index/receipts.ts";
 import { breathe } from "../store/database.ts";
 import type { PublishedValue } from "../store/index-record.ts";
 import {
@@ -60,7 +60,7 @@ const verifyValues = async ({ database }: Tape, values: readonly PublishedValue[
 
 const recompute = ({ method }: PublishedValue, text: string | undefined) => {
   if (text === undefined) return null;
-  const receipts = JSON.parse(text) as Receipt[];
+  const receipts = parseReceipts(text);
   const recomputed = valueOfReceipts(method as PriceMethod, receipts);
   return { recomputed, digest: receiptsDigest(receipts, sha256) };
 };

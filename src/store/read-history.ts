@@ -92,7 +92,7 @@ with known as (
   asof join good on good.source = sources.source and instants.at >= good.observed_at
 ), live as (
   select wanted.at, wanted.listing_no, mine.source, mine.provider, known.usd, coalesce(known.free, mine.gpu_count) as gpus,
-    coalesce(seen.fresh, false) as fresh
+    known.free, known.flags, coalesce(seen.fresh, false) as fresh
   from (select instants.at, mine.listing_no from instants cross join mine) as wanted
   asof join known on known.listing_no = wanted.listing_no and wanted.at >= known.observed_at
   join mine on mine.listing_no = wanted.listing_no
@@ -147,17 +147,24 @@ export interface LiveColumns {
   readonly usdPerGpuHour: Float64Array;
   /** NaN where it is not told. */
   readonly availableGpus: Float64Array;
+  /** Doubts about the price, as the tape writes them. */
+  readonly flags: readonly string[];
 }
 
-/** The live listings at each instant, for models that look at more than a statistic. */
-export const readLive = async (database: Database, filter: Grid): Promise<LiveColumns> => {
+/** The live listings at each instant, those in doubt too, for models that look at more than a statistic. */
+export const readLive = async (database: Database, filter: Omit<Grid, "doubted">): Promise<LiveColumns> => {
   const parts: number[][][] = [];
+  const flags: string[] = [];
   await eachChunk(
     database.scanner,
-    `${grid(filter)} select epoch_ms(live.at)::double, listing_no, usd, coalesce(gpus::double, 'nan'::double)
+    `${grid({ ...filter, doubted: true })}
+     select epoch_ms(live.at)::double, listing_no, usd, coalesce(free::double, 'nan'::double), coalesce(flags, '')
      from live order by live.at, listing_no`,
     gridParameters(filter),
-    (columns) => void parts.push(columns as unknown as number[][]),
+    (columns) => {
+      parts.push(columns.slice(0, 4) as number[][]);
+      for (const text of columns[4] as readonly string[]) flags.push(text);
+    },
   );
   const length = parts.reduce((sum, part) => sum + part[0]!.length, 0);
   const joined = (column: number, into: Float64Array | Int32Array) => {
@@ -177,7 +184,7 @@ export const readLive = async (database: Database, filter: Grid): Promise<LiveCo
     joined(column, into);
     await breathe();
   }
-  return live;
+  return { ...live, flags };
 };
 
 export interface SeenRow {

@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { day, formatInstant, hour, minute } from "../../src/domain/time.ts";
+import { voteIndex } from "../../src/models/index/votes.ts";
 import { publishIndex } from "../../src/series/index-record.ts";
 import { everyGpu } from "../../src/series/studied-gpus.ts";
 import { verifyIndex } from "../../src/series/verify-index.ts";
@@ -47,10 +49,11 @@ interface Receipts {
   readonly receipts: readonly {
     provider: string;
     usd_per_gpu_hour: number;
+    deviation: number | null;
     weight: number;
     status: string;
   }[];
-  readonly leverage: readonly { provider: string; change: number | null }[];
+  readonly leverage: readonly { provider: string; without: number | null; change: number | null }[];
   readonly published: readonly { vintage: string; value: number | null; digest: string }[];
 }
 
@@ -86,6 +89,41 @@ describe("the record of the index", () => {
     const votes = await client.get<Receipts>(`/v1/index/h100-sxm/receipts?at=${iso(present)}&method=votes`);
     expect(votes.data.receipts.map(({ provider }) => provider)).toEqual(["alpha", "bazaar", "beta", "gamma"]);
     expect(votes.data.published[0]!.digest).toBe(votes.data.digest);
+  });
+
+  it("serves receipts that anybody can hash and turn into the value again", async () => {
+    const { data } = await client.get<Receipts>(`/v1/index/h100-sxm/receipts?at=${iso(present)}`);
+    const texts = data.receipts.map((receipt) =>
+      JSON.stringify(Object.fromEntries(Object.entries(receipt).sort(([a], [b]) => (a < b ? -1 : 1)))),
+    );
+    const text = `[${texts.sort().join(",")}]`;
+    expect(createHash("sha256").update(text).digest("hex")).toBe(data.digest);
+  });
+
+  it("says what votes would be without each provider, by their own rule", async () => {
+    const { data } = await client.get<Receipts>(
+      `/v1/index/h100-sxm/receipts?at=${iso(present)}&method=votes`,
+    );
+    expect(data.leverage.map(({ provider }) => provider).sort()).toEqual([
+      ...["alpha", "bazaar", "beta", "gamma"],
+    ]);
+    for (const { provider, without, change } of data.leverage) {
+      const rest = data.receipts.filter((receipt) => receipt.provider !== provider);
+      const quotes = rest.map(({ usd_per_gpu_hour: usdPerGpuHour, ...quote }) => ({
+        ...{ provider: quote.provider, weight: quote.weight, deviation: quote.deviation ?? 0 },
+        usdPerGpuHour,
+      }));
+      expect(without).toBeCloseTo(voteIndex(quotes).value!, 12);
+      expect(change).toBeCloseTo(without! / data.value! - 1, 12);
+    }
+  });
+
+  it("shows what was published at an instant and by the hour", async () => {
+    const path = "/v1/index?gpu=h100-sxm&vintage=provisional";
+    const { data } = await client.get<Row[]>(`${path}&at=${iso(present)}`);
+    expect(data).toMatchObject([{ at: iso(present), value: 2.3, vintage: "provisional" }]);
+    expect((await client.get<Row[]>(path)).data).toEqual(data);
+    expect((await client.get<Row[]>(`${path}&at=${iso(present - hour)}`)).data).toEqual([]);
   });
 
   it("leaves no hour out, says why there is no value, and makes a day-old value final", async () => {
@@ -157,6 +195,12 @@ describe("the record of the index", () => {
       path(present - 3 * hour, present + hour),
     );
     expect(whole.data).toMatchObject({ status: "settles", coverage: 1 });
+    const running = await client.get<{ rate: null; reason: string; filled: number }>(
+      path(present - 3 * hour, present + 2 * day),
+    );
+    expect(running.data).toMatchObject({ rate: null, status: null, reason: "not_over", filled: 0 });
+    const ahead = await client.get<{ reason: string }>(path(present + 2 * day, present + 3 * day));
+    expect(ahead.data.reason).toBe("not_begun");
     const thin = await client.get<{ rate: null; reason: string }>(path(present - 5 * day, present));
     expect(thin.data).toMatchObject({ rate: null, status: null, reason: "low_coverage" });
   });

@@ -181,9 +181,9 @@ describe("readLive and readSeen", () => {
     expect(rows).toEqual([
       [0, 0, 2, 8],
       [0, 1, 3, 8],
-      [1, 1, 4, 8],
-      [2, 1, 4, 8],
-      [3, 1, 4, 8],
+      [1, 1, 4, Number.NaN],
+      [2, 1, 4, Number.NaN],
+      [3, 1, 4, Number.NaN],
     ]);
     const seen = (await readSeen(tape.database, filter)).sort((a, b) => a.at - b.at);
     const steps = seen.map((row) => [

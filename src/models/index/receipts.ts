@@ -39,11 +39,24 @@ export const canonicalJson = (value: Json): string => {
 
 const isList = (value: object): value is readonly Json[] => Array.isArray(value);
 
-/** Receipts as canonical JSON, whatever order they come in. */
+/** Receipts as canonical JSON in the names they are served with, whatever order they come in. */
 export const receiptsJson = (receipts: readonly Receipt[]): string => {
-  const texts = receipts.map((receipt) => canonicalJson({ ...receipt }));
+  const texts = receipts.map((receipt) => canonicalJson(servedReceipt(receipt)));
   return `[${texts.sort().join(",")}]`;
 };
+
+/** A receipt in the names it is served and hashed with. */
+export const servedReceipt = ({ usdPerGpuHour, ...rest }: Receipt) => ({
+  ...rest,
+  usd_per_gpu_hour: usdPerGpuHour,
+});
+
+/** Receipts from the text that `receiptsJson` makes of them. */
+export const parseReceipts = (text: string): Receipt[] =>
+  (JSON.parse(text) as ReturnType<typeof servedReceipt>[]).map(({ usd_per_gpu_hour, ...rest }) => ({
+    ...rest,
+    usdPerGpuHour: usd_per_gpu_hour,
+  }));
 
 /**
  * Digest of receipts whatever order they come in: `sha256` (text to hexadecimal) of their canonical JSON sorted by

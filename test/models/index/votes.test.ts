@@ -245,9 +245,9 @@ describe("receipts", () => {
   test("the digest does not depend on the order and tells any change", () => {
     const receipts = [receipt("a", 2), receipt("b", 2.1)];
     expect(receiptsDigest(receipts, sha256)).toBe(receiptsDigest([...receipts].reverse(), sha256));
-    // printf '[{"deviation":0.1,"gpus":8,"listings":1,"provider":"a","status":"ok","usdPerGpuHour":2,"weight":0.5}]' | sha256sum
+    // printf '[{"deviation":0.1,"gpus":8,"listings":1,"provider":"a","status":"ok","usd_per_gpu_hour":2,"weight":0.5}]' | sha256sum
     expect(receiptsDigest(receipts.slice(0, 1), sha256)).toBe(
-      "ebc81685afc6fe83dc47897677251a68d9501f91ad6223bf54210b6bd15c53bc",
+      "abeb3035db6994322b6d424cfc9bd5c2cdfbc11321707b61b32372e34ddf2578",
     );
     expect(receiptsDigest([], sha256)).toBe(sha256("[]"));
     const changed = [receipt("a", 2), { ...receipt("b", 2.1), status: "jump" }];
