@@ -6,7 +6,7 @@ import { openService, type Service } from "../src/cli/service.ts";
 import { readConfig } from "../src/config.ts";
 import { day, type Instant } from "../src/domain/time.ts";
 import type { IndexedGpu } from "../src/series/index-record.ts";
-import { studiedGpus } from "../src/series/studied-gpus.ts";
+import { everyGpu } from "../src/series/studied-gpus.ts";
 import type { PullRecord } from "../src/store/write-pull.ts";
 import type { Figure } from "./report.ts";
 import { syntheticOffers } from "./synthetic.ts";
@@ -29,9 +29,7 @@ export const run = async (): Promise<Figure[]> => {
     for (let d = days; d >= 0; d--) await pull(service, ids, present - d * day, d);
     const app = await service.app(false);
     await app.ready();
-    const gpus = studiedGpus(service.tape.book(), service.reference.gpus).filter(({ id }) =>
-      ids.includes(id),
-    );
+    const gpus = everyGpu(service.reference.gpus).filter(({ id }) => ids.includes(id));
     const first = await refresh(service, app, gpus, now);
     now += 60_000;
     await pull(service, ids, now, days + 1);

@@ -143,7 +143,7 @@ describe("what cannot be asked", () => {
 describe("verify index", () => {
   const publish = (): Promise<unknown> => {
     market.setNow(present + 5 * minute);
-    const { context, tape } = market;
+    const { context } = market;
     return publishIndex(context, everyGpu(context.reference.gpus), present + 5 * minute);
   };
   const verify = readOf("verify index");

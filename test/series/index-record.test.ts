@@ -19,7 +19,7 @@ afterAll(() => market.close());
 
 const iso = (at: number): string => formatInstant(at);
 const publish = (now: number) => {
-  const { context, tape } = market;
+  const { context } = market;
   market.setNow(now);
   return publishIndex(context, everyGpu(context.reference.gpus), now);
 };
