@@ -5,7 +5,7 @@ import { bookOffer } from "../store/book-offer.ts";
 import type { Catalog } from "../store/catalog.ts";
 import { breathe } from "../store/database.ts";
 import { splitFlags } from "../store/listing-columns.ts";
-import { type LiveColumns, readLive, readSeen } from "../store/read-history.ts";
+import { readSeen, readTickColumns, type TickColumns } from "../store/read-history.ts";
 import type { Tape } from "../store/tape.ts";
 
 /** A GPU (ids with family members) on one kind of terms. */
@@ -29,86 +29,68 @@ export interface CellAt {
   readonly isSame: boolean;
 }
 
-/** Rows of live listings that are read from the tape at once; a year of a large cell would not fit beside the rest. */
-const rowsAtOnce = 400_000;
-
 /**
- * The book of a cell at each instant of a span as known at a knowledge time, from two queries for each part of the
- * span that fits into memory; the event loop breathes between instants. A span without instants: nothing.
+ * The book of a cell at each instant of a span as known at a knowledge time, from two queries for the whole span; the
+ * event loop breathes between instants. A span without instants: nothing.
  */
 export async function* cellsOverTime(
   { database, catalog, book }: Tape,
   { gpus, purchase }: Cell,
-  span: Instants,
+  { first, to, step }: Instants,
   asOf: Instant,
 ): AsyncGenerator<CellAt> {
   const own = catalog.byNo.filter(({ offer }) => gpus.has(offer.gpu) && offer.purchase === purchase);
-  const listings = own.map(({ listingNo }) => listingNo);
+  const filter = { listings: own.map(({ listingNo }) => listingNo), from: first, to, asOf };
+  const liveAt = followed(await readTickColumns(database, filter), catalog);
   const sources = [...new Set(own.map(({ offer }) => offer.source))];
+  const seen = inTurn(await readSeen(database, { first, to, step, asOf }, sources));
   const kinds = book().sources;
-  const offerOf = offersByNumber(catalog);
   let [last, lastVoices]: [readonly BookOffer[] | null, string] = [null, ""];
-  let cell = buildBook([], new Map(), { version: 0, at: span.first, asOf });
-  for (const part of partsOf(span, Math.floor(rowsAtOnce / Math.max(1, own.length)))) {
-    const filter = { ...part, from: part.first, asOf };
-    const live = liveInTurn(await readLive(database, { ...filter, listings }), offerOf);
-    const seen = inTurn(await readSeen(database, filter, sources));
-    for (let at = part.first; at <= part.to; at += part.step) {
-      const offers = live(at);
-      const states = new Map(seen(at).map((state) => [state.source, stateAt(kinds, state)]));
-      const voices = voicesOf(states, at);
-      const isSame = last !== null && voices === lastVoices && isSameList(offers, last);
-      [last, lastVoices] = [offers, voices];
-      cell = isSame ? { ...cell, at, sources: states } : buildBook(offers, states, { version: 0, at, asOf });
-      yield { at, book: cell, isSame };
-      await breathe();
-    }
+  let cell = buildBook([], new Map(), { version: 0, at: first, asOf });
+  for (let at = first; at <= to; at += step) {
+    const offers = liveAt(at);
+    const states = new Map(seen(at).map((state) => [state.source, stateAt(kinds, state)]));
+    const voices = voicesOf(states, at);
+    const isSame = last !== null && voices === lastVoices && isSameList(offers, last);
+    [last, lastVoices] = [offers, voices];
+    cell = isSame ? { ...cell, at, sources: states } : buildBook(offers, states, { version: 0, at, asOf });
+    yield { at, book: cell, isSame };
+    await breathe();
   }
 }
 
-/** A span in parts of so many instants, at least one each. */
-const partsOf = ({ first, to, step }: Instants, instants: number): Instants[] => {
-  const length = Math.max(1, instants) * step;
-  const parts: Instants[] = [];
-  for (let start = first; start <= to; start += length)
-    parts.push({ first: start, to: Math.min(to, start + length - step), step });
-  return parts;
-};
-
 const isSameList = (a: readonly BookOffer[], b: readonly BookOffer[]): boolean =>
-  a.length === b.length && a.every((offer, i) => offer === b[i]);
+  a === b || (a.length === b.length && a.every((offer, i) => offer === b[i]));
 
 /** What history does not tell: models of the past ask for prices per GPU only. */
 const asToldThen = { state: "live", priceRaw: Number.NaN, fxRate: null, fxDate: null } as const;
 
-type OfferOf = (live: LiveColumns, row: number) => BookOffer;
-
-/** Rows as offers; the object of a listing stays the same while its price, free GPUs and doubts do. */
-const offersByNumber = (catalog: Catalog): OfferOf => {
-  const known = new Map<number, { readonly offer: BookOffer; readonly doubts: string }>();
-  return (live, row) => {
-    const listingNo = live.listingNo[row]!;
-    const usdPerGpuHour = live.usdPerGpuHour[row]!;
-    const free = live.availableGpus[row]!;
+/**
+ * Follows listings from tick to tick and hands out those that are live at each instant when it comes, by number. The
+ * object of a listing stays the same while its price, free GPUs and doubts do.
+ */
+const followed = (ticks: TickColumns, catalog: Catalog): ((at: Instant) => readonly BookOffer[]) => {
+  const live = new Map<number, BookOffer>();
+  const made = new Map<number, { readonly offer: BookOffer; readonly doubts: string }>();
+  const offerOf = (row: number): BookOffer => {
+    const [listingNo, usdPerGpuHour] = [ticks.listingNo[row]!, ticks.usdPerGpuHour[row]!];
+    const [free, doubts, before] = [ticks.availableGpus[row]!, ticks.flags[row]!, made.get(listingNo)];
     const availableGpus = Number.isNaN(free) ? null : free;
-    const doubts = live.flags[row]!;
-    const before = known.get(listingNo);
-    if (before?.offer.usdPerGpuHour === usdPerGpuHour)
-      if (before.offer.availableGpus === availableGpus && before.doubts === doubts) return before.offer;
-    const told = { listingNo, changedAt: live.at[row]!, usdPerGpuHour, availableGpus };
+    const isAlike = before?.offer.usdPerGpuHour === usdPerGpuHour && before.doubts === doubts;
+    if (isAlike && before.offer.availableGpus === availableGpus) return before.offer;
+    const told = { listingNo, changedAt: ticks.at[row]!, usdPerGpuHour, availableGpus };
     const offer = bookOffer(catalog.byNo[listingNo]!, { ...asToldThen, ...told, flags: splitFlags(doubts) })!;
-    known.set(listingNo, { offer, doubts });
+    made.set(listingNo, { offer, doubts });
     return offer;
   };
-};
-
-/** Hands out the offers of each instant when it comes. */
-const liveInTurn = (live: LiveColumns, offerOf: OfferOf): ((at: Instant) => BookOffer[]) => {
-  let row = 0;
+  let [next, offers]: [number, readonly BookOffer[]] = [0, []];
   return (at) => {
-    while (row < live.at.length && live.at[row]! < at) row++;
-    const offers: BookOffer[] = [];
-    while (row < live.at.length && live.at[row] === at) offers.push(offerOf(live, row++));
+    const start = next;
+    for (; next < ticks.at.length && ticks.at[next]! <= at; next++) {
+      if (Number.isNaN(ticks.usdPerGpuHour[next])) live.delete(ticks.listingNo[next]!);
+      else live.set(ticks.listingNo[next]!, offerOf(next));
+    }
+    if (next > start) offers = [...live.values()].sort((a, b) => a.listingNo - b.listingNo);
     return offers;
   };
 };

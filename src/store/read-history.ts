@@ -32,6 +32,22 @@ const bounds = ({ from, to, asOf }: HistoryFilter): Parameters => ({
   as_of: formatInstant(asOf),
 });
 
+const ticks = ({ listings }: HistoryFilter): string => `
+with known as (
+  select listing_no, observed_at, arg_max_null(state, recorded_at) as state,
+    arg_max_null(usd_per_gpu_hour, recorded_at) as usd, arg_max_null(available_gpus, recorded_at) as gpus,
+    arg_max_null(flags, recorded_at) as flags
+  from ticks where listing_no in ${inList(listings)}
+    and observed_at <= $to::timestamp and recorded_at <= $as_of::timestamp
+  group by listing_no, observed_at
+), lead_in as (
+  select listing_no, max(observed_at) as observed_at from known where observed_at <= $from::timestamp group by listing_no
+)`;
+
+const sinceLeadIn = `left join lead_in on lead_in.listing_no = known.listing_no
+  where known.observed_at >= coalesce(lead_in.observed_at, $from::timestamp)
+  order by known.observed_at, known.listing_no`;
+
 /** The ticks of listings in (from, to], oldest first, led by the state each had at `from`. */
 export const readTicks = async (
   database: Database,
@@ -40,19 +56,9 @@ export const readTicks = async (
 ): Promise<TickRow[]> => {
   const found = await rows(
     database.reader,
-    `with known as (
-       select listing_no, observed_at, arg_max_null(state, recorded_at) as state,
-         arg_max_null(usd_per_gpu_hour, recorded_at) as usd, arg_max_null(available_gpus, recorded_at) as gpus
-       from ticks where listing_no in ${inList(filter.listings)}
-         and observed_at <= $to::timestamp and recorded_at <= $as_of::timestamp
-       group by listing_no, observed_at
-     ), lead_in as (
-       select listing_no, max(observed_at) as observed_at from known where observed_at <= $from::timestamp group by listing_no
-     )
+    `${ticks(filter)}
      select epoch_ms(known.observed_at)::double as at, known.listing_no, known.state::varchar as state, known.usd, known.gpus
-     from known left join lead_in on lead_in.listing_no = known.listing_no
-     where known.observed_at >= coalesce(lead_in.observed_at, $from::timestamp)
-     order by known.observed_at, known.listing_no limit $limit`,
+     from known ${sinceLeadIn} limit $limit`,
     { ...bounds(filter), limit },
   );
   return found.map((row) => ({
@@ -92,7 +98,7 @@ with known as (
   asof join good on good.source = sources.source and instants.at >= good.observed_at
 ), live as (
   select wanted.at, wanted.listing_no, mine.source, mine.provider, known.usd, coalesce(known.free, mine.gpu_count) as gpus,
-    known.free, known.flags, coalesce(seen.fresh, false) as fresh
+    coalesce(seen.fresh, false) as fresh
   from (select instants.at, mine.listing_no from instants cross join mine) as wanted
   asof join known on known.listing_no = wanted.listing_no and wanted.at >= known.observed_at
   join mine on mine.listing_no = wanted.listing_no
@@ -140,10 +146,11 @@ export const readBucketsOfMany = async (database: Database, filter: Grid): Promi
   return found as unknown as Bucket[];
 };
 
-/** Live listings by instant in columns, oldest first: a million rows of objects would hold the loop while they are cleared. */
-export interface LiveColumns {
+/** Changes of listings in columns: a million rows of objects would hold the loop while they are cleared. */
+export interface TickColumns {
   readonly at: Float64Array;
   readonly listingNo: Int32Array;
+  /** NaN where the listing was not live. */
   readonly usdPerGpuHour: Float64Array;
   /** NaN where it is not told. */
   readonly availableGpus: Float64Array;
@@ -151,40 +158,46 @@ export interface LiveColumns {
   readonly flags: readonly string[];
 }
 
-/** The live listings at each instant, those in doubt too, for models that look at more than a statistic. */
-export const readLive = async (database: Database, filter: Omit<Grid, "doubted">): Promise<LiveColumns> => {
+/** The ticks of listings in (from, to], oldest first, led by the state each had at `from`, for models that follow every listing. */
+export const readTickColumns = async (
+  database: Database,
+  filter: Omit<HistoryFilter, "doubted">,
+): Promise<TickColumns> => {
   const parts: number[][][] = [];
   const flags: string[] = [];
   await eachChunk(
     database.scanner,
-    `${grid({ ...filter, doubted: true })}
-     select epoch_ms(live.at)::double, listing_no, usd, coalesce(free::double, 'nan'::double), coalesce(flags, '')
-     from live order by live.at, listing_no`,
-    gridParameters(filter),
+    `${ticks(filter)}
+     select epoch_ms(known.observed_at)::double, known.listing_no,
+       coalesce(case when known.state = 'live' then known.usd end, 'nan'::double),
+       coalesce(known.gpus::double, 'nan'::double), coalesce(known.flags, '')
+     from known ${sinceLeadIn}`,
+    bounds(filter),
     (columns) => {
       parts.push(columns.slice(0, 4) as number[][]);
       for (const text of columns[4] as readonly string[]) flags.push(text);
     },
   );
-  const length = parts.reduce((sum, part) => sum + part[0]!.length, 0);
-  const joined = (column: number, into: Float64Array | Int32Array) => {
+  const length = flags.length;
+  const joined = async <Into extends Float64Array | Int32Array>(
+    column: number,
+    into: Into,
+  ): Promise<Into> => {
     let offset = 0;
     for (const part of parts) {
       into.set(part[column]!, offset);
       offset += part[column]!.length;
     }
-  };
-  const live = {
-    at: new Float64Array(length),
-    listingNo: new Int32Array(length),
-    usdPerGpuHour: new Float64Array(length),
-    availableGpus: new Float64Array(length),
-  };
-  for (const [column, into] of Object.values(live).entries()) {
-    joined(column, into);
     await breathe();
-  }
-  return { ...live, flags };
+    return into;
+  };
+  return {
+    at: await joined(0, new Float64Array(length)),
+    listingNo: await joined(1, new Int32Array(length)),
+    usdPerGpuHour: await joined(2, new Float64Array(length)),
+    availableGpus: await joined(3, new Float64Array(length)),
+    flags,
+  };
 };
 
 export interface SeenRow {

@@ -5,8 +5,8 @@ import {
   type Bucket,
   readBuckets,
   readBucketsOfMany,
-  readLive,
   readSeen,
+  readTickColumns,
   readTicks,
 } from "../../src/store/read-history.ts";
 import { anOffer, memoryTape, t0 } from "../helpers/tape.ts";
@@ -164,27 +164,29 @@ describe("readBuckets", () => {
   });
 });
 
-describe("readLive and readSeen", () => {
-  it("give the live listings and the last good pull of each source at each instant", async () => {
+describe("readTickColumns and readSeen", () => {
+  it("give the ticks of listings with the state before them, and the last good pull of each source", async () => {
     const tape = await memoryTape();
     await tape.pull({ everyMinutes: 60 }, [priced("a", 2), priced("b", 3)]);
     await tape.pull({ observedAt: at(60), everyMinutes: 60 }, [priced("b", 4, { availableGpus: null })]);
     await tape.pull({ observedAt: at(120), everyMinutes: 60, status: "failed" }, []);
-    const filter = { from: at(-1), first: at(0), to: at(180), step: hour, asOf: all.asOf };
-    const live = await readLive(tape.database, { ...filter, listings: [0, 1] });
-    const rows = [...live.at].map((then, i) => [
+    const ticks = await readTickColumns(tape.database, {
+      ...{ listings: [0, 1], from: at(30), to: at(180), asOf: all.asOf },
+    });
+    const rows = [...ticks.at].map((then, i) => [
       (then - t0) / hour,
-      live.listingNo[i],
-      live.usdPerGpuHour[i],
-      live.availableGpus[i],
+      ticks.listingNo[i],
+      ticks.usdPerGpuHour[i],
+      ticks.availableGpus[i],
+      ticks.flags[i],
     ]);
     expect(rows).toEqual([
-      [0, 0, 2, 8],
-      [0, 1, 3, 8],
-      [1, 1, 4, Number.NaN],
-      [2, 1, 4, Number.NaN],
-      [3, 1, 4, Number.NaN],
+      [0, 0, 2, 8, ""],
+      [0, 1, 3, 8, ""],
+      [1, 0, Number.NaN, Number.NaN, ""],
+      [1, 1, 4, Number.NaN, ""],
     ]);
+    const filter = { first: at(0), to: at(180), step: hour, asOf: all.asOf };
     const seen = (await readSeen(tape.database, filter)).sort((a, b) => a.at - b.at);
     const steps = seen.map((row) => [
       (row.at - t0) / hour,
