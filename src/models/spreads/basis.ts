@@ -1,3 +1,4 @@
+import { timeProductDummy } from "../index/time-product-dummy.ts";
 import { type HalfLife, halfLife } from "./half-life.ts";
 
 /** What providers asked on one day, USD per GPU-hour. */
@@ -14,12 +15,25 @@ export interface BasisReversion extends HalfLife {
 
 /**
  * Days in which half of a provider's deviation from its usual basis is gone: half-life of an AR(1) of ln p less the
- * mean ln p of the day's other providers, over the longest run of days without a gap. One a provider, by name.
- * Source: methods.md 3. A day with one provider has no basis. Empty gives empty.
+ * level of the market that day, over the longest run of days without a gap. The level is the time-product dummy over
+ * providers, which those who come and go do not move. One a provider, by name. Source: methods.md 3. A day with one
+ * provider, or that nothing ties to the others, has no basis. Empty gives empty.
  */
 export const basisReversions = (days: readonly DailyPrices[]): BasisReversion[] => {
+  const shared = days.filter(({ prices }) => prices.size > 1);
+  const levels = levelsOf(shared);
   const providers = [...new Set(days.flatMap(({ prices }) => [...prices.keys()]))].sort();
-  return providers.map((provider) => ({ provider, ...halfLife(longestRun(basesOf(days, provider))) }));
+  return providers.map((provider) => ({
+    provider,
+    ...halfLife(longestRun(basesOf(shared, levels, provider))),
+  }));
+};
+
+const levelsOf = (days: readonly DailyPrices[]): ReadonlyMap<number, number | null> => {
+  const observations = days.flatMap(({ period, prices }) =>
+    [...prices].map(([item, usdPerGpuHour]) => ({ period, item, usdPerGpuHour })),
+  );
+  return new Map(timeProductDummy(observations).map(({ period, logLevel }) => [period, logLevel]));
 };
 
 interface Basis {
@@ -27,12 +41,14 @@ interface Basis {
   readonly value: number;
 }
 
-const basesOf = (days: readonly DailyPrices[], provider: string): Basis[] =>
+const basesOf = (
+  days: readonly DailyPrices[],
+  levels: ReadonlyMap<number, number | null>,
+  provider: string,
+): Basis[] =>
   days.flatMap(({ period, prices }) => {
-    const own = prices.get(provider);
-    const others = [...prices].filter(([name]) => name !== provider).map(([, usd]) => Math.log(usd));
-    if (own === undefined || others.length === 0) return [];
-    return [{ period, value: Math.log(own) - others.reduce((sum, log) => sum + log, 0) / others.length }];
+    const [own, level] = [prices.get(provider), levels.get(period) ?? null];
+    return own === undefined || level === null ? [] : [{ period, value: Math.log(own) - level }];
   });
 
 const longestRun = (bases: readonly Basis[]): number[] => {

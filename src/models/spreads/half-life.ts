@@ -1,3 +1,4 @@
+import { extent } from "simple-statistics";
 import { type Estimate, estimated, refused } from "../statistics/estimate.ts";
 import { leastSquares } from "../statistics/least-squares.ts";
 
@@ -7,6 +8,9 @@ export interface HalfLife extends Estimate<HalfLifeReason> {
   /** The autoregression behind it; null where it could not be fitted. */
   readonly phi: Estimate<"not_finite"> | null;
 }
+
+/** A series that varies by less than this share of its size varies by rounding alone. */
+const leastVariation = 1e-12;
 
 /** Points below which a half-life says nothing. */
 export const minHalfLifePoints = 10;
@@ -25,6 +29,9 @@ export const halfLife = (series: readonly number[]): HalfLife => {
   });
   if (n < minHalfLifePoints) return refuse("too_few");
   if (!series.every(Number.isFinite)) return refuse("not_finite");
+  const [lowest, highest] = extent([...series]);
+  if (highest - lowest <= leastVariation * Math.max(Math.abs(lowest), Math.abs(highest)))
+    return refuse("does_not_vary");
   const { fit } = leastSquares(
     series.slice(1),
     series.slice(0, -1).map((value) => [value, 1]),

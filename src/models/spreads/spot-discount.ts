@@ -17,16 +17,18 @@ export type DiscountJob = Omit<InterruptibleJob, "hazardPerHour">;
 
 /**
  * Mean of 1 - spot / on-demand over matched pairs, as a share (negative where spot is dearer, which is real); the
- * interval takes pairs of one cluster for dependent. Source: methods.md 3. Pairs whose prices are not finite and
+ * interval takes pairs of one cluster for dependent and ends at 1, beyond which spot would be paid for. Source: methods.md 3. Pairs whose prices are not finite and
  * positive are left out. Empty: null, `empty`. One cluster: the mean with open bounds.
  */
-export const spotDiscount = (pairs: readonly SpotPair[]): Estimate<"empty" | "not_finite"> =>
-  clusteredMean(
+export const spotDiscount = (pairs: readonly SpotPair[]): Estimate<"empty" | "not_finite"> => {
+  const discount = clusteredMean(
     pairs.filter(isPriced).map(({ onDemandUsdPerGpuHour, spotUsdPerGpuHour, cluster }) => ({
       value: 1 - spotUsdPerGpuHour / onDemandUsdPerGpuHour,
       cluster,
     })),
   );
+  return { ...discount, high: discount.high === null ? null : Math.min(1, discount.high) };
+};
 
 /**
  * What on-demand costs more than spot once interruptions are counted: mean of on-demand / (spot E[T] / W) - 1, as a

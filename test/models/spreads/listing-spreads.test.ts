@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { timeDummyHedonic } from "../../../src/models/index/time-dummy-hedonic.ts";
+import { basisReversions } from "../../../src/models/spreads/basis.ts";
 import { differentials } from "../../../src/models/spreads/differentials.ts";
 import { halfLife } from "../../../src/models/spreads/half-life.ts";
 import { computePowerSpread, tokenSpread } from "../../../src/models/spreads/input-margins.ts";
@@ -163,6 +164,46 @@ describe("half-life of a basis", () => {
     const uncorrelated = [-1, -41, 1, -36, -46, 30, 10, -5, 8, 12, -5, -5];
     expect(halfLife(uncorrelated)).toMatchObject({ value: null, reason: "does_not_revert" });
     expect(halfLife(uncorrelated.map((value) => value * 100 + 7)).reason).toBe("does_not_revert");
+  });
+
+  test("a basis does not know of providers that come and go", () => {
+    const random = seededRandom(4);
+    let level = 0;
+    const reverting = Array.from({ length: 60 }, () => {
+      level = 0.5 * level + 0.02 * randomNormal(random);
+      return level;
+    });
+    const market = (extra: (period: number) => readonly (readonly [string, number])[]) =>
+      basisReversions(
+        reverting.map((deviation, period) => ({
+          period,
+          prices: new Map([
+            ["a", 2 * Math.exp(deviation)],
+            ["b", 2.2],
+            ["c", 2.4],
+            ["d", 2.1 + period / 1000],
+            ...extra(period),
+          ]),
+        })),
+      ).find(({ provider }) => provider === "a")!;
+    const alone = market(() => []);
+    const joined = market((period) => (period % 20 < 7 ? [["cheap", 0.5]] : []));
+    expect(alone.value).not.toBeNull();
+    expect(joined.value! / alone.value!).toBeCloseTo(1, 1);
+    const lockstep = basisReversions(
+      Array.from({ length: 40 }, (_, period) => ({
+        period,
+        prices: new Map([
+          ["a", 2 + period / 100],
+          ["b", 3 * (1 + period / 200)],
+          ...(period % 7 < 3 ? [["c", 9 * (1 + period / 200)] as const] : []),
+        ]),
+      })),
+    );
+    expect(lockstep.filter(({ provider }) => provider !== "c").map(({ value }) => value)).toEqual([
+      null,
+      null,
+    ]);
   });
 
   test("the unit of the basis does not matter", () => {
