@@ -1,20 +1,13 @@
-import type { Worker } from "node:worker_threads";
 import { AppError } from "../errors.ts";
-import { startThread } from "../thread.ts";
-import {
-  type FitReply,
-  type FitRequest,
-  slowTasks,
-  type TaskInput,
-  type TaskName,
-  type TaskResult,
-} from "./tasks.ts";
+import { createFitThread, ending } from "./fit-thread.ts";
+import { slowTasks, type TaskInput, type TaskName, type TaskResult } from "./tasks.ts";
 
 /** Runs fits off the main thread: those of milliseconds in one thread, those of seconds in another. */
 export interface Fits {
   /**
    * The answer of a task. Somebody who waits (`urgent`, the default) comes before what is only made ready; each in
-   * the order of the calls. Rejects when the task threw, its thread died or the task took longer than it may.
+   * the order of the calls. Rejects when the task threw, its thread died or the task took longer than it may, and
+   * with `unavailable` where too many wait already; what is only made ready waits however long it takes.
    */
   readonly run: <Name extends TaskName>(
     task: Name,
@@ -25,20 +18,25 @@ export interface Fits {
 }
 
 interface Job {
-  readonly request: FitRequest;
+  readonly task: TaskName;
+  readonly input: unknown;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
-/** A fit that takes longer hangs. */
-const longestMs = 60_000;
+/** Most that somebody waits for: a second or two of quick fits, half a minute of slow ones. */
+const mostUrgent = { quick: 100, slow: 20 } as const;
+const retryAfterSeconds = 5;
+
+/** So often what is only made ready goes first, so that a flood of questions does not hold it up for ever. */
+const idleTurn = 10;
 
 /** Told of every fit that ended: its task, how it ended and how long it ran, waiting left out. */
 export type FitObserver = (task: TaskName, status: "done" | "failed", seconds: number) => void;
 
 /** Each thread starts with its first fit. */
 export const startFits = (observe: FitObserver = () => undefined): Fits => {
-  const [quick, slow] = [startLane(observe), startLane(observe)];
+  const [quick, slow] = [startLane(mostUrgent.quick, observe), startLane(mostUrgent.slow, observe)];
   return {
     run: (task, input, options) => (slowTasks.has(task) ? slow : quick).run(task, input, options),
     close: async () => {
@@ -47,81 +45,55 @@ export const startFits = (observe: FitObserver = () => undefined): Fits => {
   };
 };
 
-/** One thread, one fit at a time; it is started again after it died or hung. */
-const startLane = (observe: FitObserver): Fits => {
+/** The queue before one thread. */
+const startLane = (most: number, observe: FitObserver): Fits => {
+  const thread = createFitThread();
   const waiting: { readonly urgent: Job[]; readonly idle: Job[] } = { urgent: [], idle: [] };
-  let worker: Worker | null = null;
-  let running: { readonly job: Job; readonly timer: NodeJS.Timeout; readonly began: number } | null = null;
-  let [lastId, closed] = [0, false];
+  let [turn, working, closed] = [0, false, false];
 
-  const settle = (status: "done" | "failed"): Job | null => {
-    if (running === null) return null;
-    clearTimeout(running.timer);
-    const { job, began } = running;
-    observe(job.request.task, status, (performance.now() - began) / 1000);
-    running = null;
-    worker?.unref();
-    return job;
+  const next = (): Job | undefined => {
+    const { urgent, idle } = waiting;
+    return ++turn % idleTurn === 0 ? (idle.shift() ?? urgent.shift()) : (urgent.shift() ?? idle.shift());
   };
 
-  const lose = (reason: string): void => {
-    const lost = worker;
-    worker = null;
-    settle("failed")?.reject(new AppError("internal", reason));
-    void lost?.terminate();
-    next();
+  const fit = async ({ task, input, resolve, reject }: Job): Promise<void> => {
+    const began = performance.now();
+    const tell = (status: "done" | "failed"): void =>
+      observe(task, status, (performance.now() - began) / 1000);
+    try {
+      const result = await thread.fit(task, input);
+      tell("done");
+      resolve(result);
+    } catch (error) {
+      tell("failed");
+      reject(error as Error);
+    }
   };
 
-  const onReply = (reply: FitReply): void => {
-    if (running?.job.request.id !== reply.id) return;
-    const job = settle("result" in reply ? "done" : "failed");
-    if ("result" in reply) job?.resolve(reply.result);
-    else job?.reject(new AppError("internal", reply.error));
-    next();
-  };
-
-  const ensure = (): Worker => {
-    if (worker) return worker;
-    const started = startThread(import.meta.url, "worker", {});
-    started.on("message", onReply);
-    started.on("error", (error) => worker === started && lose(`the thread of fits died: ${error.message}`));
-    started.on("exit", () => worker === started && lose("the thread of fits ended"));
-    worker = started;
-    return started;
-  };
-
-  const next = (): void => {
-    if (running !== null || closed) return;
-    const job = waiting.urgent.shift() ?? waiting.idle.shift();
-    if (job === undefined) return;
-    const timer = setTimeout(
-      () => lose(`${job.request.task} took longer than ${longestMs / 1000} s`),
-      longestMs,
-    );
-    timer.unref();
-    running = { job, timer, began: performance.now() };
-    const thread = ensure();
-    // While somebody waits for an answer the thread keeps the program running.
-    thread.ref();
-    thread.postMessage(job.request);
+  const work = async (): Promise<void> => {
+    if (working) return;
+    working = true;
+    for (let job = next(); job !== undefined; job = next()) await fit(job);
+    working = false;
   };
 
   return {
     run: (task, input, { urgent = true } = {}) =>
       new Promise((resolve, reject) => {
-        if (closed) return reject(new AppError("unavailable", "the program is ending"));
-        const job = { request: { id: ++lastId, task, input }, resolve, reject } as Job;
-        waiting[urgent ? "urgent" : "idle"].push(job);
-        next();
+        if (closed) return reject(ending());
+        if (urgent && waiting.urgent.length >= most) return reject(tooMany(most));
+        waiting[urgent ? "urgent" : "idle"].push({ task, input, resolve, reject } as Job);
+        void work();
       }),
     close: async () => {
       closed = true;
-      const ending = new AppError("unavailable", "the program is ending");
-      for (const { reject } of [...waiting.urgent.splice(0), ...waiting.idle.splice(0)]) reject(ending);
-      settle("failed")?.reject(ending);
-      const last = worker;
-      worker = null;
-      await last?.terminate();
+      for (const { reject } of [...waiting.urgent.splice(0), ...waiting.idle.splice(0)]) reject(ending());
+      await thread.end();
     },
   };
 };
+
+const tooMany = (most: number): AppError =>
+  new AppError("unavailable", `${most} models wait to be fitted; ask again in ${retryAfterSeconds} s`, {
+    details: { retryAfterSeconds },
+  });

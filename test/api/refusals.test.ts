@@ -56,6 +56,18 @@ describe("problems", () => {
     }
   });
 
+  it("ask to come back later where too many wait for a model", async () => {
+    const terms = { gpu: "h100-sxm", gpus: 8, months: 12, usd_per_gpu_hour: 2, market_usd_per_gpu_hour: 2 };
+    const asked = Array.from({ length: 60 }, (_, seed) =>
+      market.app.inject({ method: "POST", url: "/v1/commitments", payload: { ...terms, seed } }),
+    );
+    const replies = await Promise.all(asked);
+    expect(new Set(replies.map(({ statusCode }) => statusCode))).toEqual(new Set([200, 503]));
+    const refused = replies.find(({ statusCode }) => statusCode === 503)!;
+    expect(refused.headers["retry-after"]).toBe("5");
+    expect(refused.json()).toMatchObject({ code: "unavailable", retry_after_s: 5 });
+  });
+
   it("tell nothing of the inside", () => {
     const error = toAppError(new TypeError("cannot read secret of undefined at inside.ts:3"));
     expect(error.code).toBe("internal");

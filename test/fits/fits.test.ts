@@ -1,7 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { nextBook } from "../../src/domain/book.ts";
 import { type Fits, startFits } from "../../src/fits/fits.ts";
-import { createStudies } from "../../src/fits/studies.ts";
 import { gpuStudyInput } from "../../src/models/study/gpu-input.ts";
 import { studyGpu } from "../../src/models/study/gpu-study.ts";
 import { bookOf, bookOffer, t0 } from "../helpers/offers.ts";
@@ -14,24 +12,14 @@ const start = (): Fits => {
 };
 afterEach(() => fits.close());
 
-const cell = (gpu: string, level: number) =>
-  Array.from({ length: 12 }, (_, i) =>
-    bookOffer(`${gpu}-${i}`, {
-      gpu,
-      provider: `p${i % 4}`,
-      listingNo: level * 100 + i,
-      usdPerGpuHour: level * (1 + i / 20),
-      minBidUsdPerGpuHour: null,
-    }),
-  );
-const book = bookOf([...cell("a", 2), ...cell("b", 3)]);
-const time = { book, now: t0, present: true };
-const a = { id: "a", ids: new Set(["a"]) };
-const b = { id: "b", ids: new Set(["b"]) };
+/** What became of so many fits that were asked for at once. */
+const askAtOnce = ({ run }: Fits, count: number, urgent: boolean) =>
+  Promise.allSettled(Array.from({ length: count }, () => run("indexBounds", [], { urgent })));
 
 describe("the thread of fits", () => {
   it("answers what the function answers here", async () => {
-    const input = await gpuStudyInput(book, a.ids, t0, breathe);
+    const offers = ["p1", "p2", "p3", "p4"].map((provider) => bookOffer(provider, { provider, gpu: "a" }));
+    const input = await gpuStudyInput(bookOf(offers), new Set(["a"]), t0, breathe);
     expect(await start().run("studyGpu", input)).toEqual(studyGpu(input));
   });
 
@@ -42,6 +30,26 @@ describe("the thread of fits", () => {
       run("indexBounds", [], { urgent }).then(() => void order.push(name));
     await Promise.all([job("first", false), job("idle", false), job("urgent", true), job("urgent 2", true)]);
     expect(order).toEqual(["first", "urgent", "urgent 2", "idle"]);
+  });
+
+  it("does not hold up for ever what is only made ready", async () => {
+    const order: boolean[] = [];
+    const { run } = start();
+    const job = (urgent: boolean) => run("indexBounds", [], { urgent }).then(() => void order.push(urgent));
+    await Promise.all(Array.from({ length: 50 }, () => job(true)).concat(job(false)));
+    expect(order.indexOf(false)).toBeGreaterThan(5);
+    expect(order.indexOf(false)).toBeLessThan(20);
+  });
+
+  it("turns away who would wait behind too many, and nothing that nobody waits for", async () => {
+    const [asked, idle] = await Promise.all([askAtOnce(start(), 1000, true), askAtOnce(fits, 1000, false)]);
+    const refused = asked.findIndex(({ status }) => status === "rejected");
+    expect(refused).toBeGreaterThan(50);
+    expect(refused).toBeLessThan(500);
+    const reason = { code: "unavailable", retryable: true, details: { retryAfterSeconds: 5 } };
+    for (const result of asked.slice(refused)) expect(result).toMatchObject({ status: "rejected", reason });
+    for (const result of idle) expect(result).toMatchObject({ status: "fulfilled" });
+    expect(await fits.run("indexBounds", [])).toEqual([]);
   });
 
   it("hands a failure to its caller, tells the observer, and goes on", async () => {
@@ -56,6 +64,21 @@ describe("the thread of fits", () => {
     ]);
   });
 
+  it("goes on after an input that cannot cross to the thread, the first or a later one", async () => {
+    const seen: string[] = [];
+    fits = startFits((_task, status) => void seen.push(status));
+    const uncloneable = [() => 1] as never;
+    const asked = [uncloneable, [], uncloneable, uncloneable, []].map((input) =>
+      fits.run("indexBounds", input).catch((error: Error) => error),
+    );
+    const failure = expect.objectContaining({
+      code: "internal",
+      message: expect.stringMatching(/^indexBounds: .+could not be cloned/s),
+    });
+    expect(await Promise.all(asked)).toEqual([failure, [], failure, failure, []]);
+    expect(seen).toEqual(["failed", "done", "failed", "failed", "done"]);
+  });
+
   it("rejects what is under way when the program ends", async () => {
     const { run, close } = start();
     const waiting = Promise.allSettled([run("indexBounds", []), run("indexBounds", [])]);
@@ -63,45 +86,5 @@ describe("the thread of fits", () => {
     for (const result of await waiting)
       expect(result).toMatchObject({ status: "rejected", reason: { code: "unavailable" } });
     await expect(run("indexBounds", [])).rejects.toMatchObject({ code: "unavailable" });
-  });
-});
-
-describe("studies", () => {
-  it("fit again only the GPUs whose offers changed", async () => {
-    const studies = createStudies(start());
-    expect(await studies.refresh([a, b], time)).toEqual({ fitted: 2, kept: 0 });
-    expect(await studies.refresh([a, b], time)).toEqual({ fitted: 0, kept: 2 });
-    const cheaper = bookOffer("a-0", { ...book.byGpu.get("a")![0]!, usdPerGpuHour: 1 });
-    const swap = { sources: book.sources, at: t0, breathe: async () => undefined };
-    const next = await nextBook(book, [cheaper], new Set(), swap);
-    expect(await studies.refresh([a, b], { ...time, book: next })).toEqual({ fitted: 1, kept: 1 });
-    const study = await studies.of(a, { ...time, book: next });
-    expect(study).toEqual(studyGpu(await gpuStudyInput(next, a.ids, t0, breathe)));
-  });
-
-  it("fit again when a source goes stale", async () => {
-    const studies = createStudies(start());
-    await studies.refresh([a], time);
-    const later = { ...time, now: t0 + 3_600_000 };
-    expect(await studies.refresh([a], later)).toEqual({ fitted: 1, kept: 0 });
-    expect((await studies.of(a, later)).onDemand.headline).toMatchObject({ value: null, reason: "empty" });
-  });
-
-  it("keep nothing of another time", async () => {
-    const studies = createStudies(start());
-    const past = { ...time, present: false };
-    expect((await studies.of(a, past)).onDemand.headline.value).not.toBeNull();
-    expect(await studies.refresh([a], time)).toEqual({ fitted: 1, kept: 0 });
-  });
-
-  it("have nothing to say of a GPU that nobody offers", async () => {
-    const study = await createStudies(start()).of({ id: "c", ids: new Set(["c"]) }, time);
-    expect(study.onDemand).toMatchObject({
-      headline: { reason: "empty" },
-      leverage: [],
-      supply: { reason: "empty" },
-      isotonic: [],
-    });
-    expect(study.differentials).toMatchObject({ effects: [], reason: "empty" });
   });
 });
