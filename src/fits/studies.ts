@@ -27,20 +27,27 @@ export interface Studies {
 
 export interface RefreshCount {
   readonly fitted: number;
+  /** Tried again with the next refresh. */
+  readonly failed: number;
   /** Whose offers had not changed. */
   readonly kept: number;
+  /** Why the first of those that failed did; null where none did. */
+  readonly error: unknown;
 }
 
 interface Kept {
+  readonly gpu: StudiedGpu;
   readonly offers: readonly (readonly BookOffer[])[];
+  /** Those of the offers. */
+  readonly sources: readonly string[];
   readonly voices: string;
   readonly study: Promise<GpuStudy>;
 }
 
 /**
- * Keeps one study a GPU for the present. A study stands for as long as the offers it chose from are the same
- * objects, which a book shares with the one before it while nothing about them changes, and the same sources are
- * current; so a pull costs the fits of the GPUs it touched.
+ * Keeps one study for the present of each GPU that is offered. It stands for as long as the offers it chose from are
+ * the same objects, which a book shares with the one before it while nothing about them changes, and the same of
+ * their sources are current; so a pull costs the fits of the GPUs it touched.
  */
 export const createStudies = (fits: Fits): Studies => {
   const kept = new Map<string, Kept>();
@@ -48,34 +55,43 @@ export const createStudies = (fits: Fits): Studies => {
   const fit = async ({ ids }: StudiedGpu, { book, now }: StudyTime, urgent: boolean): Promise<GpuStudy> =>
     fits.run("studyGpu", await gpuStudyInput(book, ids, now, breathe), { urgent });
 
-  const known = (gpu: StudiedGpu, { book }: StudyTime, voices: string): Promise<GpuStudy> | null => {
+  const known = (gpu: StudiedGpu, { book, now }: StudyTime): Promise<GpuStudy> | null => {
     const last = kept.get(gpu.id);
-    const isSame = last?.voices === voices && isSameOffers(last.offers, offersOf(book, gpu));
-    return isSame ? last.study : null;
+    if (last === undefined || !isSameOffers(last.offers, offersOf(book, gpu))) return null;
+    return voicesAmong(last.sources, book, now) === last.voices ? last.study : null;
   };
 
-  const keep = (gpu: StudiedGpu, time: StudyTime, voices: string, urgent: boolean): Promise<GpuStudy> => {
+  const keep = (gpu: StudiedGpu, time: StudyTime, urgent: boolean): Promise<GpuStudy> => {
     const study = fit(gpu, time, urgent);
-    kept.set(gpu.id, { offers: offersOf(time.book, gpu), voices, study });
+    const offers = offersOf(time.book, gpu);
+    // Anybody can name GPUs that nobody offers.
+    if (offers.length === 0) return study;
+    const sources = [...new Set(offers.flatMap((list) => list.map(({ source }) => source)))];
+    kept.set(gpu.id, { gpu, offers, sources, voices: voicesAmong(sources, time.book, time.now), study });
     study.catch(() => kept.get(gpu.id)?.study === study && kept.delete(gpu.id));
     return study;
   };
 
+  const forgetGone = (book: Book): void => {
+    for (const [id, { gpu }] of kept) if (offersOf(book, gpu).length === 0) kept.delete(id);
+  };
+
   return {
-    of: async (gpu, time) => {
-      if (!time.present) return fit(gpu, time, true);
-      const voices = voicesOf(time.book.sources, time.now);
-      return known(gpu, time, voices) ?? keep(gpu, time, voices, true);
-    },
+    of: async (gpu, time) =>
+      time.present ? (known(gpu, time) ?? keep(gpu, time, true)) : fit(gpu, time, true),
     refresh: async (gpus, time) => {
-      const voices = voicesOf(time.book.sources, time.now);
+      forgetGone(time.book);
+      const errors: unknown[] = [];
       let fitted = 0;
       for (const gpu of gpus) {
-        if (known(gpu, time, voices) !== null) continue;
-        fitted++;
-        await keep(gpu, time, voices, false).catch(() => undefined);
+        if (known(gpu, time) !== null) continue;
+        await keep(gpu, time, false).then(
+          () => fitted++,
+          (error: unknown) => errors.push(error),
+        );
       }
-      return { fitted, kept: gpus.length - fitted };
+      const failed = errors.length;
+      return { fitted, failed, kept: gpus.length - fitted - failed, error: errors[0] ?? null };
     },
   };
 };
@@ -84,6 +100,12 @@ const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resol
 
 const offersOf = ({ byGpu }: Book, { ids }: StudiedGpu): (readonly BookOffer[])[] =>
   [...ids].flatMap((id) => (byGpu.has(id) ? [byGpu.get(id)!] : []));
+
+/** voicesOf these sources alone, in their order; the others have no say in what is chosen from their offers. */
+const voicesAmong = (sources: readonly string[], book: Book, now: Instant): string => {
+  const known = sources.flatMap((id) => book.sources.get(id) ?? []);
+  return voicesOf(new Map(known.map((state) => [state.source, state])), now);
+};
 
 const isSameOffers = (a: readonly (readonly BookOffer[])[], b: readonly (readonly BookOffer[])[]): boolean =>
   a.length === b.length &&

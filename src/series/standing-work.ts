@@ -36,9 +36,11 @@ export const createStandingWork = (tools: StandingTools): StandingWork => {
   const refreshOnce = async (): Promise<void> => {
     const book = tape.book();
     const began = performance.now();
-    const counts = await studies.refresh(inBook(gpus, book), { book, now: clock(), present: true });
-    if (counts.fitted > 0)
-      log.debug({ ...counts, ms: Math.round(performance.now() - began), book: book.version }, "fits");
+    const { error, ...counts } = await studies.refresh(inBook(gpus, book), { book, now: clock(), present: true });
+    const words = { ...counts, ms: Math.round(performance.now() - began), book: book.version };
+    // At the end of the program all that are under way fail.
+    if (counts.failed > 0 && !stopped) log.error({ ...words, err: error }, "fits failed");
+    else if (counts.fitted > 0) log.debug(words, "fits");
   };
 
   const refreshAll = async (): Promise<void> => {
