@@ -15,11 +15,8 @@ export const serve = async (config: Config, clock: Clock, print: (text: string) 
       throw listenError(error, config);
     });
   announce(config.db, { pid: process.pid, url: address });
-  service.standing.refresh();
-  if (config.collect) {
-    service.collector.start();
-    service.standing.start();
-  }
+  if (config.collect) service.collector.start();
+  service.standing.start({ publishes: config.collect });
   const { port } = new URL(address);
   print(`gputape: page http://localhost:${port}  API http://localhost:${port}/docs  tape ${config.db}`);
   print(

@@ -26,7 +26,7 @@ export interface Service {
   readonly worker: SourceWorker;
   readonly fits: Fits;
   readonly studies: Studies;
-  /** Keeps fits ready and publishes the index; nothing until `start` or `refresh`. */
+  /** Keeps fits ready and publishes the index; nothing until `start`, so that only who serves does. */
   readonly standing: StandingWork;
   readonly config: Config;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 import { type ScheduledTask, schedule } from "node-cron";
 import { type Clock, hour } from "../domain/time.ts";
+import type { Fits } from "../fits/fits.ts";
 import type { Studies } from "../fits/studies.ts";
 import type { Logger } from "../log.ts";
 import { publishIndex } from "./index-record.ts";
@@ -14,32 +15,36 @@ export interface StandingTools extends SeriesTools {
   readonly log: Logger;
 }
 
-/** What models do on their own while the program runs. */
+/** What models do on their own while the program serves. */
 export interface StandingWork {
-  /** Publishes every hour from now on. */
-  readonly start: () => void;
-  /** Makes the fits of the present book ready; while it works, further calls become one. */
+  /** Makes the fits of the present book ready and, where it `publishes`, publishes every hour from now on. */
+  readonly start: (options: { readonly publishes: boolean }) => void;
+  /** Makes the fits of the present book ready; while it works, further calls become one. Nothing before `start`. */
   readonly refresh: () => void;
   readonly stop: () => Promise<void>;
 }
 
-/** Minutes after the full hour at which it is published: by then, pulls of the hour are in. */
+/** Minutes after the full hour (UTC) at which it is published: by then, pulls of the hour are in. */
 const publishAt = "5 * * * *";
 
 /** Keeps fits ready after each pull and publishes the index each hour; a failure is logged and tried again next time. */
 export const createStandingWork = (tools: StandingTools): StandingWork => {
   const { tape, studies, gpus, clock, log } = tools;
   let task: ScheduledTask | null = null;
-  let [refreshing, again, stopped] = [false, false, false];
+  let [running, refreshing, again] = [false, false, false];
   let publishing: Promise<void> = Promise.resolve();
 
   const refreshOnce = async (): Promise<void> => {
     const book = tape.book();
     const began = performance.now();
-    const { error, ...counts } = await studies.refresh(inBook(gpus, book), { book, now: clock(), present: true });
+    const { error, ...counts } = await studies.refresh(inBook(gpus, book), {
+      book,
+      now: clock(),
+      present: true,
+    });
     const words = { ...counts, ms: Math.round(performance.now() - began), book: book.version };
     // At the end of the program all that are under way fail.
-    if (counts.failed > 0 && !stopped) log.error({ ...words, err: error }, "fits failed");
+    if (counts.failed > 0 && running) log.error({ ...words, err: error }, "fits failed");
     else if (counts.fitted > 0) log.debug(words, "fits");
   };
 
@@ -47,36 +52,48 @@ export const createStandingWork = (tools: StandingTools): StandingWork => {
     refreshing = true;
     do {
       again = false;
-      await refreshOnce().catch((error: unknown) => !stopped && log.error({ err: error }, "fits failed"));
-    } while (again && !stopped);
+      await refreshOnce().catch((error: unknown) => running && log.error({ err: error }, "fits failed"));
+    } while (again && running);
     refreshing = false;
   };
 
+  const refresh = (): void => {
+    if (refreshing) again = true;
+    else if (running) void refreshAll();
+  };
+
+  const patient = { ...tools, fits: behindOthers(tools.fits) };
   const publish = (): void => {
     publishing = publishing.then(async () => {
-      if (stopped) return;
-      const published = await publishIndex(tools, gpus, clock());
+      if (!running) return;
+      const published = await publishIndex(patient, gpus, clock());
       log.info(published, "index published");
     });
     publishing = publishing.catch((error: unknown) => {
-      if (!stopped) log.error({ err: error }, "the index could not be published");
+      if (running) log.error({ err: error }, "the index could not be published");
     });
   };
 
   return {
-    start: () => {
-      task = schedule(publishAt, publish, { noOverlap: true, suppressMissedWarning: true });
+    start: ({ publishes }) => {
+      running = true;
+      refresh();
+      if (!publishes) return;
+      task = schedule(publishAt, publish, { timezone: "UTC", suppressMissedWarning: true });
       // After a pause the hours that were missed are due at once.
       if (clock() % hour >= 5 * 60_000) publish();
     },
-    refresh: () => {
-      if (refreshing) again = true;
-      else if (!stopped) void refreshAll();
-    },
+    refresh,
     stop: async () => {
-      stopped = true;
+      running = false;
       await task?.stop();
       await publishing;
     },
   };
 };
+
+/** Fits of work that nobody waits for. */
+const behindOthers = ({ run, close }: Fits): Fits => ({
+  run: (task, input) => run(task, input, { urgent: false }),
+  close,
+});
