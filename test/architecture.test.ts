@@ -12,8 +12,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sources: ["domain", "errors"],
   models: ["domain"],
   desk: ["models", "domain", "errors"],
-  store: ["domain", "errors", "log"],
-  fits: ["domain", "models", "errors", "thread"],
+  store: ["domain", "errors", "log", "breathe"],
+  fits: ["domain", "models", "errors", "thread", "breathe"],
   series: ["domain", "models", "store", "fits", "errors", "log"],
   collect: ["domain", "sources", "store", "errors", "config", "log", "reference", "thread"],
   backfill: ["domain", "sources", "collect", "store", "errors", "config", "reference"],
@@ -35,6 +35,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   log: [],
   thread: [],
+  breathe: [],
   version: [],
   web: ["domain"],
 };

@@ -1,3 +1,4 @@
+import { breathe } from "../breathe.ts";
 import { type Book, type BookOffer, voicesOf } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
 import { gpuStudyInput } from "../models/study/gpu-input.ts";
@@ -95,8 +96,6 @@ export const createStudies = (fits: Fits): Studies => {
     },
   };
 };
-
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const offersOf = ({ byGpu }: Book, { ids }: StudiedGpu): (readonly BookOffer[])[] =>
   [...ids].flatMap((id) => (byGpu.has(id) ? [byGpu.get(id)!] : []));

@@ -1,7 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import { breathe } from "../breathe.ts";
 import { AppError, badInput } from "../errors.ts";
+
+export { breathe };
 
 export interface OpenOptions {
   readonly readOnly?: boolean;
@@ -195,9 +198,6 @@ export const eachChunk = async (
     await breathe();
   }
 };
-
-/** Gives other work a turn on the event loop. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Lines jobs up: each starts when those before it have ended, failed or not. */
 export const queue = (): Database["exclusive"] => {
