@@ -25,6 +25,7 @@ interface Best {
   executable: boolean;
 }
 
+/** The cheapest fresh offer; where nothing is fresh the cheapest of all, `fresh` false. */
 const bestSchema = nullable<Best>({
   usd_per_gpu_hour: { type: "number" },
   provider: { type: "string" },
@@ -50,8 +51,11 @@ const rowSchema = Type.Object({
   index_last: nullable<{ at: string; value: number }>({ at: { type: "string" }, value: { type: "number" } }),
   index_providers: Type.Integer(),
   free_gpus: number("GPUs known to be free; null where nobody tells"),
-  listings: Type.Integer(),
-  providers: Type.Integer(),
+  listings: Type.Integer({ description: "Old ones too" }),
+  providers: Type.Integer({ description: "Of all listings, old ones too" }),
+  fresh_free_gpus: number("As free_gpus, of listings confirmed within twice the interval of their source"),
+  fresh_listings: Type.Integer({ description: "Confirmed within twice the interval of their source" }),
+  fresh_providers: Type.Integer({ description: "Of the fresh listings" }),
   change_1d_percent: number("Of the cheapest on-demand offer"),
   change_7d_percent: number(),
   line: Type.Array(Type.Array(Type.Number()), {
@@ -64,14 +68,18 @@ const rowSchema = Type.Object({
 const lineStep = 6 * hour;
 const linePoints = 29;
 
+const cheapest = (offers: readonly BookOffer[]): BookOffer | null =>
+  offers.reduce<BookOffer | null>(
+    (low, each) => (low === null || each.usdPerGpuHour < low.usdPerGpuHour ? each : low),
+    null,
+  );
+
+/** The cheapest fresh offer; an old one only where nothing is fresh. */
 const best = (offers: readonly BookOffer[], wanted: Purchase, { book, now }: Asked): Best | null => {
   const found = offers.filter(
     (offer) => offer.purchase === wanted && offer.flags.length === 0 && gpusBehind(offer) > 0,
   );
-  const offer = found.reduce<BookOffer | null>(
-    (low, each) => (low === null || each.usdPerGpuHour < low.usdPerGpuHour ? each : low),
-    null,
-  );
+  const offer = cheapest(found.filter((each) => isFresh(each, book, now))) ?? cheapest(found);
   if (!offer) return null;
   const age = ageSeconds(offer, book, now);
   return {
@@ -109,6 +117,9 @@ const freeGpus = (offers: readonly BookOffer[], { book, now }: Asked): number | 
   return machines.size === 0 ? null : [...machines.values()].reduce((sum, gpus) => sum + gpus, 0);
 };
 
+const providersOf = (offers: readonly BookOffer[]): number =>
+  new Set(offers.map(({ provider }) => provider)).size;
+
 const rowOf = async (
   context: ApiContext,
   asked: Asked,
@@ -119,6 +130,7 @@ const rowOf = async (
   const ids = new Set(context.reference.gpus.membersOf(gpu.id));
   const offers = [...ids].flatMap((id) => book.byGpu.get(id) ?? []);
   if (offers.length === 0) return null;
+  const fresh = offers.filter((offer) => isFresh(offer, book, now));
   const index = cellIndex(book, ids, "on_demand", now);
   const last = index.value === null ? await lastIndex(context, asked, ids, "on_demand") : null;
   const line = mergeLines([...ids].flatMap((id) => lines.get(`${id} on_demand`) ?? []));
@@ -139,12 +151,15 @@ const rowOf = async (
     index_providers: index.nProviders,
     free_gpus: freeGpus(offers, asked),
     listings: offers.length,
-    providers: new Set(offers.map(({ provider }) => provider)).size,
+    providers: providersOf(offers),
+    fresh_free_gpus: freeGpus(fresh, asked),
+    fresh_listings: fresh.length,
+    fresh_providers: providersOf(fresh),
     change_1d_percent: changeOver(line, now, 24 * hour),
     change_7d_percent: changeOver(line, now, 7 * 24 * hour),
     line: line.map(([at, usd]) => [at, usd]),
     age_s: ages.length === 0 ? null : Math.round(Math.min(...ages)),
-    fresh: offers.some((offer) => isFresh(offer, book, now)),
+    fresh: fresh.length > 0,
   };
 };
 

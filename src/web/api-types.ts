@@ -78,6 +78,9 @@ export interface MarketRow {
   readonly free_gpus: number | null;
   readonly listings: number;
   readonly providers: number;
+  readonly fresh_free_gpus: number | null;
+  readonly fresh_listings: number;
+  readonly fresh_providers: number;
   readonly change_1d_percent: number | null;
   readonly change_7d_percent: number | null;
   readonly line: readonly (readonly number[])[];

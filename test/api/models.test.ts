@@ -192,6 +192,7 @@ interface MarketRow {
   readonly index: number | null;
   readonly index_last: { at: string; value: number } | null;
   readonly listings: number;
+  readonly fresh_free_gpus: number | null;
   readonly free_gpus: number | null;
   readonly line: readonly (readonly [number, number])[];
   readonly change_1d_percent: number | null;
@@ -214,6 +215,27 @@ describe("GET /v1/market", () => {
     });
     expect(byGpu.get("rtx-4090")).toMatchObject({ free_gpus: 16, listings: 3, index: null });
     expect(byGpu.get("a100-sxm-80gb")!.best_spot).toBeNull();
+  });
+
+  it("takes a fresh price before a cheaper old one, and an old one only alone", async () => {
+    const other = await openMarket();
+    const asked = await clientOf(other.app);
+    const read = async () =>
+      (await asked.get<MarketRow[]>("/v1/market")).data.find(({ gpu }) => gpu === "h100-sxm")!;
+    const now = await read();
+    expect(now.best_on_demand).toMatchObject({ usd_per_gpu_hour: 1.1, provider: "alpha", fresh: true });
+    expect(now).toMatchObject({ listings: 20, fresh_listings: 19, providers: 6, fresh_providers: 5 });
+    expect(now.fresh_free_gpus).toBe(now.free_gpus! - 4);
+    other.setNow(present + 60 * hour);
+    const later = await read();
+    expect(later.best_on_demand).toMatchObject({ usd_per_gpu_hour: 1, provider: "quiet", fresh: false });
+    expect(later).toMatchObject({
+      listings: 20,
+      fresh_listings: 0,
+      fresh_providers: 0,
+      fresh_free_gpus: null,
+    });
+    await other.close();
   });
 
   it("draws the cheapest on-demand price up to now", async () => {
