@@ -10,7 +10,7 @@ import {
   stackEdge,
 } from "../../src/web/gpu/supply-shape.ts";
 import { aloneIn } from "../../src/web/lib/alone.ts";
-import { frameOf, linePath, ticksTo } from "../../src/web/lib/scale.ts";
+import { frameOf, linePath, tickTexts, ticksTo } from "../../src/web/lib/scale.ts";
 
 const plain = { x: (value: number) => value, y: (value: number) => value };
 
@@ -26,6 +26,11 @@ describe("scales", () => {
     expect(ticksTo(0.3, 3)).toEqual([0, 0.1, 0.2, 0.3]);
     expect(ticksTo(2, 4, -1)).toEqual([-1, 0, 1, 2]);
     expect(ticksTo(0, 4)).toEqual([]);
+    expect(tickTexts([2, 2.25, 2.5])).toEqual(["2.00", "2.25", "2.50"]);
+    expect(tickTexts([0, 0.1, 0.2])).toEqual(["0.00", "0.10", "0.20"]);
+    expect(tickTexts([0, 5000, 10_000])).toEqual(["0", "5,000", "10,000"]);
+    expect(tickTexts([0, 0.0005])).toEqual(["0.0000", "0.0005"]);
+    expect(tickTexts([])).toEqual([]);
   });
 
   it("draw lines", () => {

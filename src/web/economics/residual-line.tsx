@@ -1,5 +1,4 @@
 import type { Economics } from "../api-types.ts";
-import { count } from "../lib/format.ts";
 import { frameOf, linePath, ticksTo } from "../lib/scale.ts";
 import { Axes } from "../parts/axes.tsx";
 import { Picture } from "../parts/picture.tsx";
@@ -27,7 +26,6 @@ export const ResidualLine = ({ row }: { row: Economics }) => {
                 xTicks={ticksTo(years, 8).filter(Number.isInteger)}
                 yTicks={ticksTo(most, 4)}
                 xText={(age) => `${age} y`}
-                yText={count}
               />
               <path d={linePath(known, frame)} />
               {row.age_years !== null && (

@@ -10,6 +10,8 @@ const mostProviders = 8;
 export interface Line {
   readonly name: string;
   readonly values: readonly (number | null)[];
+  /** Prices that somebody posted, or their middle; the index is measured. */
+  readonly posted: boolean;
   readonly style: (palette: Palette) => Partial<uPlot.Series>;
 }
 
@@ -48,16 +50,19 @@ export const marketLines = (
   return [
     {
       name: "Cheapest",
+      posted: true,
       values: rows.map((row) => row.min ?? null),
       style: ({ series }) => ({ stroke: series[2] ?? "" }),
     },
     {
       name: "Median",
+      posted: true,
       values: rows.map((row) => row.median ?? null),
       style: ({ text }) => ({ stroke: text, dash: [4, 3] }),
     },
     {
       name: "Index",
+      posted: false,
       values: rows.map((row) => indexAt.get(row.at) ?? null),
       style: ({ accent }) => ({ stroke: accent, width: 2.5 }),
     },
@@ -78,6 +83,7 @@ export const providerLines = (
     const { colour, dash } = styleOf(provider);
     return {
       name: provider,
+      posted: true,
       values: rows.map((row) => at.get(row.at) ?? null),
       style: ({ series }: Palette) => ({ stroke: series[colour] ?? "", dash: [...dash] }),
     };

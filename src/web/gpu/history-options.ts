@@ -1,7 +1,8 @@
 import uPlot from "uplot";
 import { minuteOf, price } from "../lib/format.ts";
 import { patch } from "../lib/use-place.ts";
-import { axisOf, type Palette, pointsOf } from "../parts/chart.tsx";
+import { type Palette, pointsOf } from "../parts/chart.tsx";
+import { timeAxis, valueAxis } from "../parts/chart-axes.ts";
 import type { Line } from "./history-lines.ts";
 import { iso } from "./range.ts";
 
@@ -11,11 +12,15 @@ const leastPixels = 4;
 export const zoom = (plot: uPlot): void => {
   const { left, width } = plot.select;
   if (width < leastPixels) return;
+  plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
   const at = (pixel: number): string => iso(plot.posToVal(pixel, "x") * 1000);
   patch({ from: at(left), to: at(left + width) });
 };
 
 export const zoomOut = (): void => patch({ from: null, to: null });
+
+/** A posted price stands until the next one: steps, not slopes. */
+const steps = uPlot.paths.stepped?.({ align: 1 });
 
 /** The legend's mark is dashed as its line is, since two sellers can share a colour. */
 const markerDash = (plot: uPlot, index: number): string => {
@@ -37,10 +42,7 @@ export const historyOptions = (lines: readonly Line[]) => (palette: Palette) => 
   legend: { markers: { dash: markerDash } },
   scales: { x: { time: true } },
   tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
-  axes: [
-    axisOf(palette),
-    { ...axisOf(palette), size: 56, values: (_: uPlot, ticks: number[]) => ticks.map(price) },
-  ],
+  axes: [timeAxis(palette), valueAxis(palette)],
   series: [
     {
       label: "UTC",
@@ -54,6 +56,7 @@ export const historyOptions = (lines: readonly Line[]) => (palette: Palette) => 
         spanGaps: false,
         points: pointsOf(style.stroke as string),
         value: (_: uPlot, value: number | null) => (value === null ? "—" : price(value)),
+        ...(line.posted && steps ? { paths: steps } : {}),
         ...style,
       };
     }),

@@ -56,10 +56,14 @@ export const History = ({ gpu, purchase, offers, answeredAt, indexNow, span, ind
       last.at,
       intervals,
     );
-  const rows = [...(prices.answer?.data ?? []), ...(last === null ? [] : [last])];
+  const past = prices.answer?.data ?? null;
+  const loading =
+    (past === null && prices.failure === null) || (params.by === "provider" && sellers === null);
+  // The present alone would be one point on an axis of its own.
+  const rows = past === null ? [] : [...past, ...(last === null ? [] : [last])];
   const lines =
     params.by === "provider"
-      ? providerLines(rows, providers, sellers, presentOf)
+      ? providerLines(rows, providers, sellers ?? [], presentOf)
       : marketLines(rows, index, last && { at: last.at, index: indexNow });
   const any = lines.some((line) => line.values.some((value) => value !== null));
   const data = [
@@ -129,6 +133,8 @@ export const History = ({ gpu, purchase, offers, answeredAt, indexNow, span, ind
           rowKey={({ row }) => row.at}
           empty="No prices in this span."
         />
+      ) : loading ? (
+        <p class="chart-note chart-wait">Loading…</p>
       ) : any ? (
         <Chart
           label={`Price history of ${gpu}, ${purchase}: cheapest, median and index in dollars per GPU-hour`}
@@ -138,8 +144,8 @@ export const History = ({ gpu, purchase, offers, answeredAt, indexNow, span, ind
           options={historyOptions(lines)}
         />
       ) : (
-        <p class="chart-note">
-          {prices.busy ? "Loading…" : "No fresh price in this span. A longer range may have some."}
+        <p class="chart-note chart-wait">
+          {past === null ? "" : "No fresh price in this span. A longer range may have some."}
         </p>
       )}
     </Panel>

@@ -2,7 +2,8 @@ import uPlot from "uplot";
 import type { IndexPoint } from "../api-types.ts";
 import { minuteOf } from "../lib/format.ts";
 import { indexReason } from "../lib/words.ts";
-import { axisOf, Chart, type Palette, pointsOf } from "../parts/chart.tsx";
+import { Chart, type Palette, pointsOf } from "../parts/chart.tsx";
+import { timeAxis, valueAxis } from "../parts/chart-axes.ts";
 import { zoom, zoomOut } from "./history-options.ts";
 import { indexFormat } from "./index-series.ts";
 
@@ -38,10 +39,7 @@ const optionsOf = (rows: readonly IndexPoint[]) => (palette: Palette) => {
     hooks: { setSelect: [zoom] },
     scales: { x: { time: true } },
     tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
-    axes: [
-      axisOf(palette),
-      { ...axisOf(palette), size: 56, values: (_: uPlot, ticks: number[]) => ticks.map(format) },
-    ],
+    axes: [timeAxis(palette), valueAxis(palette, format(1).startsWith("$") ? "$" : "")],
     bands: [{ series: [1, 2] as uPlot.Band["series"], fill: palette.fill }],
     series: [
       {

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { SupplyStep } from "../api-types.ts";
-import { count, price } from "../lib/format.ts";
+import { count } from "../lib/format.ts";
 import { type Frame, frameOf, ticksTo } from "../lib/scale.ts";
 import { Axes } from "../parts/axes.tsx";
 import { Picture } from "../parts/picture.tsx";
@@ -34,7 +34,6 @@ export const StackPicture = ({
             xTicks={ticksTo(gpusTo, 5)}
             yTicks={ticksTo(usdTo, 4)}
             xText={(gpus) => count(Math.round(gpus))}
-            yText={price}
           />
           <path
             class="stack"

@@ -30,9 +30,10 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) tick();
   start();
 });
+window.addEventListener("online", tick);
 start();
 
-/** Counts up every 30 s while the page is seen, and at once when it is seen again. */
+/** Counts up every 30 s while the page is seen, and at once when it is seen or connected again. */
 export const useTick = (): number => {
   const [ticks, setTicks] = useState(count);
   useEffect(() => {

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
+import { serverNow } from "./clock.ts";
 
-/** Whether the server was heard, and when last (browser time). */
+/** Whether the server was heard, and when last (its own time). */
 export interface Connection {
   readonly lastGoodAt: number | null;
   readonly offline: string | null;
@@ -14,8 +15,12 @@ const tell = (next: Connection): void => {
   for (const listener of listeners) listener(next);
 };
 
-/** A server that answers with a problem is there. */
-export const wasHeard = (): void => tell({ lastGoodAt: Date.now(), offline: null });
+/** A server that answers with a problem is there. Nobody looks at the time while it is heard. */
+export const wasHeard = (): void => {
+  const next = { lastGoodAt: serverNow(), offline: null };
+  if (connection.offline === null) connection = next;
+  else tell(next);
+};
 
 export const wasNotHeard = (detail: string): void => tell({ ...connection, offline: detail });
 

@@ -58,3 +58,23 @@ export const linePath = (
   { x, y }: Pick<Frame, "x" | "y">,
 ): string =>
   points.map(([a, b], i) => `${i === 0 ? "M" : "L"}${x(a).toFixed(1)} ${y(b).toFixed(1)}`).join("");
+
+/** Decimals that a step needs to be told from its neighbours, at most six. */
+const decimalsOfStep = (step: number): number => {
+  for (let decimals = 0; decimals < 6; decimals++) {
+    const scaled = step * 10 ** decimals;
+    if (Math.abs(scaled - Math.round(scaled)) < 1e-6 * Math.abs(scaled)) return decimals;
+  }
+  return 6;
+};
+
+/** Evenly spaced numbers of an axis, all with the same decimals; tenths get hundredths, as prices have. */
+export const tickTexts = (ticks: readonly number[]): string[] => {
+  const [first, second] = ticks;
+  const step = first === undefined ? 1 : second === undefined ? first : second - first;
+  const needed = decimalsOfStep(Number(step.toPrecision(9)));
+  const decimals = needed === 1 ? 2 : needed;
+  return ticks.map((value) =>
+    value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals }),
+  );
+};

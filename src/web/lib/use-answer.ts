@@ -1,9 +1,10 @@
 import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
 import type { Answer } from "../api-types.ts";
-import { type Failure, getAnswer, type Result } from "./client.ts";
-import { useTick } from "./clock.ts";
+import type { Failure, Result } from "./client.ts";
+import { refreshMs, useTick } from "./clock.ts";
 import { wasHeard, wasNotHeard } from "./connection.ts";
 import { InView } from "./in-view.ts";
+import { isYoung, remember, remembered, shareAnswer } from "./share-answer.ts";
 
 export interface Loaded<T> {
   /** The newest answer there is; while another loads, the old picture. */
@@ -20,16 +21,6 @@ interface Kept {
   readonly failure: Failure | null;
 }
 
-const mostKept = 80;
-const seen = new Map<string, Answer<unknown>>();
-
-const remember = (path: string, answer: Answer<unknown>): void => {
-  seen.delete(path);
-  seen.set(path, answer);
-  const oldest = seen.keys().next().value;
-  if (seen.size > mostKept && oldest !== undefined) seen.delete(oldest);
-};
-
 /** Tells the connection how a request went. */
 export const note = (result: Result<unknown>): void => {
   if (!result.ok && result.failure.kind === "offline") wasNotHeard(result.failure.detail);
@@ -37,8 +28,9 @@ export const note = (result: Result<unknown>): void => {
 };
 
 /**
- * The answer of an address, asked again every 30 s while it is in view. Another address of the same `scope` keeps the old picture
- * until its answer is there; another scope starts empty, so that no number stands under a wrong name.
+ * The answer of an address, asked again every 30 s while it is in view; all who show it share one request, and who
+ * comes later takes the answer of this round. Another address of the same `scope` keeps the old picture until its
+ * answer is there; another scope starts empty, so that no number stands under a wrong name.
  */
 export const useAnswer = <T>(
   path: string | null,
@@ -52,11 +44,20 @@ export const useAnswer = <T>(
   const lastRound = useRef(0);
   if (poll && inView) lastRound.current = tick;
   const round = lastRound.current;
+  const asked = useRef("");
   useEffect(() => {
     if (path === null) return;
+    const isAgain = asked.current === path;
+    asked.current = path;
+    const young = !isAgain && isYoung(path, refreshMs) ? remembered(path) : null;
+    if (young !== null) {
+      setBusy(false);
+      setKept({ scope, path, answer: young, failure: null });
+      return;
+    }
     const stop = new AbortController();
     setBusy(true);
-    void getAnswer<T>(path, stop.signal).then((result) => {
+    void shareAnswer<T>(path, stop.signal).then((result) => {
       if (result === null) return;
       note(result);
       setBusy(false);
@@ -72,7 +73,7 @@ export const useAnswer = <T>(
 
   const reload = useCallback(() => setAgain((count) => count + 1), []);
   if (path === null) return { answer: null, failure: null, busy: false, reload };
-  const earlier = kept.path === path ? kept.answer : (seen.get(path) ?? null);
+  const earlier = kept.path === path ? kept.answer : remembered(path);
   const answer = earlier ?? (kept.scope === scope ? kept.answer : null);
   const failure = kept.path === path ? kept.failure : null;
   return { answer: answer as Answer<T> | null, failure, busy, reload };

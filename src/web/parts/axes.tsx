@@ -1,6 +1,6 @@
-import type { Frame } from "../lib/scale.ts";
+import { type Frame, tickTexts } from "../lib/scale.ts";
 
-/** Lines and numbers of both axes of a drawing. */
+/** Lines and numbers of both axes of a drawing; without `yText` as many decimals as the step between them needs. */
 export const Axes = ({
   frame,
   xTicks,
@@ -12,14 +12,14 @@ export const Axes = ({
   xTicks: readonly number[];
   yTicks: readonly number[];
   xText: (value: number) => string;
-  yText: (value: number) => string;
+  yText?: (value: number) => string;
 }) => (
   <g class="axes">
-    {yTicks.map((value) => (
+    {yTicks.map((value, i) => (
       <g key={value}>
         <line x1={frame.left} x2={frame.right} y1={frame.y(value)} y2={frame.y(value)} />
         <text x={frame.left - 6} y={frame.y(value) + 4} text-anchor="end">
-          {value === 0 ? "0" : yText(value)}
+          {value === 0 ? "0" : (yText?.(value) ?? tickTexts(yTicks)[i])}
         </text>
       </g>
     ))}

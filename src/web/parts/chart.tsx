@@ -3,6 +3,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { aloneIn } from "../lib/alone.ts";
 import { useTheme } from "../lib/theme.ts";
+import { restingAtLast } from "./chart-legend.ts";
 
 /** Colours of the page as the chart needs them; read when it is drawn. */
 export interface Palette {
@@ -28,15 +29,6 @@ const readPalette = (): Palette => {
 };
 
 type Options = Omit<uPlot.Options, "width" | "height">;
-
-/** Axes in the style of the page, for options to start from. */
-export const axisOf = (palette: Palette): uPlot.Axis => ({
-  stroke: palette.muted,
-  grid: { stroke: palette.line, width: 1 },
-  ticks: { show: false },
-  font: "11px system-ui, sans-serif",
-  labelFont: "11px system-ui, sans-serif",
-});
 
 /** Points of a line: all where there is room for them, else those that stand alone, which no line shows. */
 export const pointsOf = (fill: string): uPlot.Series.Points => ({
@@ -68,7 +60,9 @@ export const Chart = ({
     if (!element) return;
     drawn.current = JSON.stringify(data);
     const width = Math.max(120, element.clientWidth);
-    plot.current = new uPlot({ width, height, ...options(readPalette()) }, data, element);
+    const chosen = options(readPalette());
+    const series = restingAtLast(chosen.series);
+    plot.current = new uPlot({ width, height, ...chosen, series }, data, element);
     const observer = new ResizeObserver(() => {
       const wide = element.clientWidth;
       if (wide > 0 && wide !== plot.current?.width) plot.current?.setSize({ width: wide, height });
