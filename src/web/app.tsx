@@ -3,6 +3,7 @@ import { EconomicsRoom } from "./economics/economics-room.tsx";
 import { GpuRoom } from "./gpu/gpu-room.tsx";
 import { listenForKeys } from "./lib/keys.ts";
 import type { Room } from "./lib/location.ts";
+import { useProviders } from "./lib/queries.ts";
 import { cycleTheme } from "./lib/theme.ts";
 import { go, usePlace } from "./lib/use-place.ts";
 import { MarketRoom } from "./market/market-room.tsx";
@@ -53,6 +54,9 @@ export const App = () => {
     document.title = `${room === "gpu" && params.gpu ? params.gpu : titles[room]} · gputape`;
   }, [room, params.gpu]);
 
+  // Which notice stands on top is known with the sources: until then, or for a second, the room is built unseen.
+  const { answer, failure } = useProviders();
+  const settling = answer === null && failure === null;
   const View = views[room];
   return (
     <>
@@ -61,7 +65,7 @@ export const App = () => {
       </a>
       <TopBar onHelp={() => setHelp(true)} onTheme={cycleTheme} />
       <Offline />
-      <main id="room" tabIndex={-1}>
+      <main id="room" tabIndex={-1} class={settling ? "settling" : ""}>
         <View />
       </main>
       {help && <Help onClose={() => setHelp(false)} />}

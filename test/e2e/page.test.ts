@@ -125,6 +125,27 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await expect.poll(() => page.title()).toContain("Market");
   });
 
+  it("has digits of one width everywhere, though the styles are minified", async () => {
+    await open("?room=gpu&gpu=h100");
+    await rows("Offers, per GPU and in total").first().waitFor();
+    const widths = await page.evaluate(() =>
+      ["body", "td", ".figures dd", "button.tool", "input", "select"].map((each) => {
+        const element = document.querySelector(each);
+        return element && getComputedStyle(element).fontVariantNumeric;
+      }),
+    );
+    expect(new Set(widths)).toEqual(new Set(["tabular-nums"]));
+  });
+
+  it("leads on from a GPU that it does not know", async () => {
+    await open("?room=gpu&gpu=h10o");
+    await page.getByText("There is no GPU “h10o”.").waitFor();
+    await page.getByRole("link", { name: "H100", exact: true }).click();
+    await page.waitForURL(/gpu=h100$/);
+    await page.locator(".uplot canvas").first().waitFor();
+    faults = faults.filter((fault) => !/404/.test(fault));
+  });
+
   it("says what failed and how old the tape is", async () => {
     await open();
     await page.getByText("failing: oci").first().waitFor();
@@ -158,8 +179,14 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await quote.locator("input[name=n]").fill("2");
     await page.waitForURL(/n=2/);
     await quote.getByText("Per hour, 2 GPUs").waitFor();
-    await quote.getByText("As curl").click();
+    await quote.getByText("As curl", { exact: true }).click();
     expect(await quote.locator("pre").textContent()).toContain('"gpus":2');
+    await quote.locator("input[name=n]").press("Control+A");
+    await page.keyboard.press("Delete");
+    await page.keyboard.type("-5");
+    await quote.getByText("a whole number from 1 to 100,000").waitFor();
+    expect(await quote.locator("input[name=n]").inputValue()).toBe("-5");
+    await quote.getByText("Nothing is asked while a field is wrong.").waitFor();
     await quote.locator("input[name=n]").fill("90000");
     await quote
       .getByText("This cannot be bought now.")

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { MarketRow, SourceRow } from "../../src/web/api-types.ts";
+import type { Best, MarketRow, SourceRow } from "../../src/web/api-types.ts";
 import { windowOf, zoomOf } from "../../src/web/gpu/range.ts";
 import { tapeState } from "../../src/web/lib/tape-state.ts";
-import { askedFirst, filtered, formGroup } from "../../src/web/market/market-view.ts";
+import { askedFirst, filtered, formGroup, shownRows } from "../../src/web/market/market-view.ts";
 import { faultsOf, paramsOf, requestOf, valuesOf } from "../../src/web/route/route-form.ts";
+
+const best = (fresh: boolean): Best => ({ fresh, usd_per_gpu_hour: 2, provider: "aws" }) as Best;
 
 const row = (changes: Partial<MarketRow>): MarketRow =>
   ({
@@ -17,6 +19,8 @@ const row = (changes: Partial<MarketRow>): MarketRow =>
     providers: 9,
     listings: 20,
     fresh: true,
+    best_on_demand: best(true),
+    best_spot: null,
     ...changes,
   }) as MarketRow;
 
@@ -29,7 +33,13 @@ describe("the market", () => {
     providers: 30,
   });
   const family = row({ gpu: "h100", name: "H100", family: true, vram_gib: null, form_factor: null });
-  const old = row({ gpu: "mi300x", name: "MI300X", vendor: "AMD", form_factor: "OAM", fresh: false });
+  const old = row({
+    gpu: "mi300x",
+    name: "MI300X",
+    vendor: "AMD",
+    form_factor: "OAM",
+    best_on_demand: best(false),
+  });
   const all = [consumer, row({}), family, old];
   const ids = (rows: readonly MarketRow[]): string[] => rows.map(({ gpu }) => gpu);
 
@@ -46,6 +56,15 @@ describe("the market", () => {
     expect(ids(filtered(all, { vendor: "AMD" }))).toEqual(["mi300x"]);
     expect(ids(filtered(all, { form: "SXM" }))).toEqual(["h100-sxm"]);
     expect(ids(filtered(all, { q: "nvidia 4090" }))).toEqual(["rtx-4090"]);
+  });
+
+  it("hides old prices where only fresh ones are asked for, and finds by terms", () => {
+    const half = row({ gpu: "half", best_on_demand: best(false), best_spot: best(true) });
+    const [shown] = shownRows([half, old], { fresh: "on" });
+    expect(shown).toMatchObject({ gpu: "half", best_on_demand: null, best_spot: { fresh: true } });
+    expect(shownRows([half, old], { fresh: "on", purchase: "on_demand" })).toEqual([]);
+    expect(ids(shownRows([half, old], { purchase: "spot" }))).toEqual(["half"]);
+    expect(shownRows([old], {})[0]?.best_on_demand).toMatchObject({ fresh: false });
   });
 
   it("groups form factors as people choose between them", () => {
@@ -70,6 +89,12 @@ describe("the tape", () => {
       ...changes,
     }) as SourceRow;
   const list = source({ source: "list-prices", kind: "list", age_s: 9e6, data_at: "2026-08-07T06:35:52Z" });
+  it("says that collection is off", () => {
+    const off = source({ next_pull_at: null, enabled: true });
+    expect(tapeState([off])).toMatchObject({ status: "waiting", word: "not collecting", collecting: false });
+    expect(tapeState([off, source({ next_pull_at: "2026-11-21T01:05:00Z" })]).collecting).toBe(true);
+  });
+
   const broken = source({ source: "oci", status: "failing", live: 0, data_at: null, age_s: null });
 
   it("is live, failing in parts, stale or empty", () => {

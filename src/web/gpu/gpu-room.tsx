@@ -19,7 +19,9 @@ import { GpuHead } from "./gpu-head.tsx";
 import { Offers } from "./offers.tsx";
 import { PricePart } from "./price-part.tsx";
 import { SpreadsPanel } from "./spreads-panel.tsx";
+import { suggestionsOf } from "./suggestions.ts";
 import { SupplyAndDemand } from "./supply-and-demand.tsx";
+import { UnknownGpu } from "./unknown-gpu.tsx";
 
 const mostOffers = 1000;
 const purchases = ["on_demand", "spot", "reserved"] as const;
@@ -47,7 +49,7 @@ export const GpuRoom = () => {
   const gpus = useGpus().answer?.data ?? [];
   const id = params.gpu ?? market.find(({ gpu }) => gpu === "h100-sxm")?.gpu ?? market[0]?.gpu ?? "h100-sxm";
   const purchase: Purchase = oneOf(params.purchase, purchases);
-  const [count_, hours] = [numberIn(params.n, 1, 100_000, 8), numberIn(params.h, 0.01, 100_000, 24)];
+  const gpuCount = Math.round(numberIn(params.n, 1, 100_000, 8));
   const { answer, failure, busy, reload } = useAnswer<readonly Offer[]>(
     pathOf("/v1/offers", { gpu: id, limit: mostOffers }),
     { scope: id },
@@ -56,11 +58,19 @@ export const GpuRoom = () => {
   const onTerms = offers.filter((offer) => offer.purchase === purchase);
   const row = market.find(({ gpu }) => gpu === id);
   const since = new Date(Math.min(newestOf(offers) ?? serverNow(), serverNow()) - 7 * 86_400_000);
+  const near = suggestionsOf(failure);
+  if (near !== null)
+    return (
+      <div class="stack">
+        <UnknownGpu id={id} near={near} gpus={gpus} />
+      </div>
+    );
   return (
     <div class="stack">
       <TapeNotice sources={sources} />
       <GpuHead id={id} gpus={gpus} />
       {row && marketAnswer && <GpuFigures row={row} answeredAt={marketAnswer.meta.at} />}
+      {marketAnswer === null && <div class="figures-wait" />}
       {marketAnswer && market.length === 0 && <Empty title="The tape is empty." steps={emptyTape} />}
       <Segmented
         label="Terms"
@@ -88,13 +98,7 @@ export const GpuRoom = () => {
         )}
       </div>
       <div class="stack part" id="supply-demand">
-        <SupplyAndDemand
-          gpu={id}
-          purchase={purchase}
-          gpus={Math.round(count_)}
-          hours={hours}
-          newest={newestOf(onTerms)}
-        />
+        <SupplyAndDemand gpu={id} purchase={purchase} gpus={gpuCount} newest={newestOf(onTerms)} />
       </div>
       <div class="stack part" id="offers">
         <Offers offers={onTerms} more={answer?.meta.next_cursor != null} busy={busy} />
@@ -107,7 +111,7 @@ export const GpuRoom = () => {
       </div>
       <div class="stack part" id="forward-economics">
         <WhenSeen height={640}>
-          <ForwardAndCommitment gpu={id} purchase={purchase} gpus={Math.round(count_)} />
+          <ForwardAndCommitment gpu={id} purchase={purchase} gpus={gpuCount} />
         </WhenSeen>
         <WhenSeen height={420}>
           <EconomicsPanel gpu={id} />

@@ -1,8 +1,8 @@
 import type { Offer } from "../api-types.ts";
-import { instant, plural } from "../lib/format.ts";
+import { count, instant, plural } from "../lib/format.ts";
 import { useIntervals } from "../lib/queries.ts";
 import { readSort, sorted, writeSort } from "../lib/sort.ts";
-import { isOld } from "../lib/staleness.ts";
+import { freshFirst, isOld } from "../lib/staleness.ts";
 import { patch, usePlace } from "../lib/use-place.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Legend } from "../parts/legend.tsx";
@@ -76,13 +76,25 @@ export const Offers = ({
   const columns = offerColumns(intervals);
   const sort = readSort(params.sort);
   const value = columns.find(({ key }) => key === sort?.key)?.sortValue;
-  const rows = sort && value ? sorted(offers, value, sort.descending) : offers;
+  const fresh = offers.filter((offer) => !isOld(offer, intervals));
+  const shown = params.only === "fresh" ? fresh : freshFirst(offers, intervals);
+  const rows = sort && value ? sorted(shown, value, sort.descending) : shown;
   const opened = params.listing ?? null;
   return (
     <Panel
       title="Offers"
       note={`${plural(offers.length, "offer")}${more ? ", the cheapest of more" : ""}; a row opens`}
       busy={busy}
+      tools={
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={params.only === "fresh"}
+            onChange={() => patch({ only: params.only === "fresh" ? null : "fresh" })}
+          />
+          Fresh only ({count(fresh.length)})
+        </label>
+      }
     >
       <DataTable
         caption="Offers, per GPU and in total"
@@ -95,7 +107,11 @@ export const Offers = ({
         rowClass={(row) => (isOld(row, intervals) ? "dim" : "")}
         opened={opened}
         detail={(row) => <Detail offer={row} />}
-        empty="Nobody offers it on these terms."
+        empty={
+          offers.length === 0
+            ? "Nobody offers it on these terms."
+            : "No offer was confirmed lately. Untick “Fresh only” for the old ones."
+        }
       />
       <Legend />
     </Panel>

@@ -1,69 +1,60 @@
 import type { Purchase, Quote as QuoteData } from "../api-types.ts";
-import { age, dollars, money } from "../lib/format.ts";
-import { patch } from "../lib/use-place.ts";
+import { dollars, money } from "../lib/format.ts";
+import { useIntervals } from "../lib/queries.ts";
+import { anyOld } from "../lib/staleness.ts";
+import { usePlace } from "../lib/use-place.ts";
 import { usePost } from "../lib/use-post.ts";
 import { readable } from "../lib/words.ts";
+import { Age, instantOf } from "../parts/age.tsx";
 import { Curl } from "../parts/curl.tsx";
+import { Figure } from "../parts/figure.tsx";
 import { LeftOut } from "../parts/left-out.tsx";
 import { LegsTable } from "../parts/legs-table.tsx";
 import { Failed, Notice } from "../parts/notice.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Sentences } from "../parts/sentences.tsx";
+import { Standing } from "../parts/standing.tsx";
+import { QuoteFields } from "./quote-fields.tsx";
+import { quoteBody, quoteFaults } from "./quote-form.ts";
 
-const Figures = ({ quote }: { quote: QuoteData }) => (
-  <dl class="figures">
-    <div>
-      <dt>Per GPU-hour</dt>
-      <dd>{dollars(quote.vwap_usd_per_gpu_hour)}</dd>
-    </div>
-    <div>
-      <dt>Per hour, {quote.gpus} GPUs</dt>
-      <dd>{money(quote.usd_per_hour)}</dd>
-    </div>
-    <div>
-      <dt>Total, {quote.hours} h</dt>
-      <dd>{money(quote.total_usd)}</dd>
-    </div>
-    <div>
-      <dt>Oldest price</dt>
-      <dd>{quote.worst_age_s === null ? "—" : age(quote.worst_age_s)}</dd>
-    </div>
+const Figures = ({
+  quote,
+  oldestAt,
+  stale,
+}: {
+  quote: QuoteData;
+  oldestAt: number | null;
+  stale: boolean;
+}) => (
+  <dl class={`figures ${stale ? "stale-text" : ""}`}>
+    <Figure label="Per GPU-hour">{dollars(quote.vwap_usd_per_gpu_hour)}</Figure>
+    <Figure label={`Per hour, ${quote.gpus} GPUs`}>{money(quote.usd_per_hour)}</Figure>
+    <Figure label={`Total, ${quote.hours} h`}>{money(quote.total_usd)}</Figure>
+    <Figure label="Oldest price">
+      <Age at={oldestAt} />
+    </Figure>
   </dl>
 );
 
 /** Buy N GPUs for H hours: the cheapest cover from whole hosts, with its legs and its why. */
-export const Quote = ({
-  gpu,
-  purchase,
-  gpus,
-  hours,
-}: {
-  gpu: string;
-  purchase: Purchase;
-  gpus: number;
-  hours: number;
-}) => {
-  const body = { gpu, gpus, hours, purchase };
+export const Quote = ({ gpu, purchase }: { gpu: string; purchase: Purchase }) => {
+  const { params } = usePlace();
+  const intervals = useIntervals();
+  const faults = quoteFaults(params);
+  const body = quoteBody(gpu, purchase, params);
   const { answer, failure, busy, again } = usePost<QuoteData>("/v1/quotes", body, `${gpu} ${purchase}`);
   const impossible = failure?.kind === "problem" && failure.problem.status === 422;
-  const set = (name: string) => (event: { currentTarget: HTMLInputElement }) =>
-    patch({ [name]: event.currentTarget.value }, "replace");
+  const quote = failure ? undefined : answer?.data;
+  const stale = quote !== undefined && anyOld(quote.legs, intervals);
+  const oldestAt = quote && answer ? instantOf(answer.meta.at, quote.worst_age_s) : null;
   return (
     <Panel
       title="Quote"
       busy={busy}
-      note={answer && !failure ? (answer.data.executable ? "executable now" : "indicative") : undefined}
-      tools={
-        <div class="inline-form">
-          <label>
-            Buy <input type="number" min="1" name="n" value={gpus} onInput={set("n")} /> GPUs
-          </label>
-          <label>
-            for <input type="number" min="1" name="h" value={hours} onInput={set("h")} /> h
-          </label>
-        </div>
-      }
+      note={quote && <Standing executable={quote.executable} stale={stale} oldestAt={oldestAt} />}
+      tools={<QuoteFields params={params} faults={faults} />}
     >
+      {body === null && <p class="chart-note">Nothing is asked while a field is wrong.</p>}
       {failure && !impossible && <Failed what="The quote" failure={failure} retry={again} />}
       {failure && impossible && (
         <div class="inside">
@@ -73,19 +64,19 @@ export const Quote = ({
           </Notice>
         </div>
       )}
-      {answer && !failure && (
+      {quote && answer && body && (
         <>
-          <Figures quote={answer.data} />
-          <LegsTable legs={answer.data.legs} answeredAt={answer.meta.at} />
+          <Figures quote={quote} oldestAt={oldestAt} stale={stale} />
+          <LegsTable legs={quote.legs} answeredAt={answer.meta.at} />
           <div class="inside stack">
-            <Sentences title="Why" lines={answer.data.why} legs={answer.data.legs} />
-            <Sentences title="Mind" lines={answer.data.warnings} legs={answer.data.legs} warn />
-            <LeftOut counts={answer.data.excluded} />
+            <Sentences title="Why" lines={quote.why} legs={quote.legs} />
+            <Sentences title="Mind" lines={quote.warnings} legs={quote.legs} warn />
+            <LeftOut counts={quote.excluded} />
             <Curl path="/v1/quotes" body={body} />
           </div>
         </>
       )}
-      {answer === null && failure === null && <p class="chart-note">Asking for a quote…</p>}
+      {body !== null && answer === null && failure === null && <p class="chart-note">Asking for a quote…</p>}
     </Panel>
   );
 };

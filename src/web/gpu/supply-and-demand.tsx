@@ -11,13 +11,12 @@ export const SupplyAndDemand = ({
   gpu,
   purchase,
   gpus,
-  hours,
   newest,
 }: {
   gpu: string;
   purchase: Purchase;
+  /** How many the supply is walked for. */
   gpus: number;
-  hours: number;
   /** When the newest offer on these terms was seen. */
   newest: number | null;
 }) => {
@@ -25,7 +24,7 @@ export const SupplyAndDemand = ({
   return (
     <>
       <div class="two">
-        <Quote gpu={gpu} purchase={purchase} gpus={gpus} hours={hours} />
+        <Quote gpu={gpu} purchase={purchase} />
         <Supply view={view} gpus={gpus} />
       </div>
       <WhenSeen height={420}>

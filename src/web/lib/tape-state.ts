@@ -14,6 +14,8 @@ export interface TapeState {
   readonly on: number;
   /** Of those that are on, how many have not been pulled yet. */
   readonly waiting: number;
+  /** The server pulls: some source has a next time. */
+  readonly collecting: boolean;
   /** Every price is a published list price. */
   readonly listOnly: boolean;
   /** No source with prices is younger than twice its interval. */
@@ -32,9 +34,11 @@ export const tapeState = (sources: readonly SourceRow[]): TapeState => {
   const failing = running.filter(({ status }) => status === "failing");
   const [newest, oldest] = [priced[0], priced.at(-1)];
   const allStale = priced.length > 0 && priced.every(isOld);
-  const status = priced.length === 0 ? "waiting" : allStale ? "stale" : failing.length > 0 ? "failing" : "ok";
+  const collecting = running.some(({ next_pull_at }) => next_pull_at !== null);
+  const isOff = priced.length === 0 || !collecting;
+  const status = allStale ? "stale" : isOff ? "waiting" : failing.length > 0 ? "failing" : "ok";
   const word = {
-    waiting: "empty",
+    waiting: priced.length === 0 ? "empty" : "not collecting",
     stale: "stale",
     failing: `${failing.length} failing`,
     ok: "live",
@@ -43,7 +47,7 @@ export const tapeState = (sources: readonly SourceRow[]): TapeState => {
   return {
     status,
     word,
-    sentence: `${running.length} sources on; ${failing.length === 0 ? "none fails" : `failing: ${names}`}`,
+    sentence: `${collecting ? "" : "collection is off; "}${running.length} sources on; ${failing.length === 0 ? "none fails" : `failing: ${names}`}`,
     newestAt: newest ? Date.parse(newest.data_at!) : null,
     newestSource: newest?.source ?? null,
     oldestAt: oldest ? Date.parse(oldest.data_at!) : null,
@@ -51,6 +55,7 @@ export const tapeState = (sources: readonly SourceRow[]): TapeState => {
     failing,
     on: running.length,
     waiting: running.filter(({ status }) => status === "waiting").length,
+    collecting,
     listOnly: priced.length > 0 && priced.every(({ kind }) => kind === "list"),
     allStale,
   };

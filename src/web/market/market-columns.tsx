@@ -12,15 +12,37 @@ import { Unknown } from "../parts/unknown.tsx";
 const gapMs = 7 * 3_600_000;
 const noBase = "no price to compare with at that time";
 
-const bestCell = (best: Best | null, answeredAt: string, terms: string) => (
-  <Price
-    usd={best?.usd_per_gpu_hour ?? null}
-    executable={best?.executable ?? false}
-    stale={best !== null && !best.fresh}
-    at={best === null ? null : instantOf(answeredAt, best.age_s)}
-    why={`nobody offers it ${terms}`}
-  />
-);
+const bestCell = (best: Best | null, answeredAt: string, why: string) => {
+  if (best === null) return <Unknown why={why} />;
+  const at = instantOf(answeredAt, best.age_s);
+  return (
+    <>
+      {!best.fresh && (
+        <small class="stale-text">
+          <Age at={at} ago />{" "}
+        </small>
+      )}
+      <Price usd={best.usd_per_gpu_hour} executable={best.executable} stale={!best.fresh} at={at} />
+    </>
+  );
+};
+
+/** A count over fresh listings; the count over old ones, dimmed, where none is fresh. */
+const depthCell = (row: MarketRow, fresh: number | null, all: number | null, noun: string) => {
+  const shown = row.fresh ? fresh : all;
+  if (shown === null) return <Unknown why="no venue tells how many are free" />;
+  if (!row.fresh) {
+    return (
+      <span class="stale-text" title={`${noun} when last seen; none confirmed lately`}>
+        {count(shown)}
+      </span>
+    );
+  }
+  return <span title={`${noun} confirmed lately; ${count(all ?? shown)} with old ones`}>{count(shown)}</span>;
+};
+
+const depthOf = (row: MarketRow, fresh: number | null, all: number | null): number | null =>
+  row.fresh ? fresh : all;
 
 const sellerCell = (best: Best | null) =>
   best === null ? null : <span class={best.fresh ? "seller" : "seller stale-text"}>{best.provider}</span>;
@@ -41,119 +63,122 @@ const indexCell = (row: MarketRow) => {
 };
 
 /** The columns of the market; prices are USD per GPU-hour. */
-export const marketColumns = (answeredAt: string): readonly Column<MarketRow>[] => [
-  {
-    key: "name",
-    label: "GPU",
-    unit: "form factor",
-    sortValue: (row) => row.name,
-    cell: (row) => (
-      <span class="words">
-        <Link to={gpuPlace(row.gpu)} tabIndex={-1}>
-          {row.name}
-        </Link>{" "}
-        <small>{row.family ? "family" : row.form_factor}</small>
-      </span>
-    ),
-  },
-  {
-    key: "vram",
-    label: "Memory",
-    unit: "GiB",
-    align: "right",
-    descendingFirst: true,
-    sortValue: (row) => row.vram_gib,
-    cell: (row) =>
-      row.vram_gib === null ? <Unknown why="differs between its members" /> : count(row.vram_gib),
-  },
-  {
-    key: "od",
-    label: "On demand",
-    unit: "$/GPU-h, best",
-    align: "right",
-    sortValue: (row) => row.best_on_demand?.usd_per_gpu_hour ?? null,
-    cell: (row) => bestCell(row.best_on_demand, answeredAt, "on demand"),
-  },
-  { key: "od_by", label: "at", cell: (row) => sellerCell(row.best_on_demand) },
-  {
-    key: "spot",
-    label: "Spot",
-    unit: "$/GPU-h, best",
-    align: "right",
-    sortValue: (row) => row.best_spot?.usd_per_gpu_hour ?? null,
-    cell: (row) => bestCell(row.best_spot, answeredAt, "as spot"),
-  },
-  { key: "spot_by", label: "at", cell: (row) => sellerCell(row.best_spot) },
-  {
-    key: "index",
-    label: "Index",
-    unit: "$/GPU-h",
-    title: "Weighted median of on-demand offers; published with 3 providers and 8 machines",
-    align: "right",
-    sortValue: (row) => row.index ?? row.index_last?.value ?? null,
-    cell: indexCell,
-  },
-  {
-    key: "free",
-    label: "Free",
-    unit: "GPUs",
-    align: "right",
-    descendingFirst: true,
-    sortValue: (row) => row.free_gpus,
-    cell: (row) =>
-      row.free_gpus === null ? <Unknown why="no venue tells how many are free" /> : count(row.free_gpus),
-  },
-  {
-    key: "listings",
-    label: "Listings",
-    align: "right",
-    descendingFirst: true,
-    sortValue: (row) => row.listings,
-    cell: (row) => count(row.listings),
-  },
-  {
-    key: "providers",
-    label: "Providers",
-    align: "right",
-    descendingFirst: true,
-    sortValue: (row) => row.providers,
-    cell: (row) => count(row.providers),
-  },
-  {
-    key: "d1",
-    label: "1 d",
-    unit: "change",
-    title: "Change of the best on-demand price in a day",
-    align: "right",
-    sortValue: (row) => row.change_1d_percent,
-    cell: (row) => <Percent value={row.change_1d_percent} why={noBase} />,
-  },
-  {
-    key: "d7",
-    label: "7 d",
-    unit: "change",
-    title: "Change of the best on-demand price in seven days",
-    align: "right",
-    sortValue: (row) => row.change_7d_percent,
-    cell: (row) => <Percent value={row.change_7d_percent} why={noBase} />,
-  },
-  {
-    key: "line",
-    label: "7 days",
-    unit: "best on demand",
-    cell: (row) => <Sparkline points={row.line} label={row.name} gapMs={gapMs} />,
-  },
-  {
-    key: "age",
-    label: "Age",
-    unit: "newest",
-    title: "Of the newest price",
-    align: "right",
-    sortValue: (row) => row.age_s,
-    cell: (row) => (
-      <span class={row.fresh ? "" : "stale-text"}>
-        <Age at={instantOf(answeredAt, row.age_s)} />
-      </span>
-    ),
-  },
-];
+export const marketColumns = (answeredAt: string, freshOnly: boolean): readonly Column<MarketRow>[] => {
+  const nobody = freshOnly ? "no fresh price" : "nobody offers it";
+  return [
+    {
+      key: "name",
+      label: "GPU",
+      unit: "form factor",
+      sortValue: (row) => row.name,
+      cell: (row) => (
+        <span class="words">
+          <Link to={gpuPlace(row.gpu)} tabIndex={-1}>
+            {row.name}
+          </Link>{" "}
+          <small>{row.family ? "family" : row.form_factor}</small>
+        </span>
+      ),
+    },
+    {
+      key: "vram",
+      label: "Memory",
+      unit: "GiB",
+      align: "right",
+      descendingFirst: true,
+      sortValue: (row) => row.vram_gib,
+      cell: (row) =>
+        row.vram_gib === null ? <Unknown why="differs between its members" /> : count(row.vram_gib),
+    },
+    {
+      key: "od",
+      label: "On demand",
+      unit: "$/GPU-h, best",
+      align: "right",
+      sortValue: (row) => row.best_on_demand?.usd_per_gpu_hour ?? null,
+      cell: (row) => bestCell(row.best_on_demand, answeredAt, `${nobody} on demand`),
+    },
+    { key: "od_by", label: "at", cell: (row) => sellerCell(row.best_on_demand) },
+    {
+      key: "spot",
+      label: "Spot",
+      unit: "$/GPU-h, best",
+      align: "right",
+      sortValue: (row) => row.best_spot?.usd_per_gpu_hour ?? null,
+      cell: (row) => bestCell(row.best_spot, answeredAt, `${nobody} as spot`),
+    },
+    { key: "spot_by", label: "at", cell: (row) => sellerCell(row.best_spot) },
+    {
+      key: "index",
+      label: "Index",
+      unit: "$/GPU-h",
+      title: "Weighted median of on-demand offers; published with 3 providers and 8 machines",
+      align: "right",
+      sortValue: (row) => row.index ?? row.index_last?.value ?? null,
+      cell: indexCell,
+    },
+    {
+      key: "free",
+      label: "Free",
+      unit: "GPUs",
+      align: "right",
+      descendingFirst: true,
+      title: "Of listings confirmed within twice the interval of their source",
+      sortValue: (row) => depthOf(row, row.fresh_free_gpus, row.free_gpus),
+      cell: (row) => depthCell(row, row.fresh_free_gpus, row.free_gpus, "free GPUs"),
+    },
+    {
+      key: "listings",
+      label: "Listings",
+      align: "right",
+      descendingFirst: true,
+      sortValue: (row) => depthOf(row, row.fresh_listings, row.listings),
+      cell: (row) => depthCell(row, row.fresh_listings, row.listings, "listings"),
+    },
+    {
+      key: "providers",
+      label: "Providers",
+      align: "right",
+      descendingFirst: true,
+      sortValue: (row) => depthOf(row, row.fresh_providers, row.providers),
+      cell: (row) => depthCell(row, row.fresh_providers, row.providers, "providers"),
+    },
+    {
+      key: "d1",
+      label: "1 d",
+      unit: "change",
+      title: "Change of the best on-demand price in a day",
+      align: "right",
+      sortValue: (row) => row.change_1d_percent,
+      cell: (row) => <Percent value={row.change_1d_percent} why={noBase} />,
+    },
+    {
+      key: "d7",
+      label: "7 d",
+      unit: "change",
+      title: "Change of the best on-demand price in seven days",
+      align: "right",
+      sortValue: (row) => row.change_7d_percent,
+      cell: (row) => <Percent value={row.change_7d_percent} why={noBase} />,
+    },
+    {
+      key: "line",
+      label: "7 days",
+      unit: "best on demand",
+      cell: (row) => <Sparkline points={row.line} label={row.name} gapMs={gapMs} />,
+    },
+    {
+      key: "age",
+      label: "Age",
+      unit: "newest",
+      title: "Of the newest price",
+      align: "right",
+      sortValue: (row) => row.age_s,
+      cell: (row) => (
+        <span class={row.fresh ? "" : "stale-text"}>
+          <Age at={instantOf(answeredAt, row.age_s)} />
+        </span>
+      ),
+    },
+  ];
+};

@@ -4,7 +4,7 @@ import { patch } from "../lib/use-place.ts";
 import { formGroup, formGroups } from "./market-view.ts";
 
 const memories = [8, 16, 24, 32, 40, 48, 80, 96, 141, 180, 192, 288];
-const filters = ["q", "vram", "vendor", "form", "families", "fresh"] as const;
+const filters = ["q", "vram", "vendor", "form", "purchase", "families", "fresh"] as const;
 
 const Choice = ({
   name,
@@ -78,6 +78,16 @@ export const MarketFilters = ({
         label="Form factor"
         value={params.form ?? ""}
         options={[["", "Any form factor"], ...forms.map((form) => [form, form] as const)]}
+      />
+      <Choice
+        name="purchase"
+        label="Terms"
+        value={params.purchase ?? ""}
+        options={[
+          ["", "Any terms"],
+          ["on_demand", "On demand"],
+          ["spot", "Spot"],
+        ]}
       />
       <Check
         label="Families"

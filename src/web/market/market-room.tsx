@@ -9,7 +9,7 @@ import { emptyTape, TapeNotice } from "../parts/tape-notice.tsx";
 import { marketColumns } from "./market-columns.tsx";
 import { MarketFilters } from "./market-filters.tsx";
 import { MarketStrip } from "./market-strip.tsx";
-import { askedFirst, filtered } from "./market-view.ts";
+import { askedFirst, shownRows } from "./market-view.ts";
 
 /** Every GPU on one screen. */
 export const MarketRoom = () => {
@@ -17,10 +17,10 @@ export const MarketRoom = () => {
   const { answer, failure, busy, reload } = useMarket();
   const sources = useProviders().answer?.data.sources ?? [];
   const all = answer?.data ?? [];
-  const columns = marketColumns(answer?.meta.at ?? "");
+  const columns = marketColumns(answer?.meta.at ?? "", params.fresh === "on");
   const sort = readSort(params.sort);
   const value = columns.find(({ key }) => key === sort?.key)?.sortValue;
-  const chosen = filtered(all, params);
+  const chosen = shownRows(all, params);
   const rows = sort && value ? sorted(chosen, value, sort.descending) : askedFirst(chosen);
   return (
     <div class="stack">

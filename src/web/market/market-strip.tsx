@@ -2,8 +2,9 @@ import type { ChangesSummary, Providers } from "../api-types.ts";
 import { serverNow } from "../lib/clock.ts";
 import { age, count, instant } from "../lib/format.ts";
 import { useProviders, useSummary } from "../lib/queries.ts";
-import { tapeState } from "../lib/tape-state.ts";
+import { type TapeState, tapeState } from "../lib/tape-state.ts";
 import { Age } from "../parts/age.tsx";
+import { Fitting } from "../parts/fitting.tsx";
 import { gpuPlace, Link } from "../parts/link.tsx";
 import { Percent } from "../parts/percent.tsx";
 import { Status } from "../parts/status.tsx";
@@ -23,7 +24,7 @@ const Moves = ({ summary }: { summary: ChangesSummary }) =>
   summary.movers.length === 0 ? (
     <Unknown why="no price changed in the last 24 h" />
   ) : (
-    <span class="moves">
+    <Fitting class="moves">
       {summary.movers.map((move) => (
         <span
           key={`${move.listing_id} ${move.at}`}
@@ -36,23 +37,25 @@ const Moves = ({ summary }: { summary: ChangesSummary }) =>
           <Percent value={move.percent} why="one side is missing" />
         </span>
       ))}
-    </span>
+    </Fitting>
   );
 
-const quietState = (on: number, waiting: number) => {
+const quietState = ({ on, waiting, collecting }: TapeState) => {
   if (on === 0) return <Status name="disabled">none is on</Status>;
+  if (!collecting) return <Status name="disabled">collection is off</Status>;
   if (waiting > 0) return <Status name="waiting">{`${waiting} of ${on} not pulled yet`}</Status>;
   return <Status name="ok">{`${on} on, none fails`}</Status>;
 };
 
 const SourcesState = ({ providers }: { providers: Providers }) => {
-  const { failing, on, waiting } = tapeState(providers.sources);
+  const state = tapeState(providers.sources);
+  const { failing, on } = state;
   const names = failing.map(({ source }) => source);
   const shown = names.slice(0, 3).join(", ") + (names.length > 3 ? ` and ${names.length - 3} more` : "");
   return (
     <Link to={{ room: "sources", params: {} }} title={names.join(", ")}>
       {failing.length === 0 ? (
-        quietState(on, waiting)
+        quietState(state)
       ) : (
         <Status name="failing">{`${failing.length} of ${on} failing: ${shown}`}</Status>
       )}

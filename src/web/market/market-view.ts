@@ -1,4 +1,4 @@
-import type { MarketRow } from "../api-types.ts";
+import type { Best, MarketRow } from "../api-types.ts";
 import type { Params } from "../lib/location.ts";
 
 const workstation = /^(rtx|gtx|quadro|rx|radeon|grid|titan)/i;
@@ -33,12 +33,30 @@ const matches = (row: MarketRow, words: string): boolean => {
     .every((word) => text.includes(word));
 };
 
-/** The rows that the filters of an address let through: q, vram, vendor, form, families, fresh. */
+const hasFresh = ({ best_on_demand, best_spot }: MarketRow): boolean =>
+  [best_on_demand, best_spot].some((best) => best?.fresh);
+
+const freshBest = (best: Best | null): Best | null => (best?.fresh ? best : null);
+
+/** The row without its old prices. */
+const freshOnly = (row: MarketRow): MarketRow => ({
+  ...row,
+  best_on_demand: freshBest(row.best_on_demand),
+  best_spot: freshBest(row.best_spot),
+});
+
+/** What an address shows of all rows: those its filters let through, without old prices where it asks for fresh. */
+export const shownRows = (rows: readonly MarketRow[], params: Params): MarketRow[] =>
+  filtered(params.fresh === "on" ? rows.map(freshOnly) : rows, params);
+
+/** The rows that the filters of an address let through: q, vram, vendor, form, purchase, families, fresh. */
 export const filtered = (rows: readonly MarketRow[], params: Params): MarketRow[] =>
   rows.filter(
     (row) =>
       (params.families !== "off" || !row.family) &&
-      (params.fresh !== "on" || row.fresh) &&
+      (params.fresh !== "on" || hasFresh(row)) &&
+      (params.purchase !== "on_demand" || row.best_on_demand !== null) &&
+      (params.purchase !== "spot" || row.best_spot !== null) &&
       (!params.vram || (row.vram_gib ?? 0) >= Number(params.vram)) &&
       (!params.vendor || row.vendor === params.vendor) &&
       (!params.form || formGroup(row.form_factor) === params.form) &&

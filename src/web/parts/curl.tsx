@@ -18,21 +18,14 @@ export const Curl = ({ path, body }: { path: string; body: unknown }) => {
     }
   };
   return (
-    <details class="curl">
-      <summary>
-        As curl{" "}
-        <button
-          type="button"
-          class="tool"
-          onClick={(event) => {
-            event.preventDefault();
-            void copy();
-          }}
-        >
-          {copied ? "Copied" : "Copy as curl"}
-        </button>
-      </summary>
-      <pre>{text}</pre>
-    </details>
+    <div class="curl">
+      <details>
+        <summary>As curl</summary>
+        <pre>{text}</pre>
+      </details>
+      <button type="button" class="tool" onClick={() => void copy()}>
+        {copied ? "Copied" : "Copy as curl"}
+      </button>
+    </div>
   );
 };

@@ -40,7 +40,7 @@ const Head = <T,>({ column, sort, onSort }: { column: Column<T> } & Pick<Props<T
   const active = sort?.key === column.key;
   const content = (
     <>
-      <span>{column.label}</span>
+      {column.label === "" ? <span class="hidden">as a bar</span> : <span>{column.label}</span>}
       {column.unit !== undefined && <small>{column.unit}</small>}
     </>
   );
@@ -97,7 +97,7 @@ export const DataTable = <T,>(props: Props<T>) => {
 
   return (
     <div class={tall ? "table-box tall" : "table-box"}>
-      <table>
+      <table role={detail ? "treegrid" : undefined}>
         <caption class="hidden">{caption}</caption>
         <thead>
           <tr>

@@ -50,6 +50,7 @@ export const LegsTable = ({ legs, answeredAt }: { legs: readonly Leg[]; answered
       columns={columns(answeredAt, intervals)}
       rows={legs}
       rowKey={(leg) => leg.listing_id}
+      rowClass={(leg) => (isOld(leg, intervals) ? "dim" : "")}
       empty="No legs."
     />
   );

@@ -11,7 +11,7 @@ export const Offline = () => {
       <Notice tone="bad" title="Offline.">
         {offline}
         {lastGoodAt === null ? ". " : `; this is the picture of ${instant(lastGoodAt)}. `}
-        Start it with <code>gputape start</code>; the page asks again every 30 s.
+        Start it with <code>gputape start</code>; the page asks again every 30 s and when the network is back.
       </Notice>
     </div>
   );

@@ -19,7 +19,7 @@ export const Price = ({ usd, executable, stale, at, why = "nobody offers it" }: 
   return (
     <span
       class={`price ${executable ? "executable" : "indicative"} ${stale ? "stale" : ""}`}
-      title={`$${usd} per GPU-hour, ${kind}${stale ? ", stale" : ""}, ${seen}`}
+      title={`$${Number(usd.toPrecision(6))} per GPU-hour, ${kind}${stale ? ", stale" : ""}, ${seen}`}
     >
       {alignedPrice(usd)}
       <span class="hidden">

@@ -2,7 +2,7 @@ import type { SourceRow } from "../api-types.ts";
 import { dayOf, plural } from "../lib/format.ts";
 import { tapeState } from "../lib/tape-state.ts";
 import { Link } from "./link.tsx";
-import { Notice } from "./notice.tsx";
+import { Empty, Notice } from "./notice.tsx";
 
 /** Says what the prices are when no live source stands behind them. */
 export const TapeNotice = ({ sources }: { sources: readonly SourceRow[] }) => {
@@ -25,6 +25,14 @@ export const TapeNotice = ({ sources }: { sources: readonly SourceRow[] }) => {
     </Notice>
   );
 };
+
+/** No source has any price; false while that is not known. */
+export const isEmptyTape = (sources: readonly SourceRow[]): boolean =>
+  sources.length > 0 && tapeState(sources).newestAt === null;
+
+/** What to do where no source has any price. */
+export const TapeEmpty = ({ sources }: { sources: readonly SourceRow[] }) =>
+  isEmptyTape(sources) ? <Empty title="The tape is empty." steps={emptyTape} /> : null;
 
 /** What to do with a tape that holds nothing. */
 export const emptyTape = [

@@ -1,4 +1,5 @@
 import { useEffect } from "preact/hooks";
+import { useConnection } from "../lib/connection.ts";
 import type { Place, Room } from "../lib/location.ts";
 import { useProviders } from "../lib/queries.ts";
 import { tapeState } from "../lib/tape-state.ts";
@@ -26,6 +27,7 @@ export const TopBar = ({ onHelp, onTheme }: { onHelp: () => void; onTheme: () =>
   const { room, params } = usePlace();
   const { theme } = useTheme();
   const { answer } = useProviders();
+  const { offline } = useConnection();
   const state = answer === null ? null : tapeState(answer.data.sources);
   useEffect(() => {
     if (room === "gpu" && params.gpu) lastGpu = params.gpu;
@@ -44,8 +46,12 @@ export const TopBar = ({ onHelp, onTheme }: { onHelp: () => void; onTheme: () =>
       </nav>
       <div class="top-tools">
         {state && (
-          <Link to={placeOf("sources")} class="tape-state" title={state.sentence}>
-            <Status name={state.status}>{state.word}</Status>
+          <Link to={placeOf("sources")} class="tape-state" title={offline ?? state.sentence}>
+            {offline === null ? (
+              <Status name={state.status}>{state.word}</Status>
+            ) : (
+              <Status name="failing">offline</Status>
+            )}
             {state.newestAt !== null && (
               <span class="muted">
                 {" "}

@@ -1,10 +1,15 @@
 import type { Plan } from "../api-types.ts";
-import { age, dollars, money, plural } from "../lib/format.ts";
+import { dollars, money, plural } from "../lib/format.ts";
+import { useIntervals } from "../lib/queries.ts";
+import { anyOld } from "../lib/staleness.ts";
 import { purchaseWords } from "../lib/words.ts";
+import { Age, instantOf } from "../parts/age.tsx";
+import { Figure } from "../parts/figure.tsx";
 import { LegsTable } from "../parts/legs-table.tsx";
 import { gpuPlace, Link } from "../parts/link.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { Sentences } from "../parts/sentences.tsx";
+import { Standing } from "../parts/standing.tsx";
 
 const title = (index: number): string =>
   index === 0 ? "Best plan" : index === 1 ? "Runner-up" : `Plan ${index + 1}`;
@@ -21,6 +26,8 @@ export const PlanCard = ({
   gpus: number;
   answeredAt: string;
 }) => {
+  const stale = anyOld(plan.legs, useIntervals());
+  const oldestAt = instantOf(answeredAt, plan.worst_age_s);
   const perHour = plan.legs.reduce((sum, leg) => sum + leg.usd_per_hour, 0);
   return (
     <Panel
@@ -28,30 +35,23 @@ export const PlanCard = ({
       note={
         <>
           <Link to={gpuPlace(plan.gpu)}>{plan.gpu}</Link> · {purchaseWords[plan.purchase].toLowerCase()} ·{" "}
-          {plan.executable ? "executable now" : "indicative"}
-          {plan.worst_age_s !== null && ` · oldest price ${age(plan.worst_age_s)}`}
+          <Standing executable={plan.executable} stale={stale} oldestAt={oldestAt} />
+          {!stale && oldestAt !== null && (
+            <>
+              {" "}
+              · oldest price <Age at={oldestAt} ago />
+            </>
+          )}
         </>
       }
     >
-      <dl class="figures">
-        <div>
-          <dt>Total for {plural(plan.expected_hours, "hour")}</dt>
-          <dd>{money(plan.expected_usd)}</dd>
-        </div>
-        <div>
-          <dt>Per GPU-hour</dt>
-          <dd>{dollars(perHour / gpus)}</dd>
-        </div>
-        <div>
-          <dt>Per hour, all GPUs</dt>
-          <dd>{money(perHour)}</dd>
-        </div>
-        <div>
-          <dt>GPUs rented</dt>
-          <dd>
-            {plan.gpus_rented} <small>for {gpus} asked</small>
-          </dd>
-        </div>
+      <dl class={`figures ${stale ? "stale-text" : ""}`}>
+        <Figure label={`Total for ${plural(plan.expected_hours, "hour")}`}>{money(plan.expected_usd)}</Figure>
+        <Figure label="Per GPU-hour">{dollars(perHour / gpus)}</Figure>
+        <Figure label="Per hour, all GPUs">{money(perHour)}</Figure>
+        <Figure label="GPUs rented">
+          {plan.gpus_rented} <small>for {gpus} asked</small>
+        </Figure>
       </dl>
       <LegsTable legs={plan.legs} answeredAt={answeredAt} />
       <div class="inside stack">

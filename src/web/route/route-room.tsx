@@ -1,7 +1,7 @@
 import type { Routes } from "../api-types.ts";
 import type { Failure } from "../lib/client.ts";
 import { count } from "../lib/format.ts";
-import { useGpus } from "../lib/queries.ts";
+import { useGpus, useProviders } from "../lib/queries.ts";
 import { patch, usePlace } from "../lib/use-place.ts";
 import { usePost } from "../lib/use-post.ts";
 import { excludedWords } from "../lib/words.ts";
@@ -9,6 +9,7 @@ import { Curl } from "../parts/curl.tsx";
 import { LeftOut } from "../parts/left-out.tsx";
 import { Failed, Notice } from "../parts/notice.tsx";
 import { Panel } from "../parts/panel.tsx";
+import { isEmptyTape, TapeEmpty, TapeNotice } from "../parts/tape-notice.tsx";
 import { PlanCard } from "./plan-card.tsx";
 import { RouteFields } from "./route-fields.tsx";
 import { faultsOf, paramsOf, requestOf, valuesOf } from "./route-form.ts";
@@ -53,13 +54,17 @@ const WayOut = ({ constraint, first }: { constraint: string; first: boolean }) =
 export const RouteRoom = () => {
   const { params } = usePlace();
   const gpus = useGpus().answer?.data ?? [];
+  const sources = useProviders().answer?.data.sources ?? [];
+  const empty = isEmptyTape(sources);
   const values = valuesOf(params);
   const body = requestOf(values);
-  const { answer, failure, busy, again } = usePost<Routes>("/v1/routes", body, "route");
+  const { answer, failure, busy, again } = usePost<Routes>("/v1/routes", empty ? null : body, "route");
   const excluded = answer ? excludedWords(answer.data.excluded) : [];
   return (
     <div class="stack">
       <h1 class="hidden">Route</h1>
+      <TapeNotice sources={sources} />
+      <TapeEmpty sources={sources} />
       <div class="form-and-answer">
         <Panel title="Request">
           <RouteFields values={values} faults={faultsOf(values)} gpus={gpus} />
@@ -100,7 +105,9 @@ export const RouteRoom = () => {
               </div>
             </Panel>
           )}
-          {answer === null && failure === null && body !== null && <p class="muted">Looking for plans…</p>}
+          {answer === null && failure === null && body !== null && !empty && (
+            <p class="muted">Looking for plans…</p>
+          )}
         </div>
       </div>
     </div>

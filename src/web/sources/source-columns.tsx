@@ -6,7 +6,16 @@ import type { Column } from "../parts/data-table.tsx";
 import { Status, type StatusName } from "../parts/status.tsx";
 import { Unknown } from "../parts/unknown.tsx";
 
-const statusName = (row: SourceRow): StatusName => (row.kind === "import" ? "archive" : row.status);
+/** A source that waits for a pull that will not come is off with the whole collection. */
+const statusName = (row: SourceRow): StatusName => {
+  if (row.kind === "import") return "archive";
+  return row.status === "waiting" && row.next_pull_at === null ? "disabled" : row.status;
+};
+
+const statusWords = (row: SourceRow): string => {
+  if (row.breaker_open) return "failing, tried less often";
+  return statusName(row) === "disabled" && row.enabled ? "collection is off" : statusName(row);
+};
 
 const intervalWords = (minutes: number): string =>
   minutes < 90 ? `${count(minutes)} min` : age(minutes * 60);
@@ -28,20 +37,16 @@ export const sourceColumns: readonly Column<SourceRow>[] = [
     label: "Source",
     sortValue: (row) => row.source,
     cell: (row) => (
-      <>
+      <span class="words breaks">
         <b>{row.name}</b> <small>{row.source}</small>
-      </>
+      </span>
     ),
   },
   {
     key: "status",
     label: "Status",
     sortValue: (row) => row.status,
-    cell: (row) => (
-      <Status name={statusName(row)}>
-        {row.breaker_open ? "failing, tried less often" : statusName(row)}
-      </Status>
-    ),
+    cell: (row) => <Status name={statusName(row)}>{statusWords(row)}</Status>,
   },
   { key: "kind", label: "Kind", sortValue: (row) => row.kind, cell: (row) => row.kind },
   {

@@ -68,15 +68,17 @@ export const SourcesRoom = () => {
           empty={answer === null ? "Loading…" : "There are no sources."}
         />
       </Panel>
-      <Panel title="Providers" note="Who sells, under whose law." busy={busy}>
-        <DataTable
-          caption="Providers in the book"
-          columns={providerColumns}
-          rows={answer?.data.providers ?? []}
-          rowKey={(row) => row.provider}
-          empty="Nobody sells anything in the book yet."
-        />
-      </Panel>
+      {answer && (
+        <Panel title="Providers" note="Who sells, under whose law." busy={busy}>
+          <DataTable
+            caption="Providers in the book"
+            columns={providerColumns}
+            rows={answer.data.providers}
+            rowKey={(row) => row.provider}
+            empty="Nobody sells anything in the book yet."
+          />
+        </Panel>
+      )}
     </div>
   );
 };
