@@ -137,6 +137,20 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     expect(new Set(widths)).toEqual(new Set(["tabular-nums"]));
   });
 
+  it("asks for an answer once, however many parts show it", async () => {
+    await open("?room=route");
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await page.goto(`${program.url}/?room=gpu&gpu=h100`);
+    await rows("Offers, per GPU and in total").first().waitFor();
+    await page.getByRole("region", { name: "Quote" }).getByText("Per GPU-hour").first().waitFor();
+    for (const path of ["/v1/offers", "/v1/providers", "/v1/market"])
+      expect(
+        asked.filter((each) => each === path),
+        path,
+      ).toHaveLength(1);
+  });
+
   it("leads on from a GPU that it does not know", async () => {
     await open("?room=gpu&gpu=h10o");
     await page.getByText("There is no GPU “h10o”.").waitFor();

@@ -10,7 +10,7 @@ import {
   stackEdge,
 } from "../../src/web/gpu/supply-shape.ts";
 import { aloneIn } from "../../src/web/lib/alone.ts";
-import { frameOf, linePath, tickTexts, ticksTo } from "../../src/web/lib/scale.ts";
+import { frameOf, linePath, ticksTo, tickTexts } from "../../src/web/lib/scale.ts";
 
 const plain = { x: (value: number) => value, y: (value: number) => value };
 

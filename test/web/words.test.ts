@@ -16,6 +16,12 @@ describe("words", () => {
     );
   });
 
+  it("writes money as the page does", () => {
+    expect(readable("8 cost 7.106 USD per hour, 0.8882 USD per GPU-hour, and 2170.5 USD in all.", [])).toBe(
+      "8 cost $7.11 per hour, $0.888 per GPU-hour, and $2,170.50 in all.",
+    );
+  });
+
   it("leaves out what is listed elsewhere in plain words", () => {
     expect(readable("Left out of the book: 154 gpu, 3 purchase.", [])).toBe("");
     expect(readable("No plan. Left out of the book: 154 gpu.", [])).toBe("No plan.");

@@ -1,5 +1,5 @@
 import type { Counts, Leg, Purchase } from "../api-types.ts";
-import { age, count } from "./format.ts";
+import { age, count, dollars, money } from "./format.ts";
 
 export const purchaseWords: Readonly<Record<Purchase, string>> = {
   on_demand: "On demand",
@@ -155,7 +155,9 @@ export const excludedWords = (counts: Counts): string[] =>
     .sort(([, a], [, b]) => b - a)
     .map(([reason, number]) => `${count(number)} ${exclusions[reason] ?? reason.replaceAll("_", " ")}`);
 
-/** Sentences of the API for people: listing ids become who sells, long counts of seconds an age. */
+const amount = (usd: number): string => (usd < 1000 ? dollars(usd) : money(usd));
+
+/** Sentences of the API for people: listing ids become who sells, long counts of seconds an age, money money. */
 export const readable = (text: string, legs: readonly Leg[]): string => {
   const seller = new Map(legs.map((leg) => [leg.listing_id, leg.provider]));
   const named = text.replace(/\b[0-9a-f]{16}\b(?:, [0-9a-f]{16}\b)*/g, (ids) => {
@@ -163,6 +165,7 @@ export const readable = (text: string, legs: readonly Leg[]): string => {
     return names.join(", ");
   });
   return named
+    .replace(/\b(\d+(?:\.\d+)?) USD\b/g, (_, usd: string) => amount(Number(usd)))
     .replace(/(\d+(?:\.\d+)?) s ago/g, (_, seconds: string) => `${age(Number(seconds))} ago`)
     .replace(/ ?Left out of the book: [^.]*\./, "")
     .replaceAll("on_demand", "on demand");

@@ -2,7 +2,7 @@ import type { Plan } from "../api-types.ts";
 import { dollars, money, plural } from "../lib/format.ts";
 import { useIntervals } from "../lib/queries.ts";
 import { anyOld } from "../lib/staleness.ts";
-import { purchaseWords } from "../lib/words.ts";
+import { purchaseWords, readable } from "../lib/words.ts";
 import { Age, instantOf } from "../parts/age.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { LegsTable } from "../parts/legs-table.tsx";
@@ -61,7 +61,7 @@ export const PlanCard = ({
             <tbody>
               {plan.cost_lines.map((line) => (
                 <tr key={line.label}>
-                  <td class="wrap">{line.label.replace("on_demand", "on demand")}</td>
+                  <td class="wrap">{readable(line.label, plan.legs)}</td>
                   <td class="right">{money(line.usd)}</td>
                 </tr>
               ))}
