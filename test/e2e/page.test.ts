@@ -232,7 +232,7 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
       return panel(name);
     };
     const index = await show("Price", "Index");
-    await rows("Leverage: the weighted median without each provider").first().waitFor();
+    await rows("without each provider").first().waitFor();
     await index.getByText(/^[0-9a-f]{64}$/).waitFor();
     await index.getByRole("button", { name: "Votes" }).click();
     await page.waitForURL(/method=votes/);
@@ -245,6 +245,9 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await tightness.getByText(/days/).first().waitFor();
     const spreads = await show("Spreads", "Spreads");
     await spreads.getByText("effective spread from trades").first().waitFor();
+    await spreads.locator("input[name=model]").fill("no-such-model");
+    await spreads.locator("input[name=tokens]").fill("500");
+    await spreads.getByText("no endpoint of that model is priced").waitFor();
     const forward = await show("Forward and economics", "Forward");
     await forward.getByText(/Cost of capital/).waitFor();
     const economics = await show("Forward and economics", "Economics");
@@ -265,6 +268,7 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     await commitment.scrollIntoViewIfNeeded();
     await commitment.getByText("No price typed: taken is $8.42 of azure").waitFor();
     await commitment.getByText("This contract cannot be judged. h100 has had no on demand index").waitFor();
+    await commitment.getByText("a market price typed above takes its place").waitFor();
     expect(bodies).toMatchObject([{ gpu: "h100", gpus: 8, months: 12, upfront_share: 0, rate: 0.12 }]);
 
     await commitment.locator("input[name=months]").fill("7");

@@ -53,4 +53,12 @@ describe("the form of a commitment", () => {
       ...{ upfront_share: 0.333, rate: 0.08, utilisation: 0.75 },
     });
   });
+
+  it("sends a market price where one is typed", () => {
+    const body = (market: string) =>
+      commitmentBody("h100", "on_demand", commitmentValues({ offer: "2", market }, []));
+    expect(body("2.5")).toMatchObject({ market_usd_per_gpu_hour: 2.5 });
+    expect(body("")).not.toHaveProperty("market_usd_per_gpu_hour");
+    expect(body("0")).toBeNull();
+  });
 });

@@ -46,15 +46,16 @@ describe("numbers of models", () => {
   });
 
   it("carry their units", () => {
-    expect(withUnit(0.41, "share of on demand")).toBe("41 % of on demand");
-    expect(withUnit(-0.08, "share")).toBe("\u22128 %");
+    expect(withUnit(0.41, "share of on demand")).toBe("41.0 % of on demand");
+    expect(withUnit(-0.08, "share")).toBe("\u22128.0 %");
     expect(withUnit(-2.5, "USD per GPU-hour")).toBe("\u2212$2.50/GPU-h");
     expect(withUnit(12, "basis points")).toBe("12 bp");
+    expect(withUnit(13086.1, "bp")).toBe("130.9 %");
     expect(withUnit(5.2, "hours")).toBe("5.2 hours");
     expect(withUnit(1.5, null)).toBe("1.5");
     expect(barely(0.123, "share of the price")).toBe("12.3 %");
-    expect(barely(Math.log(2), "log points")).toBe("+100.0\u202f%");
-    expect([barely(-0.5, "USD per GPU-hour"), barely(2.52, "days")]).toEqual(["\u2212$0.500", "2.52"]);
+    expect(barely(Math.log(2), "log points")).toBe("+100.00 %");
+    expect([barely(-0.5, "USD per GPU-hour"), barely(2.52, "days")]).toEqual(["\u2212$0.500", "2.5"]);
   });
 });
 
@@ -70,6 +71,7 @@ describe("reasons of models", () => {
 
   it("stand in the notice of demand, each number once", () => {
     const demand = {
+      demand: { reason: null },
       elasticity: { ...refused("weak_instrument"), first_stage_f: 3.1, anderson_rubin: { kind: "all" } },
       kappa: { ...refused("too_few_disappearances"), disappearances: 12 },
       equilibrium: { price: null, reason: "demand_not_identified" },
@@ -78,9 +80,20 @@ describe("reasons of models", () => {
     const lines = refusalsOf(demand);
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/^Elasticity is not printed: .*First-stage F: 3.1. No elasticity is rejected/);
-    expect(lines[1]).toContain("12 disappeared so far");
+    expect(lines[1]).toContain("(12 so far)");
     expect(lines[2]).toBe("No equilibrium is drawn: the elasticity of demand is not known.");
-    const whole = { elasticity: estimated(1), kappa: estimated(2), equilibrium: { price: 2 }, shocked: null };
+    const silent = { ...demand, demand: { reason: "no_reported_demand" } } as unknown as Demand;
+    expect([lines, refusalsOf(silent)].map(([line]) => /assume one below/.test(line!))).toEqual([
+      true,
+      false,
+    ]);
+    const whole = {
+      demand: { reason: null },
+      elasticity: estimated(1),
+      kappa: estimated(2),
+      equilibrium: { price: 2 },
+      shocked: null,
+    };
     expect(refusalsOf(whole as unknown as Demand)).toEqual([]);
   });
 
@@ -90,7 +103,13 @@ describe("reasons of models", () => {
       first_stage_f: null,
       anderson_rubin: { kind: "outside", low: -1, high: 2 },
     };
-    const demand = { elasticity, kappa: estimated(2), equilibrium: { price: 2 }, shocked: null };
+    const demand = {
+      demand: { reason: null },
+      elasticity,
+      kappa: estimated(2),
+      equilibrium: { price: 2 },
+      shocked: null,
+    };
     expect(refusalsOf(demand as unknown as Demand)[0]).toContain("lies outside \u22121 to 2");
   });
 });

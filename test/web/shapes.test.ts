@@ -4,10 +4,13 @@ import { inputRows } from "../../src/web/economics/input-rows.ts";
 import { scorePath } from "../../src/web/gpu/score-path.ts";
 import {
   allSupply,
+  blindFrom,
+  demandAt,
   demandPoints,
   powerPoints,
   risingEdge,
   stackEdge,
+  untoldStock,
 } from "../../src/web/gpu/supply-shape.ts";
 import { aloneIn } from "../../src/web/lib/alone.ts";
 import { frameOf, linePath, ticksTo, tickTexts } from "../../src/web/lib/scale.ts";
@@ -17,7 +20,7 @@ const plain = { x: (value: number) => value, y: (value: number) => value };
 describe("scales", () => {
   it("map data to the plot area", () => {
     const frame = frameOf({ width: 460, height: 136, xTo: 100, yFrom: -1, yTo: 1 });
-    expect([frame.x(0), frame.x(100), frame.y(-1), frame.y(1)]).toEqual([48, 448, 108, 8]);
+    expect([frame.x(0), frame.x(100), frame.y(-1), frame.y(1)]).toEqual([48, 448, 96, 22]);
     expect(frameOf({ width: 460, height: 136, xTo: 0, yTo: 0 }).x(5)).toBe(48);
   });
 
@@ -131,5 +134,38 @@ describe("inputs of the economics", () => {
     expect(named(/^Cost of capital/)).toMatchObject({ value: "12 %", source: null });
     expect(named(/^Later generations/)?.value).toBe("b200 2024-03 (\u221215.0\u202f%)");
     expect(named(/^Power price in US/)?.value).toBeNull();
+  });
+});
+
+describe("what the stack does not know", () => {
+  const step = (listing_id: string, usd_per_gpu_hour: number, gpus: number) => ({
+    ...{ listing_id, usd_per_gpu_hour, gpus },
+    ...{ cumulative_gpus: 0, provider: "lium" },
+  });
+  const steps = [step("a", 2, 8), step("b", 3, 1), step("c", 4, 2)];
+
+  it("is whose stock nobody tells; an offer that is not at hand says nothing", () => {
+    const offers = [
+      { listing_id: "a", available_gpus: null },
+      { listing_id: "b", available_gpus: 1 },
+    ];
+    expect(untoldStock(steps, offers)).toEqual({ listings: 1, gpus: 8 });
+    expect(untoldStock([], offers)).toEqual({ listings: 0, gpus: 0 });
+  });
+
+  it("begins at a price, or is everywhere and so no part of the picture", () => {
+    expect([2, 2.5, null].map((truncated_above) => blindFrom({ steps, truncated_above }))).toEqual([
+      null,
+      2.5,
+      null,
+    ]);
+  });
+});
+
+describe("demand at a price", () => {
+  it("falls with constant elasticity through the equilibrium", () => {
+    expect(demandAt({ price: 2, gpus: 100 }, 1, 4)).toBe(50);
+    expect(demandAt({ price: 2, gpus: 100 }, null, 4)).toBeNull();
+    expect(demandAt({ price: null, gpus: null }, 1, 4)).toBeNull();
   });
 });

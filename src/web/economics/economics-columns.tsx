@@ -1,6 +1,7 @@
-import type { Economics } from "../api-types.ts";
-import { alignedPrice, dayOf, interval, signedDollars, wholeDollars } from "../lib/format.ts";
-import { reasonWords } from "../lib/words.ts";
+import type { DatedValue, Economics } from "../api-types.ts";
+import { alignedPrice, dayOf, instant, interval, signedDollars, wholeDollars } from "../lib/format.ts";
+import { indexReason, reasonWords } from "../lib/words.ts";
+import { Age } from "../parts/age.tsx";
 import type { Column } from "../parts/data-table.tsx";
 import { gpuPlace, Link } from "../parts/link.tsx";
 import { Unknown } from "../parts/unknown.tsx";
@@ -24,8 +25,29 @@ const usdColumn = (
   cell: (row) => usd(of(row), why(row)),
 });
 
-/** The columns of the economics over all GPUs. */
-export const economicsColumns: readonly Column<Economics>[] = [
+/** The index, or its last value with its day where there is none now. */
+const IndexCell = ({ row, last }: { row: Economics; last: DatedValue | null }) => {
+  const why = indexReason(row.index.reason);
+  if (row.index.value !== null) return <>{alignedPrice(row.index.value)}</>;
+  if (last === null) return <Unknown why={why} />;
+  return (
+    <span class="stale-text" title={`Index of ${instant(Date.parse(last.at))}; none now: ${why}`}>
+      <small>
+        <Age at={last.at} />
+      </small>{" "}
+      {alignedPrice(last.value)}
+    </span>
+  );
+};
+
+/**
+ * The columns of the economics over all GPUs: `lastOf` gives the last index of a GPU that has none now, `at` is the
+ * time of the answer.
+ */
+export const economicsColumns = (
+  lastOf: (gpu: string) => DatedValue | null,
+  at: string | null,
+): readonly Column<Economics>[] => [
   {
     key: "gpu",
     label: "GPU",
@@ -36,12 +58,15 @@ export const economicsColumns: readonly Column<Economics>[] = [
       </Link>
     ),
   },
-  usdColumn(
-    "index",
-    "Index",
-    (row) => row.index.value,
-    (row) => row.index.reason,
-  ),
+  {
+    ...usdColumn(
+      "index",
+      "Index",
+      (row) => row.index.value,
+      (row) => row.index.reason,
+    ),
+    cell: (row) => <IndexCell row={row} last={lastOf(row.gpu)} />,
+  },
   usdColumn(
     "floor",
     "Floor",
@@ -61,7 +86,7 @@ export const economicsColumns: readonly Column<Economics>[] = [
       (row) => row.margin.value,
       (row) => row.margin.reason,
     ),
-    unit: "index less floor",
+    title: "Index less floor",
     cell: ({ margin }) =>
       margin.value === null ? (
         <Unknown why={reasonWords(margin.reason)} />
@@ -76,8 +101,8 @@ export const economicsColumns: readonly Column<Economics>[] = [
   },
   {
     key: "worth",
-    label: "Worth today",
-    unit: "$",
+    label: "Worth",
+    unit: at === null ? "$" : `$ on ${dayOf(Date.parse(at))}`,
     align: "right",
     descendingFirst: true,
     sortValue: (row) => row.residual_now_usd,

@@ -3,25 +3,27 @@ import { pathOf } from "../lib/client.ts";
 import { useAnswer } from "../lib/use-answer.ts";
 import { patch, usePlace } from "../lib/use-place.ts";
 import { reasonWords } from "../lib/words.ts";
+import { Dated } from "../parts/as-of.tsx";
 import { Link } from "../parts/link.tsx";
 import { Failed } from "../parts/notice.tsx";
-import { Panel } from "../parts/panel.tsx";
+import { Panel, Twin } from "../parts/panel.tsx";
 import { Segmented } from "../parts/segmented.tsx";
 import { CostBars } from "./cost-bars.tsx";
 import { EconomicsFigures } from "./economics-figures.tsx";
 import { InputsTable } from "./inputs-table.tsx";
 import { ResidualLine } from "./residual-line.tsx";
+import { ResidualTable } from "./residual-table.tsx";
 
-const Row = ({ row }: { row: Economics }) => (
+const Row = ({ row, at, table }: { row: Economics; at: string; table: boolean }) => (
   <>
-    <EconomicsFigures row={row} />
+    <EconomicsFigures row={row} at={at} />
     {row.reason !== null && <p class="chart-note">There is no floor: {reasonWords(row.reason)}.</p>}
     <div class="two even flush">
       <div class="inside stack">
         <h3>Per GPU-hour</h3>
         <CostBars row={row} />
         <h3>Worth by age</h3>
-        <ResidualLine row={row} />
+        {table ? <ResidualTable row={row} /> : <ResidualLine row={row} />}
       </div>
       <InputsTable inputs={row.inputs} />
     </div>
@@ -50,19 +52,20 @@ export const EconomicsPanel = ({ gpu }: { gpu: string }) => {
   return (
     <Panel
       title="Economics"
-      note="what it earns on demand against what it costs"
+      note={<Dated note="what it earns on demand against what it costs" meta={answer?.meta} />}
       busy={busy}
       tools={
         <>
           {row && <Cards rows={rows} card={row.gpu} />}
           <Link to={{ room: "economics", params: {} }}>All GPUs</Link>
+          {row && <Twin value={params.worth ?? ""} onChange={(value) => patch({ worth: value })} />}
         </>
       }
     >
       {failure && <Failed what="The economics" failure={failure} retry={reload} />}
       {answer === null && failure === null && <p class="chart-note">Loading…</p>}
       {answer && row === undefined && <p class="chart-note">No card of this name is in the tables.</p>}
-      {row && <Row row={row} />}
+      {row && answer && <Row row={row} at={answer.meta.at} table={params.worth === "table"} />}
     </Panel>
   );
 };

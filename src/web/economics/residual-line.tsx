@@ -4,7 +4,7 @@ import { Axes } from "../parts/axes.tsx";
 import { Picture } from "../parts/picture.tsx";
 import { PictureLegend } from "../parts/picture-legend.tsx";
 
-const height = 180;
+const height = 200;
 
 /** What a GPU is worth by its age, with its age today. */
 export const ResidualLine = ({ row }: { row: Economics }) => {
@@ -26,6 +26,8 @@ export const ResidualLine = ({ row }: { row: Economics }) => {
                 xTicks={ticksTo(years, 8).filter(Number.isInteger)}
                 yTicks={ticksTo(most, 4)}
                 xText={(age) => `${age} y`}
+                xName="years of age"
+                yName="$"
               />
               <path d={linePath(known, frame)} />
               {row.age_years !== null && (

@@ -25,7 +25,7 @@ export const CommitmentFields = ({
           max={high}
           step={step}
           value={params[name] ?? ""}
-          placeholder={values[name] || "type a price"}
+          placeholder={values[name] || (name === "market" ? "the index" : "type a price")}
           aria-invalid={faults[name] !== undefined}
           onInput={(event) => patch({ [name]: event.currentTarget.value }, "replace")}
         />

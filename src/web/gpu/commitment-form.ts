@@ -10,7 +10,7 @@ export interface CommitmentField {
   readonly high: number;
   readonly whole: boolean;
   readonly step: string;
-  /** What counts while the field is empty. */
+  /** What counts while the field is empty; empty where it may stay so. */
   readonly usual: string;
 }
 
@@ -27,6 +27,7 @@ export const commitmentFields: readonly CommitmentField[] = [
   field("n", "GPUs", [1, 100_000], "8"),
   field("months", "Months", [1, 120], "12"),
   field("offer", "Offered, $/GPU-h", [0.0001, 10_000], "", "any"),
+  field("market", "Market price, $/GPU-h", [0.0001, 10_000], "", "any"),
   field("upfront", "Paid upfront, %", [0, 100], "0", "any"),
   field("rate", "Capital cost, % a year", [0, mostRatePercent], "12", "any"),
   field("used", "Hours used, %", [0, 100], "100", "any"),
@@ -60,12 +61,12 @@ export const quoteOf = (params: Params, quotes: readonly TermQuote[]): TermQuote
 /** Fields whose text is not what they want, with what they do; an empty price is no fault. */
 export const commitmentFaults = (values: Params): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    commitmentFields.flatMap(({ name, low, high, whole }) => {
+    commitmentFields.flatMap(({ name, low, high, whole, usual }) => {
       const text = values[name]?.trim() ?? "";
       const value = Number(text);
-      if (name === "offer" && text === "") return [];
+      if (usual === "" && text === "") return [];
       if (text !== "" && value >= low && value <= high && (!whole || Number.isInteger(value))) return [];
-      const least = name === "offer" ? "above 0" : `from ${low}`;
+      const least = usual === "" ? "above 0" : `from ${low}`;
       return [[name, `a ${whole ? "whole number" : "number"} ${least} to ${high.toLocaleString("en-US")}`]];
     }),
   );
@@ -88,5 +89,6 @@ export const commitmentBody = (
     rate: share("rate"),
     utilisation: share("used"),
     purchase,
+    ...(values.market?.trim() ? { market_usd_per_gpu_hour: number("market") } : {}),
   };
 };

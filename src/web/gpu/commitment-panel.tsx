@@ -13,11 +13,17 @@ import { CommitmentFields } from "./commitment-fields.tsx";
 import { CommitmentFigures } from "./commitment-figures.tsx";
 import { commitmentBody, commitmentFaults, commitmentValues, quoteOf } from "./commitment-form.ts";
 
+/** A refusal of the API in the words of this page: its fields and panels. */
+const refusalWords = (detail: string): string =>
+  readable(detail.replace(/^gpu: /, ""), [])
+    .replace("/v1/index", "the panel Index")
+    .replace("market_usd_per_gpu_hour takes its place", "a market price typed above takes its place");
+
 const Refusal = ({ failure, again }: { failure: Failure; again: () => void }) =>
   failure.kind === "problem" && failure.problem.status === 422 ? (
     <div class="inside">
       <Notice tone="warn" title="This contract cannot be judged.">
-        {readable(failure.detail.replace(/^gpu: /, ""), []).replace("/v1/index", "the panel Index")}.
+        {refusalWords(failure.detail)}.
       </Notice>
     </div>
   ) : (

@@ -3,6 +3,7 @@ import { count, dollars, figure, interval, plural, share } from "../lib/format.t
 import { demandReason } from "../lib/words.ts";
 import { Estimated } from "../parts/estimated.tsx";
 import { Figure } from "../parts/figure.tsx";
+import { Hint } from "../parts/hint.tsx";
 
 const whole = (gpus: number): string => count(Math.round(gpus));
 
@@ -23,18 +24,21 @@ const Meeting = ({ label, at }: { label: string; at: Equilibrium }) => (
   </Figure>
 );
 
-const test = ({ first_stage_f, least_squares }: Demand["elasticity"]): string =>
-  [
-    first_stage_f !== null && `first-stage F ${figure(first_stage_f)}`,
-    least_squares !== null && `least squares ${figure(least_squares)}`,
-  ]
-    .filter(Boolean)
-    .join(", ");
+/** How the elasticity was found; nothing for one that was assumed. */
+const Tests = ({ of: { first_stage_f: f, least_squares: plain } }: { of: Demand["elasticity"] }) => (
+  <small>
+    {f !== null && (
+      <>
+        , <Hint word="first-stage F" /> {figure(f)}
+      </>
+    )}
+    {plain !== null && `, least squares ${figure(plain)}`}
+  </small>
+);
 
 /** Utilisation, how demand answers to price, and where it meets supply; what is refused says why. */
 export const DemandFigures = ({ data }: { data: Demand }) => {
   const { demand, elasticity, kappa, equilibrium, shocked } = data;
-  const tests = test(elasticity);
   return (
     <dl class="figures">
       <Figure label="Reported utilisation">
@@ -48,9 +52,15 @@ export const DemandFigures = ({ data }: { data: Demand }) => {
       </Figure>
       <Figure label={`Elasticity of demand${elasticity.assumed ? ", assumed" : ""}`}>
         {elasticity.value === null ? <NotPrinted /> : <Estimated of={elasticity} format={figure} />}
-        {elasticity.value !== null && !elasticity.assumed && tests !== "" && <small> {tests}</small>}
+        {elasticity.value !== null && !elasticity.assumed && <Tests of={elasticity} />}
       </Figure>
-      <Figure label="Kappa, % fewer rentals per % dearer">
+      <Figure
+        label={
+          <>
+            <Hint word="kappa">Kappa</Hint>, % fewer rentals per % dearer
+          </>
+        }
+      >
         {kappa.value === null ? <NotPrinted /> : <Estimated of={kappa} format={figure} />}
       </Figure>
       <Meeting label="Equilibrium now" at={equilibrium} />

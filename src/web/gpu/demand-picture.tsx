@@ -5,7 +5,7 @@ import { type Mark, PictureLegend } from "../parts/picture-legend.tsx";
 import { StackPicture } from "./stack-picture.tsx";
 import { allSupply, demandPoints, type StackStep, stackEdge } from "./supply-shape.ts";
 
-const height = 260;
+const height = 284;
 
 const largest = (values: readonly (number | null | undefined)[]): number =>
   Math.max(0, ...values.map((value) => value ?? 0));
@@ -51,6 +51,17 @@ const Rented = ({ steps, frame }: { steps: readonly StackStep[]; frame: Frame })
   );
 };
 
+/** Prices are drawn up to so many times the equilibrium: what lies far above would hide where the two meet. */
+const mostOfEquilibrium = 3;
+
+/** Where the axis of prices ends, and whether offers lie above it. */
+const topOf = (steps: readonly StackStep[], { equilibrium, shocked }: Demand) => {
+  const meeting = largest([equilibrium.price, shocked?.price]);
+  const highest = largest([...steps.map(({ usd_per_gpu_hour }) => usd_per_gpu_hour), meeting]);
+  const isCut = meeting > 0 && highest > mostOfEquilibrium * meeting;
+  return { highest, isCut, top: isCut ? mostOfEquilibrium * meeting : highest * 1.08 };
+};
+
 const marksOf = (data: Demand, changed: boolean): readonly Mark[] => [
   ["stack", data.demand.reason === null ? "supply: free and rented GPUs" : "supply: free GPUs"],
   data.demand.reason === null && ["area-rented", "rented, at the price of their venues"],
@@ -73,12 +84,7 @@ export const DemandPicture = ({ data, free }: { data: Demand; free: readonly Sup
     equilibrium.gpus,
     shocked?.gpus,
   ]);
-  const prices = [
-    ...steps.map(({ usd_per_gpu_hour }) => usd_per_gpu_hour),
-    equilibrium.price,
-    shocked?.price,
-  ];
-  const top = largest(prices) * 1.08;
+  const { top, highest, isCut } = topOf(steps, data);
   const word = equilibrium.price === null ? "no equilibrium" : `equilibrium ${dollars(equilibrium.price)}`;
   if (total === 0) return <p class="chart-note">No current offer to hold demand against.</p>;
   return (
@@ -116,6 +122,7 @@ export const DemandPicture = ({ data, free }: { data: Demand; free: readonly Sup
         )}
       </StackPicture>
       <PictureLegend marks={marksOf(data, shocked !== null)} />
+      {isCut && <p class="chart-note">Offers up to {dollars(highest)} lie above the picture.</p>}
     </>
   );
 };

@@ -3,6 +3,7 @@ import { figure, share } from "../lib/format.ts";
 import type { Loaded } from "../lib/use-answer.ts";
 import { patch, usePlace } from "../lib/use-place.ts";
 import { indexReason, reasonWords } from "../lib/words.ts";
+import { Dated } from "../parts/as-of.tsx";
 import { Failed } from "../parts/notice.tsx";
 import { Panel, Twin } from "../parts/panel.tsx";
 import { ForwardPicture } from "./forward-picture.tsx";
@@ -52,7 +53,12 @@ export const ForwardPanel = ({ view, wrongRate }: { view: Loaded<Forward>; wrong
   return (
     <Panel
       title="Forward"
-      note={`$/GPU-h over months${answer ? `, capital at ${share(answer.data.rate)} a year` : ""}`}
+      note={
+        <Dated
+          note={`rates of terms${answer ? `, capital at ${share(answer.data.rate)} a year` : ""}`}
+          meta={answer?.meta}
+        />
+      }
       busy={busy}
       tools={
         <>
@@ -61,7 +67,9 @@ export const ForwardPanel = ({ view, wrongRate }: { view: Loaded<Forward>; wrong
             wrong={text !== "" && wrongRate}
             usual={answer && text === "" ? figure(answer.data.rate * 100) : ""}
           />
-          <Twin value={params.forward ?? ""} onChange={(value) => patch({ forward: value })} />
+          {answer && answer.data.tenors.length > 0 && (
+            <Twin value={params.forward ?? ""} onChange={(value) => patch({ forward: value })} />
+          )}
         </>
       }
     >

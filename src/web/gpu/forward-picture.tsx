@@ -6,7 +6,7 @@ import { Picture } from "../parts/picture.tsx";
 import { type Mark, PictureLegend } from "../parts/picture-legend.tsx";
 import { monthTicks, priceSpan } from "./forward-shape.ts";
 
-const height = 260;
+const height = 280;
 
 const Step = ({ tenor, frame }: { tenor: ForwardTenor; frame: Frame }) => {
   const [from, to] = [frame.x(tenor.from_months), frame.x(tenor.months)];
@@ -60,6 +60,8 @@ export const ForwardPicture = ({ data }: { data: Forward }) => {
                 yTicks={ticksTo(to, 5, from)}
                 xText={String}
                 yText={price}
+                xName="months"
+                yName="$/GPU-h"
               />
               {spot.low !== null && spot.high !== null && (
                 <rect

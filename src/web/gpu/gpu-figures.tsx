@@ -8,6 +8,12 @@ import { Unknown } from "../parts/unknown.tsx";
 
 const noBase = "no price to compare with at that time";
 
+const When = ({ at }: { at: string | number | null }) => (
+  <small>
+    <Age at={at} why="its time is not known" />
+  </small>
+);
+
 const BestPrice = ({ best, terms, answeredAt }: { best: Best | null; terms: string; answeredAt: string }) => {
   if (best === null) return <Unknown why={`nobody offers it ${terms}`} />;
   const at = instantOf(answeredAt, best.age_s);
@@ -21,9 +27,14 @@ const BestPrice = ({ best, terms, answeredAt }: { best: Best | null; terms: stri
   );
 };
 
-const IndexNow = ({ row }: { row: MarketRow }) => {
+const IndexNow = ({ row, answeredAt }: { row: MarketRow; answeredAt: string }) => {
   const why = indexReason(row.index_reason);
-  if (row.index !== null) return <>{dollars(row.index)}</>;
+  if (row.index !== null)
+    return (
+      <>
+        {dollars(row.index)} <When at={answeredAt} />
+      </>
+    );
   if (row.index_last === null) return <Unknown why={`no index: ${why}`} />;
   return (
     <span class="stale-text" title={`Index of ${instant(Date.parse(row.index_last.at))}; none now: ${why}`}>
@@ -53,26 +64,34 @@ export const GpuFigures = ({ row, answeredAt }: { row: MarketRow; answeredAt: st
     <div>
       <dt>Index on demand, per GPU-hour</dt>
       <dd>
-        <IndexNow row={row} />
+        <IndexNow row={row} answeredAt={answeredAt} />
       </dd>
     </div>
     <div>
       <dt>1 d and 7 d, on demand</dt>
       <dd>
         <Percent value={row.change_1d_percent} why={noBase} /> <small>·</small>{" "}
-        <Percent value={row.change_7d_percent} why={noBase} />
+        <Percent value={row.change_7d_percent} why={noBase} />{" "}
+        {(row.change_1d_percent ?? row.change_7d_percent) !== null && <When at={answeredAt} />}
       </dd>
     </div>
     <div>
       <dt>Free GPUs</dt>
       <dd>
-        {row.free_gpus === null ? <Unknown why="no venue tells how many are free" /> : count(row.free_gpus)}
+        {row.free_gpus === null ? (
+          <Unknown why="no venue tells how many are free" />
+        ) : (
+          <>
+            {count(row.free_gpus)} <When at={instantOf(answeredAt, row.age_s)} />
+          </>
+        )}
       </dd>
     </div>
     <div>
       <dt>Listings at providers</dt>
       <dd>
-        {count(row.listings)} <small>at</small> {count(row.providers)}
+        {count(row.listings)} <small>at</small> {count(row.providers)}{" "}
+        <When at={instantOf(answeredAt, row.age_s)} />
       </dd>
     </div>
   </dl>

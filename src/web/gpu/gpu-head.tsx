@@ -1,6 +1,7 @@
 import type { GpuFacts } from "../api-types.ts";
 import { count } from "../lib/format.ts";
-import { go } from "../lib/use-place.ts";
+import type { Params } from "../lib/location.ts";
+import { go, usePlace } from "../lib/use-place.ts";
 import { gpuPlace } from "../parts/link.tsx";
 
 const facts = (gpu: GpuFacts): readonly (readonly [string, string])[] =>
@@ -16,8 +17,18 @@ const facts = (gpu: GpuFacts): readonly (readonly [string, string])[] =>
     ] as const
   ).flatMap(([name, text]) => (text ? [[name, String(text)] as const] : []));
 
+/** What the address says of one GPU alone; the rest goes along to another. */
+const ofOneGpu: ReadonlySet<string> = new Set([
+  ...["gpu", "listing", "card", "offer", "market", "upfront"],
+  ...["shock_supply", "shock_demand", "elasticity", "tokens"],
+]);
+
+const shared = (params: Params): Params =>
+  Object.fromEntries(Object.entries(params).filter(([name]) => !ofOneGpu.has(name)));
+
 /** The name of the GPU, a choice of others, and what it is. */
 export const GpuHead = ({ id, gpus }: { id: string; gpus: readonly GpuFacts[] }) => {
+  const { params } = usePlace();
   const gpu = gpus.find((each) => each.id === id);
   return (
     <div class="gpu-head">
@@ -26,7 +37,7 @@ export const GpuHead = ({ id, gpus }: { id: string; gpus: readonly GpuFacts[] })
         aria-label="GPU"
         data-search
         value={id}
-        onChange={(event) => go(gpuPlace(event.currentTarget.value))}
+        onChange={(event) => go(gpuPlace(event.currentTarget.value, shared(params)))}
       >
         {gpus
           .filter((each) => each.listings > 0 || each.id === id)

@@ -9,6 +9,7 @@ import { patch, usePlace } from "../lib/use-place.ts";
 import { purchaseWords } from "../lib/words.ts";
 import { Empty, Failed } from "../parts/notice.tsx";
 import { PageNav } from "../parts/page-nav.tsx";
+import { Pending } from "../parts/pending.tsx";
 import { Segmented } from "../parts/segmented.tsx";
 import { emptyTape, TapeNotice } from "../parts/tape-notice.tsx";
 import { WhenSeen } from "../parts/when-seen.tsx";
@@ -79,30 +80,41 @@ export const GpuRoom = () => {
           (each) =>
             [
               each,
-              `${purchaseWords[each]} (${offers.filter((offer) => offer.purchase === each).length})`,
+              answer === null
+                ? purchaseWords[each]
+                : `${purchaseWords[each]} (${offers.filter((offer) => offer.purchase === each).length})`,
             ] as const,
         )}
         onChange={(value) => patch({ purchase: value === "on_demand" ? null : value })}
       />
       <PageNav label="Parts of this room" parts={parts} />
       {failure && <Failed what="The offers" failure={failure} retry={reload} />}
-      <div class={`stack part ${answer ? "" : "waiting"}`} id="price">
-        {answer && (
-          <PricePart
-            gpu={id}
-            purchase={purchase}
-            offers={onTerms}
-            answeredAt={answer.meta.at}
-            indexNow={purchase === "on_demand" ? (row?.index ?? null) : null}
-          />
-        )}
+      <div class="stack part" id="price">
+        <PricePart
+          gpu={id}
+          purchase={purchase}
+          offers={answer === null ? null : { all: onTerms, answeredAt: answer.meta.at }}
+          failed={failure !== null}
+          fresh={row?.fresh ?? false}
+          indexNow={purchase === "on_demand" ? (row?.index ?? null) : null}
+        />
       </div>
       <div class="stack part" id="supply-demand">
-        <SupplyAndDemand gpu={id} purchase={purchase} gpus={gpuCount} newest={newestOf(onTerms)} />
+        <SupplyAndDemand
+          gpu={id}
+          purchase={purchase}
+          gpus={gpuCount}
+          offers={onTerms}
+          newest={newestOf(onTerms)}
+        />
       </div>
       <div class="stack part" id="offers">
-        <Offers offers={onTerms} more={answer?.meta.next_cursor != null} busy={busy} />
-        {answer && <Changes gpu={id} since={`${since.toISOString().slice(0, 13)}:00:00Z`} />}
+        {answer ? (
+          <Offers offers={onTerms} more={answer.meta.next_cursor != null} busy={busy} />
+        ) : (
+          <Pending title="Offers" failed={failure !== null} height={480} />
+        )}
+        {(answer ?? failure) && <Changes gpu={id} since={`${since.toISOString().slice(0, 13)}:00:00Z`} />}
       </div>
       <div class="stack part" id="spreads">
         <WhenSeen height={240}>

@@ -11,11 +11,12 @@ import { indexFormat } from "./index-series.ts";
 const isCrossed = (rows: readonly IndexPoint[]): boolean =>
   rows.some(({ cross_check }) => cross_check !== null && cross_check !== undefined);
 
+/** An open bound is no number: there the band ends. */
 const dataOf = (rows: readonly IndexPoint[]): uPlot.AlignedData =>
   [
     rows.map(({ at }) => Date.parse(at) / 1000),
-    rows.map(({ value, high }) => (value === null ? null : (high ?? value))),
-    rows.map(({ value, low }) => (value === null ? null : (low ?? value))),
+    rows.map(({ high }) => high),
+    rows.map(({ low }) => low),
     rows.map(({ value }) => value),
     ...(isCrossed(rows) ? [rows.map(({ cross_check }) => cross_check)] : []),
   ] as uPlot.AlignedData;

@@ -3,6 +3,7 @@ import { age, count, figure, interval, plural, share } from "../lib/format.ts";
 import { indexReason } from "../lib/words.ts";
 import { Age } from "../parts/age.tsx";
 import { Figure } from "../parts/figure.tsx";
+import { Hint } from "../parts/hint.tsx";
 import { Refused } from "../parts/refused.tsx";
 import { Unknown } from "../parts/unknown.tsx";
 import { indexFormat } from "./index-series.ts";
@@ -35,9 +36,26 @@ const unitWords = (unit: string): string =>
 const unweighted = "nothing was weighted, or not by provider";
 
 /** The present index: value and interval, what it stands on, how complete and old its inputs are. */
-export const IndexFigures = ({ row, meta }: { row: IndexPoint; meta: Meta }) => (
+export const IndexFigures = ({
+  row,
+  meta,
+  ofMedian,
+}: {
+  row: IndexPoint;
+  meta: Meta;
+  /** Weights of providers are those of the median alone. */
+  ofMedian: boolean;
+}) => (
   <dl class="figures">
-    <Figure label={`Index now, ${unitWords(row.unit)}${row.vintage ? `, ${row.vintage}` : ""}`}>
+    <Figure
+      label={
+        <>
+          Index, {unitWords(row.unit)}, <Age at={row.at} ago />
+          {row.vintage && ", "}
+          {row.vintage === "provisional" ? <Hint word="provisional" /> : row.vintage}
+        </>
+      }
+    >
       <Now row={row} />
     </Figure>
     <Figure label="Stands on">
@@ -46,10 +64,19 @@ export const IndexFigures = ({ row, meta }: { row: IndexPoint; meta: Meta }) => 
         {plural(row.n_listings, "listing")}, {count(row.excluded)} left out
       </small>
     </Figure>
-    <Figure label="Concentration (HHI), largest share">
-      {row.hhi === null ? <Unknown why={unweighted} /> : figure(row.hhi)} <small>·</small>{" "}
-      {row.top_provider_share === null ? <Unknown why={unweighted} /> : share(row.top_provider_share)}
-    </Figure>
+    {ofMedian && (
+      <Figure
+        label={
+          <>
+            Concentration (<Hint word="HHI" />
+            ), largest share
+          </>
+        }
+      >
+        {row.hhi === null ? <Unknown why={unweighted} /> : figure(row.hhi)} <small>·</small>{" "}
+        {row.top_provider_share === null ? <Unknown why={unweighted} /> : share(row.top_provider_share)}
+      </Figure>
+    )}
     <Figure label="Seen of the market, oldest input">
       {meta.completeness === null ? (
         <Unknown why="no source is in it" />

@@ -1,5 +1,6 @@
 import type { IndexMethod, IndexPoint, Purchase } from "../api-types.ts";
 import { pathOf } from "../lib/client.ts";
+import { emptyWords } from "../lib/empty-words.ts";
 import { oneOf } from "../lib/location.ts";
 import { useAnswer } from "../lib/use-answer.ts";
 import { patch, usePlace } from "../lib/use-place.ts";
@@ -7,6 +8,7 @@ import { Failed } from "../parts/notice.tsx";
 import { Segmented } from "../parts/segmented.tsx";
 import { IndexTable } from "./index-tables.tsx";
 import type { Window } from "./range.ts";
+import type { IndexView } from "./use-index.ts";
 
 const records = ["computed", "provisional", "final", "revised"] as const;
 
@@ -22,8 +24,8 @@ interface Props {
   readonly purchase: Purchase;
   readonly method: IndexMethod;
   readonly span: Window;
-  /** As the tape gives them now. */
-  readonly rows: readonly IndexPoint[];
+  /** As the tape gives it now. */
+  readonly view: IndexView;
 }
 
 const Choice = ({ value }: { value: (typeof records)[number] }) => (
@@ -36,30 +38,33 @@ const Choice = ({ value }: { value: (typeof records)[number] }) => (
 );
 
 /** The index over time: computed from what is known now, or as each vintage was published. */
-export const IndexOverTime = ({ gpu, purchase, method, span, rows }: Props) => {
+export const IndexOverTime = ({ gpu, purchase, method, span, view }: Props) => {
   const { params } = usePlace();
   const record = method === "hedonic" ? "computed" : oneOf(params.vintage, records);
   const { from, to, interval } = span;
-  const { answer, failure, reload } = useAnswer<readonly IndexPoint[]>(
+  const published = useAnswer<readonly IndexPoint[]>(
     record === "computed"
       ? null
       : pathOf("/v1/index", { gpu, purchase, method, from, to, interval, vintage: record }),
     { scope: `${gpu} ${purchase} ${method} ${record}` },
   );
-  if (method === "hedonic") return <IndexTable rows={rows} kind="hedonic" empty="No index in this span." />;
+  const none = emptyWords(view.history, "No index in this span.");
+  if (method === "hedonic") return <IndexTable rows={view.rows} kind="hedonic" empty={none} />;
   return (
     <>
       <div class="inside">
         <Choice value={record} />
       </div>
-      {failure && <Failed what="What was published" failure={failure} retry={reload} />}
+      {published.failure && (
+        <Failed what="What was published" failure={published.failure} retry={published.reload} />
+      )}
       {record === "computed" ? (
-        <IndexTable rows={rows} kind="computed" empty="No index in this span." />
+        <IndexTable rows={view.rows} kind="computed" empty={none} />
       ) : (
         <IndexTable
-          rows={answer?.data ?? []}
+          rows={published.answer?.data ?? []}
           kind="published"
-          empty={answer === null ? "Loading…" : "Nothing of that vintage was published in this span."}
+          empty={emptyWords(published, "Nothing of that vintage was published in this span.")}
         />
       )}
     </>

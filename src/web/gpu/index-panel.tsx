@@ -1,4 +1,5 @@
 import type { IndexPoint, Purchase } from "../api-types.ts";
+import { emptyWords } from "../lib/empty-words.ts";
 import { oneOf } from "../lib/location.ts";
 import type { Loaded } from "../lib/use-answer.ts";
 import { patch, usePlace } from "../lib/use-place.ts";
@@ -15,15 +16,17 @@ import type { Window } from "./range.ts";
 import { type IndexView, useIndex } from "./use-index.ts";
 
 const methods = ["weighted_median", "votes", "hedonic"] as const;
-const noReceipts =
-  "The hedonic index is a regression over many days; it has no receipts of single providers.";
+const asides: Readonly<Partial<Record<(typeof methods)[number], string>>> = {
+  votes: "Leverage, concentration and the largest share are those of the median: see there.",
+  hedonic: "The hedonic index is a regression over many days; it has no receipts of single providers.",
+};
 
 const Receipted = ({ view }: { view: IndexView }) => (
   <>
     <h3 class="table-title">Receipts: what each provider brought to it now</h3>
     <ReceiptsTable
-      rows={view.receipts?.data.receipts ?? []}
-      empty={view.receipts === null ? "Loading…" : "Nothing went into it."}
+      rows={view.receipts.answer?.data.receipts ?? []}
+      empty={emptyWords(view.receipts, "Nothing went into it.")}
     />
   </>
 );
@@ -35,9 +38,7 @@ const Picture = ({ view, name }: { view: IndexView; name: string }) => {
       {view.rows.some(({ value }) => value !== null) ? (
         <IndexChart name={name} rows={view.rows} />
       ) : (
-        <p class="chart-note">
-          {view.busy && view.rows.length === 0 ? "Loading…" : "No index in this span."}
-        </p>
+        <p class="chart-note">{emptyWords(view.history, "No index in this span.")}</p>
       )}
       {gaps !== null && <p class="chart-note">{gaps}</p>}
     </div>
@@ -60,7 +61,9 @@ export const IndexPanel = ({
   const method = oneOf(params.method, methods);
   const view = useIndex(gpu, purchase, method, span, median);
   const hedonic = method === "hedonic";
-  const digest = view.receipts?.data.digest ?? null;
+  const receipts = view.receipts.answer?.data ?? null;
+  const leverage = method === "weighted_median" ? (receipts?.leverage ?? []) : [];
+  const digest = receipts?.digest ?? null;
   return (
     <Panel
       title="Index"
@@ -83,23 +86,22 @@ export const IndexPanel = ({
       }
     >
       {view.failure && <Failed what="The index" failure={view.failure} retry={view.reload} />}
-      {view.present && view.meta && <IndexFigures row={view.present} meta={view.meta} />}
+      {view.present && view.meta && (
+        <IndexFigures row={view.present} meta={view.meta} ofMedian={method === "weighted_median"} />
+      )}
       {params.index === "table" ? (
         <>
           {!hedonic && <Receipted view={view} />}
           <h3 class="table-title">Over time</h3>
-          <IndexOverTime gpu={gpu} purchase={purchase} method={method} span={span} rows={view.rows} />
+          <IndexOverTime gpu={gpu} purchase={purchase} method={method} span={span} view={view} />
         </>
       ) : (
-        <div class={hedonic ? "" : "two flush"}>
+        <div class={leverage.length === 0 ? "" : "two flush"}>
           <Picture view={view} name={`${gpu} ${method}`} />
-          {hedonic ? (
-            <p class="chart-note">{noReceipts}</p>
-          ) : (
-            <Leverage rows={view.receipts?.data.leverage ?? []} loading={view.receipts === null} />
-          )}
+          <Leverage rows={leverage} published={receipts?.value != null} />
         </div>
       )}
+      {asides[method] !== undefined && <p class="chart-note">{asides[method]}</p>}
       {view.meta && (
         <p class="chart-note">
           {view.meta.methodology}

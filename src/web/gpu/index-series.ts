@@ -1,6 +1,6 @@
 import type { IndexPoint } from "../api-types.ts";
 import { count, dollars } from "../lib/format.ts";
-import { indexReason } from "../lib/words.ts";
+import { countedReasons } from "../lib/words.ts";
 
 /** How values of the index are written: as dollars, or with three decimals where the first day counts as 1. */
 export const indexFormat = (unit: string | undefined): ((value: number) => string) =>
@@ -20,11 +20,6 @@ export const withPresent = (
 export const gapWords = (rows: readonly Pick<IndexPoint, "value" | "reason">[]): string | null => {
   const gaps = rows.filter(({ value }) => value === null);
   if (gaps.length === 0) return null;
-  const counts = new Map<string, number>();
-  for (const { reason } of gaps) {
-    const words = indexReason(reason);
-    counts.set(words, (counts.get(words) ?? 0) + 1);
-  }
-  const parts = [...counts].sort((a, b) => b[1] - a[1]).map(([words, times]) => `${words} (${count(times)})`);
+  const parts = countedReasons(gaps.map(({ reason }) => reason));
   return `Gaps: ${count(gaps.length)} of ${count(rows.length)} times without an index: ${parts.join("; ")}.`;
 };

@@ -1,5 +1,5 @@
 import type { Demand } from "../api-types.ts";
-import { figure } from "../lib/format.ts";
+import { count, figure } from "../lib/format.ts";
 import { demandReason } from "../lib/words.ts";
 
 /** What the data do not reject even so, which holds with weak shifters too. */
@@ -12,16 +12,24 @@ const notRejected = ({ anderson_rubin: set, first_stage_f: f }: Demand["elastici
   return `${strength} What the data do not reject lies ${side} ${figure(set.low)} to ${figure(set.high)}.`;
 };
 
+/** How many were seen to disappear, where any were followed. */
+const counted = ({ reason, disappearances }: Demand["kappa"]): string =>
+  reason === "no_watched_machines" ? "" : ` (${count(disappearances)} so far)`;
+
 /** Each number that the model does not print, with the reason and what would help. */
-export const refusalsOf = ({ elasticity, kappa, equilibrium, shocked }: Demand): readonly string[] => [
+export const refusalsOf = ({
+  demand,
+  elasticity,
+  kappa,
+  equilibrium,
+  shocked,
+}: Demand): readonly string[] => [
   ...(elasticity.value === null
     ? [
-        `Elasticity is not printed: ${demandReason(elasticity.reason)}.${notRejected(elasticity)} To see a picture all the same, assume one below.`,
+        `Elasticity is not printed: ${demandReason(elasticity.reason)}.${notRejected(elasticity)}${demand.reason === null ? " To see a picture all the same, assume one below." : ""}`,
       ]
     : []),
-  ...(kappa.value === null
-    ? [`Kappa is not printed: ${demandReason(kappa.reason)} (${kappa.disappearances} disappeared so far).`]
-    : []),
+  ...(kappa.value === null ? [`Kappa is not printed: ${demandReason(kappa.reason)}${counted(kappa)}.`] : []),
   ...(equilibrium.price === null ? [`No equilibrium is drawn: ${demandReason(equilibrium.reason)}.`] : []),
   ...(shocked !== null && shocked.price === null && shocked.reason !== equilibrium.reason
     ? [`After the shocks there is no equilibrium: ${demandReason(shocked.reason)}.`]

@@ -1,7 +1,8 @@
 import type { Spread } from "../api-types.ts";
-import { count, figure, interval, plural } from "../lib/format.ts";
+import { count, decimal, interval, plural } from "../lib/format.ts";
 import { barely, withUnit } from "../lib/units.ts";
 import type { Column } from "../parts/data-table.tsx";
+import { Hint } from "../parts/hint.tsx";
 import { Refused } from "../parts/refused.tsx";
 import { Unknown } from "../parts/unknown.tsx";
 import { type SpreadLine, shownEstimators } from "./spread-lines.ts";
@@ -13,7 +14,10 @@ const Value = ({ spread }: { spread: Spread }) => {
   if (!isLog(spread)) return <>{withUnit(spread.value, spread.unit)}</>;
   return (
     <>
-      {barely(spread.value, spread.unit)} <small>{figure(spread.value)} log points</small>
+      {barely(spread.value, spread.unit)}{" "}
+      <small>
+        {decimal(spread.value, 3)} <Hint word="log points" />
+      </small>
     </>
   );
 };
@@ -32,7 +36,8 @@ const HalfLife = ({ of }: { of: Spread }) =>
     <Refused reason={of.reason} />
   ) : (
     <span title={`95 % interval from ${plural(of.n, "day")}`}>
-      {figure(of.value)} <small>{interval(of.low, of.high, figure)}</small>
+      {barely(of.value, of.unit)}{" "}
+      <small>{interval(of.low, of.high, (bound) => barely(bound, of.unit))}</small>
     </span>
   );
 

@@ -6,7 +6,7 @@ import { Axes } from "../parts/axes.tsx";
 import { Picture } from "../parts/picture.tsx";
 import { stackEdge } from "./supply-shape.ts";
 
-/** A stack of GPUs by price on its axes, with more drawn over it. */
+/** A stack of GPUs by price on its axes, with more drawn over it; what is dearer than `usdTo` ends at the top. */
 export const StackPicture = ({
   kind,
   label,
@@ -26,14 +26,17 @@ export const StackPicture = ({
 }) => (
   <Picture kind={kind} height={height} label={label}>
     {(width) => {
-      const frame = frameOf({ width, height, xTo: gpusTo, yTo: usdTo });
+      const whole = frameOf({ width, height, xTo: gpusTo, yTo: usdTo });
+      const frame: Frame = { ...whole, y: (usd) => whole.y(Math.min(usd, usdTo)) };
       return (
         <>
           <Axes
             frame={frame}
             xTicks={ticksTo(gpusTo, 5)}
-            yTicks={ticksTo(usdTo, 4)}
+            yTicks={ticksTo(usdTo, 5)}
             xText={(gpus) => count(Math.round(gpus))}
+            xName="GPUs"
+            yName="$/GPU-h"
           />
           <path
             class="stack"

@@ -1,4 +1,4 @@
-import type { Purchase } from "../api-types.ts";
+import type { Offer, Purchase } from "../api-types.ts";
 import { WhenSeen } from "../parts/when-seen.tsx";
 import { DemandPanel } from "./demand-panel.tsx";
 import { Quote } from "./quote.tsx";
@@ -11,12 +11,15 @@ export const SupplyAndDemand = ({
   gpu,
   purchase,
   gpus,
+  offers,
   newest,
 }: {
   gpu: string;
   purchase: Purchase;
   /** How many the supply is walked for. */
   gpus: number;
+  /** Those on these terms. */
+  offers: readonly Offer[];
   /** When the newest offer on these terms was seen. */
   newest: number | null;
 }) => {
@@ -25,7 +28,7 @@ export const SupplyAndDemand = ({
     <>
       <div class="two">
         <Quote gpu={gpu} purchase={purchase} />
-        <Supply view={view} gpus={gpus} />
+        <Supply view={view} gpus={gpus} offers={offers} />
       </div>
       <WhenSeen height={420}>
         <DemandPanel

@@ -1,16 +1,26 @@
 import type { Supply } from "../api-types.ts";
-import { count, dollars, figure, plural } from "../lib/format.ts";
+import { basisPoints, count, dollars, figure, plural } from "../lib/format.ts";
 import { Estimated } from "../parts/estimated.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { Unknown } from "../parts/unknown.tsx";
+import { gpusOf } from "./supply-shape.ts";
 
 const none = "the stack ends before that many GPUs";
 
 /** What taking N GPUs from the cheapest up costs, and how much more is offered for a higher price. */
-export const SupplyFigures = ({ supply, gpus }: { supply: Supply; gpus: number }) => {
+export const SupplyFigures = ({
+  supply,
+  gpus,
+  untold,
+}: {
+  supply: Supply;
+  gpus: number;
+  /** Listings whose stock nobody tells. */
+  untold: number;
+}) => {
   const walk = supply.walk;
   const steps = supply.steps;
-  const total = steps.at(-1)?.cumulative_gpus ?? 0;
+  const total = gpusOf(steps);
   return (
     <dl class="figures">
       <Figure label={`Average of ${plural(gpus, "GPU")}`}>
@@ -19,17 +29,15 @@ export const SupplyFigures = ({ supply, gpus }: { supply: Supply; gpus: number }
       <Figure label="Last GPU">
         {walk?.marginal == null ? <Unknown why={none} /> : dollars(walk.marginal)}
       </Figure>
-      <Figure label="Slippage">
-        {walk?.slippage_bps == null ? (
-          <Unknown why={none} />
-        ) : (
-          <>
-            {count(Math.round(walk.slippage_bps))} <small>bp</small>
-          </>
-        )}
+      <Figure label="Slippage over the best price">
+        {walk?.slippage_bps == null ? <Unknown why={none} /> : basisPoints(walk.slippage_bps)}
       </Figure>
       <Figure label="In the stack">
-        {count(total)} <small>GPUs, {plural(steps.length, "listing")}</small>
+        {count(total)}{" "}
+        <small>
+          GPUs, {plural(steps.length, "listing")}
+          {untold > 0 && `, ${count(untold)} of untold stock`}
+        </small>
       </Figure>
       {supply.elasticity && (
         <Figure label="Elasticity of supply">

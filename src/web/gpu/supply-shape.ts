@@ -1,10 +1,28 @@
-import type { Demand, Equilibrium, PowerFit, RisingPoint, SupplyStep } from "../api-types.ts";
+import type { Demand, Equilibrium, Offer, PowerFit, RisingPoint, Supply, SupplyStep } from "../api-types.ts";
 import type { Frame } from "../lib/scale.ts";
 
 type Scales = Pick<Frame, "x" | "y">;
 type Point = readonly [gpus: number, usd: number];
 
 const samples = 60;
+
+/** All GPUs of the stack. */
+export const gpusOf = (steps: readonly Pick<SupplyStep, "cumulative_gpus">[]): number =>
+  steps.at(-1)?.cumulative_gpus ?? 0;
+
+/** The price from which on the stack is blind; null where it is nowhere, or everywhere: that is no part of it. */
+export const blindFrom = ({ steps, truncated_above }: Pick<Supply, "steps" | "truncated_above">) =>
+  truncated_above !== null && truncated_above > (steps[0]?.usd_per_gpu_hour ?? 0) ? truncated_above : null;
+
+/** Listings of the stack whose venue does not tell how many are free, and the GPUs that they count for. */
+export const untoldStock = (
+  steps: readonly SupplyStep[],
+  offers: readonly Pick<Offer, "listing_id" | "available_gpus">[],
+): { readonly listings: number; readonly gpus: number } => {
+  const told = new Map(offers.map(({ listing_id, available_gpus }) => [listing_id, available_gpus]));
+  const untold = steps.filter(({ listing_id }) => told.get(listing_id) === null);
+  return { listings: untold.length, gpus: untold.reduce((sum, { gpus }) => sum + gpus, 0) };
+};
 
 /** The top edge of the stack as horizontal and vertical strokes from 0 GPUs; `factor` scales the GPUs of each step. */
 export const stackEdge = (
@@ -64,16 +82,24 @@ export const powerPoints = (fit: PowerFit | undefined, total: number, top: numbe
   }).filter(([, usd]) => usd <= top);
 };
 
+/** Demand of constant elasticity through an equilibrium at a price, GPUs; null where one of the two is unknown. */
+export const demandAt = (
+  { price, gpus }: Pick<Equilibrium, "price" | "gpus">,
+  elasticity: number | null,
+  usd: number,
+): number | null =>
+  price === null || gpus === null || elasticity === null || !(price > 0) || !(usd > 0)
+    ? null
+    : gpus * (usd / price) ** -elasticity;
+
 /** Demand of constant elasticity through an equilibrium, within the picture; empty where one of the two is unknown. */
 export const demandPoints = (
-  { price, gpus }: Pick<Equilibrium, "price" | "gpus">,
+  at: Pick<Equilibrium, "price" | "gpus">,
   elasticity: number | null,
   total: number,
   top: number,
-): Point[] => {
-  if (price === null || gpus === null || elasticity === null || !(price > 0)) return [];
-  return Array.from({ length: samples }, (_, i): Point => {
-    const usd = ((i + 1) / samples) * top;
-    return [gpus * (usd / price) ** -elasticity, usd];
-  }).filter(([amount]) => amount <= total);
-};
+): Point[] =>
+  Array.from({ length: samples }, (_, i) => ((i + 1) / samples) * top).flatMap((usd): Point[] => {
+    const gpus = demandAt(at, elasticity, usd);
+    return gpus === null || gpus > total ? [] : [[gpus, usd]];
+  });

@@ -1,27 +1,31 @@
-import type { Supply } from "../api-types.ts";
-import { count, dollars } from "../lib/format.ts";
+import type { PowerFit, Supply } from "../api-types.ts";
+import { count, dollars, plural } from "../lib/format.ts";
 import { type Frame, linePath } from "../lib/scale.ts";
 import { type Mark, PictureLegend } from "../parts/picture-legend.tsx";
 import { StackPicture } from "./stack-picture.tsx";
-import { powerPoints, risingEdge } from "./supply-shape.ts";
+import { blindFrom, gpusOf, powerPoints, risingEdge } from "./supply-shape.ts";
 
-const height = 240;
+const height = 264;
+
+const fitWords = ({ a, b, r2 }: PowerFit): string =>
+  `power fit: the Q-th GPU costs ${dollars(a!)} × Q^${b?.toFixed(2)}${r2 === null ? "" : ` (R² ${r2.toFixed(2)})`}`;
 
 /** What stands in the picture, with its words. */
-const marksOf = ({ fit, isotonic, walk, truncated_above }: Supply, gpus: number): readonly Mark[] => [
-  ["stack", "offers by price"],
-  fit?.a != null && [
-    "fit",
-    `power fit ${dollars(fit.a)} × Q^${fit.b?.toFixed(2)}${fit.r2 === null ? "" : `, R² ${fit.r2.toFixed(2)}`}`,
-  ],
-  (isotonic?.length ?? 0) > 0 && ["rising", "isotonic line"],
-  ["marker", `${count(gpus)} GPUs`],
-  walk?.vwap != null && ["vwap", `their average ${dollars(walk.vwap)}`],
-  truncated_above !== null && ["blind", "blind from here on"],
-];
+const marksOf = (supply: Supply, gpus: number): readonly Mark[] => {
+  const { fit, isotonic, walk, steps } = supply;
+  return [
+    ["stack", "offers by price"],
+    fit?.a != null && ["fit", fitWords(fit)],
+    (isotonic?.length ?? 0) > 0 && ["rising", "isotonic: the same at average quality, never falling"],
+    gpus <= gpusOf(steps) && ["marker", plural(gpus, "GPU")],
+    walk?.vwap != null && ["vwap", `their average ${dollars(walk.vwap)}`],
+    blindFrom(supply) !== null && ["blind", "blind from here on"],
+  ];
+};
 
 const Marks = ({ frame, supply, gpus }: { frame: Frame; supply: Supply; gpus: number }) => {
-  const { walk, truncated_above: blind } = supply;
+  const { walk } = supply;
+  const blind = blindFrom(supply);
   return (
     <>
       {walk?.vwap != null && (
@@ -52,7 +56,7 @@ const Marks = ({ frame, supply, gpus }: { frame: Frame; supply: Supply; gpus: nu
 /** The stack as steps with its fits, the GPUs asked for at their average, and where a cut pull is blind. */
 export const SupplySteps = ({ supply, gpus }: { supply: Supply; gpus: number }) => {
   const { steps } = supply;
-  const total = steps.at(-1)?.cumulative_gpus ?? 0;
+  const total = gpusOf(steps);
   const top = Math.max(...steps.map(({ usd_per_gpu_hour }) => usd_per_gpu_hour)) * 1.08;
   return (
     <>

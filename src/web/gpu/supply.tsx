@@ -1,14 +1,24 @@
-import { dollars, instant } from "../lib/format.ts";
+import type { Offer, Supply as Stack } from "../api-types.ts";
+import { count, dollars, instant, plural } from "../lib/format.ts";
 import { patch, usePlace } from "../lib/use-place.ts";
 import { excludedWords, reasonWords } from "../lib/words.ts";
+import { Dated } from "../parts/as-of.tsx";
 import { Failed } from "../parts/notice.tsx";
 import { Panel, Twin } from "../parts/panel.tsx";
 import { SupplyFigures } from "./supply-figures.tsx";
+import { blindFrom, untoldStock } from "./supply-shape.ts";
 import { SupplySteps } from "./supply-steps.tsx";
 import { SupplyTable } from "./supply-table.tsx";
 import type { SupplyView } from "./use-supply.ts";
 
-const Notes = ({ view }: { view: SupplyView }) => {
+/** How the stack counts what venues do not tell, and why a quote may be cheaper. */
+const untoldWords = ({ listings, gpus }: ReturnType<typeof untoldStock>): string => {
+  const [who, each] = listings === 1 ? ["does not tell its", "it"] : ["do not tell their", "each"];
+  const size = gpus === listings ? "one GPU" : `the GPUs of one offer (${count(gpus)} in all)`;
+  return `${plural(listings, "listing")} ${who} stock; ${each} counts as ${size}. A quote takes as many as it needs where no machine is named, with a warning, so that it may be cheaper.`;
+};
+
+const Notes = ({ view, untold }: { view: SupplyView; untold: ReturnType<typeof untoldStock> }) => {
   const { supply, datedAt } = view;
   const excluded = supply === null ? [] : excludedWords(supply.excluded);
   return (
@@ -18,12 +28,8 @@ const Notes = ({ view }: { view: SupplyView }) => {
           <strong>Nothing is current: this is the stack of {instant(datedAt)}.</strong>
         </p>
       )}
-      {supply?.truncated_above != null && (
-        <p class="chart-note">
-          <strong>From {dollars(supply.truncated_above)} on a capped or partial pull is blind</strong>: there
-          may be more than is drawn.
-        </p>
-      )}
+      {supply?.truncated_above != null && supply.steps.length > 0 && <Blind supply={supply} />}
+      {untold.listings > 0 && <p class="chart-note">{untoldWords(untold)}</p>}
       {supply?.fit && supply.fit.a === null && supply.steps.length > 0 && (
         <p class="chart-note">No power fit: {reasonWords(supply.fit.reason)}.</p>
       )}
@@ -32,20 +38,45 @@ const Notes = ({ view }: { view: SupplyView }) => {
   );
 };
 
+/** From where on the stack may be more than is drawn. */
+const Blind = ({ supply }: { supply: Stack }) => {
+  const from = blindFrom(supply);
+  return (
+    <p class="chart-note">
+      {from === null ? (
+        <strong>No pull saw its whole market</strong>
+      ) : (
+        <strong>From {dollars(from)} on a capped or partial pull is blind</strong>
+      )}
+      : there may be more than is drawn{from === null && ", at any price"}.
+    </p>
+  );
+};
+
 /** What is offered at which price, as steps, and what taking N GPUs from the cheapest up costs. */
-export const Supply = ({ view, gpus }: { view: SupplyView; gpus: number }) => {
+export const Supply = ({
+  view,
+  gpus,
+  offers,
+}: {
+  view: SupplyView;
+  gpus: number;
+  /** The offers on these terms, which say whose stock is told. */
+  offers: readonly Offer[];
+}) => {
   const { params } = usePlace();
   const { supply, failure, busy, reload } = view;
   const steps = supply?.steps ?? [];
+  const untold = untoldStock(steps, offers);
   return (
     <Panel
       title="Supply"
-      note="current offers by price; $/GPU-h over GPUs"
+      note={<Dated note="offers by price" meta={view.meta} />}
       busy={busy}
       tools={<Twin value={params.supply ?? ""} onChange={(value) => patch({ supply: value })} />}
     >
       {failure && <Failed what="The supply" failure={failure} retry={reload} />}
-      {supply !== null && <SupplyFigures supply={supply} gpus={gpus} />}
+      {supply !== null && <SupplyFigures supply={supply} gpus={gpus} untold={untold.listings} />}
       {params.supply === "table" ? (
         <SupplyTable steps={steps} />
       ) : supply !== null && steps.length > 0 ? (
@@ -61,7 +92,7 @@ export const Supply = ({ view, gpus }: { view: SupplyView; gpus: number }) => {
               : "No current offer stands in the stack; older ones are in the table below."}
         </p>
       )}
-      <Notes view={view} />
+      <Notes view={view} untold={untold} />
     </Panel>
   );
 };

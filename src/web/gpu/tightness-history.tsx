@@ -4,15 +4,17 @@ import { frameOf } from "../lib/scale.ts";
 import { Axes } from "../parts/axes.tsx";
 import { Picture } from "../parts/picture.tsx";
 import { scorePath } from "./score-path.ts";
+import { TightnessTable } from "./tightness-table.tsx";
 
-const height = 120;
+const height = 148;
 
 /** The score day by day. */
-export const TightnessHistory = ({ history }: { history: Tightness["history"] }) => {
+export const TightnessHistory = ({ history, table }: { history: Tightness["history"]; table: boolean }) => {
   const known = history.filter(({ score }) => score !== null);
   const [first, last] = [history[0], history.at(-1)];
   if (known.length < 2 || !first || !last)
     return <p class="chart-note">No history of the score yet: it needs more days.</p>;
+  if (table) return <TightnessTable history={history} />;
   const [from, to] = [Date.parse(first.at), Date.parse(last.at)];
   return (
     <Picture height={height} label={`Tightness from ${dayOf(from)} to ${dayOf(to)}`}>
@@ -26,6 +28,8 @@ export const TightnessHistory = ({ history }: { history: Tightness["history"] })
               yTicks={[0, 50, 100]}
               xText={dayOf}
               yText={String}
+              xName="day, UTC"
+              yName="score"
             />
             <path d={scorePath(history, frame)} />
           </>

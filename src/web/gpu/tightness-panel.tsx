@@ -3,11 +3,13 @@ import { pathOf } from "../lib/client.ts";
 import { count, interval, share } from "../lib/format.ts";
 import { withUnit } from "../lib/units.ts";
 import { useAnswer } from "../lib/use-answer.ts";
+import { patch, usePlace } from "../lib/use-place.ts";
 import { reasonWords, termWords } from "../lib/words.ts";
+import { Dated } from "../parts/as-of.tsx";
 import { ShareBar } from "../parts/bars.tsx";
 import { type Column, DataTable } from "../parts/data-table.tsx";
 import { Failed } from "../parts/notice.tsx";
-import { Panel } from "../parts/panel.tsx";
+import { Panel, Twin } from "../parts/panel.tsx";
 import { Refused } from "../parts/refused.tsx";
 import { Unknown } from "../parts/unknown.tsx";
 import { TightnessGauge } from "./tightness-gauge.tsx";
@@ -50,7 +52,7 @@ const Lead = ({ test }: { test: LeadTest }) => (
   </p>
 );
 
-const Score = ({ data }: { data: Tightness }) => (
+const Score = ({ data, table }: { data: Tightness; table: boolean }) => (
   <div class="inside stack">
     <p>
       {data.score === null ? (
@@ -65,7 +67,7 @@ const Score = ({ data }: { data: Tightness }) => (
       )}
     </p>
     <TightnessGauge score={data.score} low={data.low} high={data.high} />
-    <TightnessHistory history={data.history} />
+    <TightnessHistory history={data.history} table={table} />
     <Lead test={data.leads_price} />
     {data.unknown_share !== null && data.unknown_share > 0 && (
       <p class="muted">
@@ -77,16 +79,27 @@ const Score = ({ data }: { data: Tightness }) => (
 
 /** How tight the market is against its own last 30 days, part by part, and whether that leads the price. */
 export const TightnessPanel = ({ gpu, purchase }: { gpu: string; purchase: Purchase }) => {
+  const { params } = usePlace();
   const { answer, failure, busy, reload } = useAnswer<Tightness>(pathOf("/v1/tightness", { gpu, purchase }), {
     scope: `${gpu} ${purchase}`,
   });
   return (
-    <Panel title="Tightness" note="each part against its own last 30 days; higher is tighter" busy={busy}>
+    <Panel
+      title="Tightness"
+      note={<Dated note="each part against its own last 30 days; higher is tighter" meta={answer?.meta} />}
+      busy={busy}
+      tools={
+        answer &&
+        answer.data.history.filter(({ score }) => score !== null).length > 1 && (
+          <Twin value={params.tightness ?? ""} onChange={(value) => patch({ tightness: value })} />
+        )
+      }
+    >
       {failure && <Failed what="The tightness" failure={failure} retry={reload} />}
       {answer === null && failure === null && <p class="chart-note">Loading…</p>}
       {answer && (
         <div class="two even flush">
-          <Score data={answer.data} />
+          <Score data={answer.data} table={params.tightness === "table"} />
           <DataTable
             caption="Parts of the tightness"
             columns={columns}

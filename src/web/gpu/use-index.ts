@@ -1,4 +1,4 @@
-import type { Answer, IndexMethod, IndexPoint, Meta, Purchase, Receipts } from "../api-types.ts";
+import type { IndexMethod, IndexPoint, Meta, Purchase, Receipts } from "../api-types.ts";
 import { pathOf } from "../lib/client.ts";
 import { type Loaded, useAnswer } from "../lib/use-answer.ts";
 import { withPresent } from "./index-series.ts";
@@ -6,10 +6,12 @@ import type { Window } from "./range.ts";
 
 export interface IndexView extends Omit<Loaded<unknown>, "answer"> {
   readonly rows: readonly IndexPoint[];
+  /** The series over the span, for what an empty place says. */
+  readonly history: Loaded<readonly IndexPoint[]>;
   readonly present: IndexPoint | null;
   readonly meta: Meta | null;
-  /** Null while it loads, and for the hedonic index, which is a regression over days and has none. */
-  readonly receipts: Answer<Receipts> | null;
+  /** Without an answer for the hedonic index, which is a regression over days and has none. */
+  readonly receipts: Loaded<Receipts>;
 }
 
 /**
@@ -43,7 +45,8 @@ export const useIndex = (
     rows: past ? rows : withPresent(rows, present),
     present,
     meta: (hedonic ? history : now).answer?.meta ?? null,
-    receipts: receipts.answer,
+    history,
+    receipts,
     failure: history.failure ?? now.failure ?? receipts.failure,
     busy: history.busy || now.busy || receipts.busy,
     reload: () => {

@@ -1,9 +1,10 @@
-import type { Purchase, Supply } from "../api-types.ts";
+import type { Meta, Purchase, Supply } from "../api-types.ts";
 import { pathOf } from "../lib/client.ts";
 import { type Loaded, useAnswer } from "../lib/use-answer.ts";
 
 export interface SupplyView extends Omit<Loaded<Supply>, "answer"> {
   readonly supply: Supply | null;
+  readonly meta: Meta | undefined;
   /** The stack is of this past instant, as nothing is current. */
   readonly datedAt: number | null;
 }
@@ -27,6 +28,7 @@ export const useSupply = (
     busy: present.busy,
     reload: present.reload,
     supply: dated ? past.answer.data : (present.answer?.data ?? null),
+    meta: (dated ? past : present).answer?.meta,
     datedAt: dated ? newest : null,
   };
 };

@@ -22,6 +22,15 @@ export const alignedPrice = (usd: number): string =>
   price(usd) +
   (decimalsOf(usd) === 2 ? figureSpace : decimalsOf(usd) === 0 ? `${figureSpace.repeat(3)}\u2008` : "");
 
+/** Two prices in as many decimals as it takes to tell them apart, where they differ. */
+export const pricesApart = (a: number, b: number): readonly [string, string] => {
+  const least = Math.max(decimalsOf(a), decimalsOf(b));
+  if (a === b || price(a) !== price(b)) return [price(a), price(b)];
+  const decimals = [1, 2, 3, 4].map((more) => least + more);
+  const enough = decimals.find((each) => grouped(a, each) !== grouped(b, each)) ?? least;
+  return [grouped(a, enough), grouped(b, enough)];
+};
+
 /** A price in running text. */
 export const dollars = (usd: number): string => `$${price(usd)}`;
 
@@ -52,6 +61,13 @@ export const figure = (value: number): string => {
     .replace(/^\u22120$/, "0");
 };
 
+/** A number in so many decimals; `signed` writes the plus as well. */
+export const decimal = (value: number, decimals: number, signed = false): string => {
+  const text = grouped(value, decimals);
+  const isZero = !/[1-9]/.test(text);
+  return isZero ? text.replace(minus, "") : signed && value > 0 ? `+${text}` : text;
+};
+
 /** A change with its sign, one decimal; nothing smaller than 0.05 has a sign. */
 export const percent = (value: number): string => {
   const rounded = Math.round(value * 10) / 10;
@@ -75,6 +91,14 @@ export const age = (seconds: number): string => {
   const span = Math.max(0, Math.round(seconds));
   const step = steps.find(([below]) => span < below);
   return step ? `${Math.floor(span / step[1])} ${step[2]}` : `${(span / (365.25 * 86_400)).toFixed(1)} y`;
+};
+
+/** Basis points; from 1,000 on as the percentage that they are. */
+export const basisPoints = (bps: number): string => {
+  const whole = Math.round(bps);
+  return Math.abs(whole) < 1000
+    ? `${grouped(whole, 0)} bp`
+    : `${grouped(bps / 100, Math.abs(bps) < 1e4 ? 1 : 0)} %`;
 };
 
 /** An instant as people compare them: 2026-08-07 06:35:52 UTC. */

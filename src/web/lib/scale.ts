@@ -10,7 +10,7 @@ export interface Frame {
   readonly y: (value: number) => number;
 }
 
-/** A frame from 0 (or `xFrom`, `yFrom`) to the given ends, with room for the axes. */
+/** A frame from 0 (or `xFrom`, `yFrom`) to the given ends, with room for the axes and their names. */
 export const frameOf = ({
   width,
   height,
@@ -26,7 +26,7 @@ export const frameOf = ({
   xFrom?: number;
   yFrom?: number;
 }): Frame => {
-  const [left, right, top, bottom] = [48, width - 12, 8, height - 28];
+  const [left, right, top, bottom] = [48, Math.max(48, width - 12), 22, height - 40];
   const part = (value: number, from: number, to: number): number =>
     to === from ? 0 : (value - from) / (to - from);
   return {

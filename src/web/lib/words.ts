@@ -1,5 +1,5 @@
 import type { Counts, Leg, Purchase } from "../api-types.ts";
-import { age, count, dollars, money } from "./format.ts";
+import { age, basisPoints, count, dollars, money } from "./format.ts";
 
 export const purchaseWords: Readonly<Record<Purchase, string>> = {
   on_demand: "On demand",
@@ -17,6 +17,13 @@ const indexReasons: Readonly<Record<string, string>> = {
 /** Why there is no index, in words. */
 export const indexReason = (reason: string | null): string =>
   reason === null ? "not told" : (indexReasons[reason] ?? reasonWords(reason));
+
+/** "fewer than 3 providers … (8)", the most frequent first. */
+export const countedReasons = (given: readonly (string | null)[]): string[] => {
+  const counts = new Map<string, number>();
+  for (const reason of given) counts.set(indexReason(reason), (counts.get(indexReason(reason)) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([words, times]) => `${words} (${count(times)})`);
+};
 
 const reasons: Readonly<Record<string, string>> = {
   ...indexReasons,
@@ -39,7 +46,7 @@ const reasons: Readonly<Record<string, string>> = {
   no_capex: "its purchase price is in no table",
   no_costs: "what it costs to own is in no table",
   demand_not_identified: "the elasticity of demand is not known",
-  no_disappearance: "nothing that was watched disappeared",
+  no_disappearance: "no machine that was watched is known to have been taken",
   no_elasticity: "the elasticity of demand is not known",
   no_fleet_reported: "no venue reports its fleet",
   no_interruption_rate: "no venue tells how often it takes spot back",
@@ -56,9 +63,10 @@ const reasons: Readonly<Record<string, string>> = {
   no_residual: "its worth at the end of the years is not known",
   no_stock_told: "no venue tells its stock",
   no_term_quotes: "nobody quotes a term for this GPU",
-  no_throughput: "ask the API with a model and its tokens a second",
+  no_throughput: "say a model and its tokens a second",
   no_token_price: "no endpoint of that model is priced",
-  no_watched_machines: "no venue shows single machines that could disappear",
+  no_watched_machines:
+    "no machine could be followed: that takes a marketplace that names its machines, in complete pulls that follow each other closely",
   no_years: "its years in use are in no table",
   nothing_rented: "nothing is rented",
   supply_does_not_vary: "supply did not move, so that nothing singles out demand",
@@ -79,7 +87,8 @@ const reasons: Readonly<Record<string, string>> = {
   too_few_changes: "fewer than 8 weekly changes of the price are known",
   too_few_bars: "the price history has fewer days than the estimator needs",
   too_few_days: "too few days are known",
-  too_few_disappearances: "fewer than 30 offers have disappeared",
+  too_few_disappearances:
+    "fewer than 30 machines are known to have been taken: what is missing from a cut pull, or between pulls far apart, does not count",
   too_few_levels: "fewer than 3 distinct prices",
   too_few_parts: "fewer than 3 of its parts are known now and on 10 days before",
   too_few_prices: "there are too few prices",
@@ -128,6 +137,11 @@ const exclusions: Readonly<Record<string, string>> = {
   flagged: "are flagged (bare-GPU price, slice, doubtful price)",
   gpu_only: "price the bare GPU without its machine",
   slice: "are a part of a card",
+  unknown_gpu: "are of a GPU that is in no table",
+  price_band: "have a price at which their GPU was never let: a wrong unit or a placeholder",
+  spot_ratio: "ask as spot more than on demand, or next to nothing",
+  price_jump: "moved threefold at once while others did not",
+  price_outlier: "are far from their own prices of thirty days while others are not",
   derived: "are statistics, not offers",
   statistic: "are statistics, not offers",
   sold_out: "are sold out",
@@ -149,11 +163,27 @@ const exclusions: Readonly<Record<string, string>> = {
   executable_only: "cannot be ordered at that price now with certainty",
 };
 
+/** A region as its venue writes it, without the comma of a city that is missing; null where nobody tells. */
+export const regionWords = (region: string | null): string | null =>
+  region?.replace(/^[\s,]+|[\s,]+$/g, "") || null;
+
+const ofOne: Readonly<Record<string, string>> = {
+  ...{ are: "is", have: "has", do: "does", their: "its" },
+  ...{ ask: "asks", cost: "costs", price: "prices", promise: "promises", resell: "resells" },
+};
+
+/** What is said of several offers, said of one: its verb, and what follows "or". */
+const singular = (words: string): string =>
+  words.replace(/^\w+|\bdo(?= not)|\btheir\b/g, (word) => ofOne[word] ?? word);
+
 /** "154 are another GPU", the largest count first. */
 export const excludedWords = (counts: Counts): string[] =>
   Object.entries(counts)
     .sort(([, a], [, b]) => b - a)
-    .map(([reason, number]) => `${count(number)} ${exclusions[reason] ?? reason.replaceAll("_", " ")}`);
+    .map(([reason, number]) => {
+      const words = exclusions[reason] ?? reason.replaceAll("_", " ");
+      return `${count(number)} ${number === 1 ? singular(words) : words}`;
+    });
 
 const amount = (usd: number): string => (usd < 1000 ? dollars(usd) : money(usd));
 
@@ -167,6 +197,7 @@ export const readable = (text: string, legs: readonly Leg[]): string => {
   return named
     .replace(/\b(\d+(?:\.\d+)?) USD\b/g, (_, usd: string) => amount(Number(usd)))
     .replace(/(\d+(?:\.\d+)?) s ago/g, (_, seconds: string) => `${age(Number(seconds))} ago`)
+    .replace(/(\d+(?:\.\d+)?) bp\b/g, (_, bps: string) => basisPoints(Number(bps)))
     .replace(/ ?Left out of the book: [^.]*\./, "")
     .replaceAll("on_demand", "on demand");
 };

@@ -1,18 +1,22 @@
 import { type Frame, tickTexts } from "../lib/scale.ts";
 
-/** Lines and numbers of both axes of a drawing; without `yText` as many decimals as the step between them needs. */
+/** Lines, numbers and names of both axes of a drawing; without `yText` as many decimals as the step between them needs. */
 export const Axes = ({
   frame,
   xTicks,
   yTicks,
   xText,
   yText,
+  xName,
+  yName,
 }: {
   frame: Frame;
   xTicks: readonly number[];
   yTicks: readonly number[];
   xText: (value: number) => string;
   yText?: (value: number) => string;
+  xName: string;
+  yName: string;
 }) => (
   <g class="axes">
     {yTicks.map((value, i) => (
@@ -24,9 +28,15 @@ export const Axes = ({
       </g>
     ))}
     {xTicks.map((value) => (
-      <text key={value} x={frame.x(value)} y={frame.height - 8} text-anchor="middle">
+      <text key={value} x={frame.x(value)} y={frame.bottom + 18} text-anchor="middle">
         {xText(value)}
       </text>
     ))}
+    <text x="0" y="11">
+      {yName}
+    </text>
+    <text x={frame.right} y={frame.height - 4} text-anchor="end">
+      {xName}
+    </text>
   </g>
 );

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 
 /** One figure of a `figures` list: what it is, and its number. */
-export const Figure = ({ label, children }: { label: string; children: ComponentChildren }) => (
+export const Figure = ({ label, children }: { label: ComponentChildren; children: ComponentChildren }) => (
   <div>
     <dt>{label}</dt>
     <dd>{children}</dd>

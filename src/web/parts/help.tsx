@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { hints } from "../lib/hints.ts";
 
 const keys = [
   ["/", "search"],
@@ -24,7 +25,7 @@ const marks = [
   [<span>—</span>, "unknown; hover for the reason"],
 ] as const;
 
-/** Keys and marks, in a dialog. */
+/** Keys, marks and words of the trade, in a dialog. */
 export const Help = ({ onClose }: { onClose: () => void }) => {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -50,6 +51,12 @@ export const Help = ({ onClose }: { onClose: () => void }) => {
         {marks.map(([mark, meaning]) => (
           <div key={meaning}>
             <dt>{mark}</dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+        {Object.entries(hints).map(([word, meaning]) => (
+          <div key={word}>
+            <dt>{word}</dt>
             <dd>{meaning}</dd>
           </div>
         ))}
