@@ -1,5 +1,5 @@
 import type { Forward, ForwardTenor } from "../api-types.ts";
-import { dollars, price } from "../lib/format.ts";
+import { dollars } from "../lib/format.ts";
 import { type Frame, frameOf, ticksTo } from "../lib/scale.ts";
 import { Axes } from "../parts/axes.tsx";
 import { Picture } from "../parts/picture.tsx";
@@ -59,7 +59,6 @@ export const ForwardPicture = ({ data }: { data: Forward }) => {
                 xTicks={monthTicks(tenors)}
                 yTicks={ticksTo(to, 5, from)}
                 xText={String}
-                yText={price}
                 xName="months"
                 yName="$/GPU-h"
               />

@@ -78,11 +78,11 @@ export const GpuFigures = ({ row, answeredAt }: { row: MarketRow; answeredAt: st
     <div>
       <dt>Free GPUs</dt>
       <dd>
-        {row.free_gpus === null ? (
-          <Unknown why="no venue tells how many are free" />
+        {row.fresh_free_gpus === null ? (
+          <Unknown why="no venue that is current tells how many are free" />
         ) : (
           <>
-            {count(row.free_gpus)} <When at={instantOf(answeredAt, row.age_s)} />
+            {count(row.fresh_free_gpus)} <When at={instantOf(answeredAt, row.age_s)} />
           </>
         )}
       </dd>
@@ -90,7 +90,10 @@ export const GpuFigures = ({ row, answeredAt }: { row: MarketRow; answeredAt: st
     <div>
       <dt>Listings at providers</dt>
       <dd>
-        {count(row.listings)} <small>at</small> {count(row.providers)}{" "}
+        {count(row.fresh_listings)} <small>at</small> {count(row.fresh_providers)}
+        {row.listings > row.fresh_listings && (
+          <small> of {count(row.listings)}, the others from earlier pulls</small>
+        )}{" "}
         <When at={instantOf(answeredAt, row.age_s)} />
       </dd>
     </div>

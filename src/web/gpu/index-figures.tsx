@@ -39,12 +39,12 @@ const unweighted = "nothing was weighted, or not by provider";
 export const IndexFigures = ({
   row,
   meta,
-  ofMedian,
+  weighted,
 }: {
   row: IndexPoint;
   meta: Meta;
-  /** Weights of providers are those of the median alone. */
-  ofMedian: boolean;
+  /** A method that weighs providers. */
+  weighted: boolean;
 }) => (
   <dl class="figures">
     <Figure
@@ -64,7 +64,7 @@ export const IndexFigures = ({
         {plural(row.n_listings, "listing")}, {count(row.excluded)} left out
       </small>
     </Figure>
-    {ofMedian && (
+    {weighted && (
       <Figure
         label={
           <>

@@ -16,10 +16,6 @@ import type { Window } from "./range.ts";
 import { type IndexView, useIndex } from "./use-index.ts";
 
 const methods = ["weighted_median", "votes", "hedonic"] as const;
-const asides: Readonly<Partial<Record<(typeof methods)[number], string>>> = {
-  votes: "Leverage, concentration and the largest share are those of the median: see there.",
-  hedonic: "The hedonic index is a regression over many days; it has no receipts of single providers.",
-};
 
 const Receipted = ({ view }: { view: IndexView }) => (
   <>
@@ -62,7 +58,7 @@ export const IndexPanel = ({
   const view = useIndex(gpu, purchase, method, span, median);
   const hedonic = method === "hedonic";
   const receipts = view.receipts.answer?.data ?? null;
-  const leverage = method === "weighted_median" ? (receipts?.leverage ?? []) : [];
+  const leverage = hedonic ? [] : (receipts?.leverage ?? []);
   const digest = receipts?.digest ?? null;
   return (
     <Panel
@@ -86,9 +82,7 @@ export const IndexPanel = ({
       }
     >
       {view.failure && <Failed what="The index" failure={view.failure} retry={view.reload} />}
-      {view.present && view.meta && (
-        <IndexFigures row={view.present} meta={view.meta} ofMedian={method === "weighted_median"} />
-      )}
+      {view.present && view.meta && <IndexFigures row={view.present} meta={view.meta} weighted={!hedonic} />}
       {params.index === "table" ? (
         <>
           {!hedonic && <Receipted view={view} />}
@@ -98,10 +92,17 @@ export const IndexPanel = ({
       ) : (
         <div class={leverage.length === 0 ? "" : "two flush"}>
           <Picture view={view} name={`${gpu} ${method}`} />
-          <Leverage rows={leverage} published={receipts?.value != null} />
+          <Leverage
+            rows={leverage}
+            of={`the ${receipts?.value == null ? "unpublished " : ""}${method === "votes" ? "votes" : "weighted median"}`}
+          />
         </div>
       )}
-      {asides[method] !== undefined && <p class="chart-note">{asides[method]}</p>}
+      {hedonic && (
+        <p class="chart-note">
+          The hedonic index is a regression over many days; it has no receipts of single providers.
+        </p>
+      )}
       {view.meta && (
         <p class="chart-note">
           {view.meta.methodology}

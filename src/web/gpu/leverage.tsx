@@ -9,7 +9,7 @@ const columnsOf = (most: number): readonly Column<Row>[] => [
   { key: "provider", label: "Without", cell: (row) => row.provider },
   {
     key: "change",
-    label: "Median moves",
+    label: "Index moves",
     align: "right",
     cell: (row) => (row.change === null ? <Refused reason="too_few_providers" /> : percent(row.change * 100)),
   },
@@ -29,11 +29,10 @@ const columnsOf = (most: number): readonly Column<Row>[] => [
   },
 ];
 
-/** Which provider moves the median most when left out; nothing where the API has none. */
-export const Leverage = ({ rows, published }: { rows: readonly Row[]; published: boolean }) => {
+/** Which provider moves the index most when left out; nothing where the API has none. */
+export const Leverage = ({ rows, of }: { rows: readonly Row[]; of: string }) => {
   if (rows.length === 0) return null;
   const most = Math.max(...rows.map(({ change }) => Math.abs(change ?? 0)), 0);
-  const of = published ? "the weighted median" : "the unpublished median";
   return (
     <div>
       <h3 class="table-title">Leverage: {of} without each provider</h3>

@@ -1,6 +1,7 @@
 import type { Offer } from "../api-types.ts";
 import { count, price, share } from "../lib/format.ts";
 import { type Intervals, isOld } from "../lib/staleness.ts";
+import { regionWords } from "../lib/words.ts";
 import { Age } from "../parts/age.tsx";
 import type { Column } from "../parts/data-table.tsx";
 import { Price } from "../parts/price.tsx";
@@ -64,7 +65,12 @@ export const offerColumns = (intervals: Intervals): readonly Column<Offer>[] => 
         count(row.available_gpus)
       ),
   },
-  { key: "region", label: "Region", sortValue: (row) => row.region, cell: (row) => row.region ?? untold },
+  {
+    key: "region",
+    label: "Region",
+    sortValue: (row) => row.region,
+    cell: (row) => regionWords(row.region) ?? untold,
+  },
   { key: "country", label: "Country", sortValue: (row) => row.country, cell: (row) => row.country ?? untold },
   { key: "tier", label: "Tier", sortValue: (row) => row.tier, cell: (row) => row.tier ?? untold },
   {
