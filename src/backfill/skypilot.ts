@@ -1,7 +1,7 @@
 import { dayOf, formatInstant, type Instant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
 import { breathe } from "../store/database.ts";
-import { sourceIdOf } from "../store/import-sql.ts";
+import { sourceIdOf } from "../store/import-pulls.ts";
 import { readBackfilled } from "../store/read-backfill.ts";
 import { type PastPull, writePastPulls } from "../store/write-history.ts";
 import { type Blobs, openBlobs } from "./blobs.ts";

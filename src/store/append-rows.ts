@@ -57,3 +57,14 @@ export const appendRows = async <T>(
     await breathe();
   }
 };
+
+/** Fills a staging table of these columns, replacing an earlier one. */
+export const stageRows = async <T>(
+  connection: DuckDBConnection,
+  table: string,
+  columns: readonly StageColumn<T>[],
+  values: readonly T[],
+): Promise<void> => {
+  await createStage(connection, table, columns);
+  await appendRows(connection, table, columns, values);
+};

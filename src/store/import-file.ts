@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, statSync } from "node:fs";
-import { basename, extname } from "node:path";
+import { basename } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Offer, OfferDraft, Reject } from "../domain/offer.ts";
 import type { PriceBand } from "../domain/price-bands.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { AppError, badInput } from "../errors.ts";
 import { appendDifferences, dropStage } from "./append-differences.ts";
-import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
+import { type StageColumn, stageRows } from "./append-rows.ts";
 import {
   type Catalog,
   keepListings,
@@ -17,8 +17,9 @@ import {
   writeListings,
 } from "./catalog.ts";
 import { type Database, eachChunk, rows, transaction, translate } from "./database.ts";
+import { columnsOf, readerOf } from "./import-columns.ts";
+import { insertPulls, layOutPulls, sourceIdOf } from "./import-pulls.ts";
 import * as sql from "./import-sql.ts";
-import { nextPullNo } from "./write-pull.ts";
 
 export interface ImportOptions {
   /** Identity columns in place of the usual ones. */
@@ -32,8 +33,6 @@ export interface ImportOptions {
    * rest of that model. All else it shows whole, as with `complete`.
    */
   readonly cap?: number;
-  /** Least interval of a source, in minutes; what a pull shows is current for twice that. Default none. */
-  readonly leastEveryMinutes?: number;
   /** Knowledge time of all rows; default the file's own recorded_at, else observed_at. */
   readonly recordedAt?: Instant;
 }
@@ -118,7 +117,7 @@ const importInto = async (
 ): Promise<Omit<ImportResult, "file" | "seconds">> => {
   const step = (index: number): void => tools.progress(steps[index]!, index, steps.length);
   step(0);
-  const columns = await columnsOf(connection, file);
+  const columns = await columnsOf(connection, file, options.key);
   await connection.run(sql.sourceView(readerOf(file), columns, options));
   const rowCount = await count(connection, `select count(*) as n from ${readerOf(file)}`);
   step(1);
@@ -133,7 +132,7 @@ const importInto = async (
   await writeListings(connection, registration);
   const { ticks } = await appendDifferences(connection, formatInstant(tools.now));
   step(5);
-  await connection.run(sql.insertPulls, { now: formatInstant(tools.now), payload });
+  await connection.run(insertPulls, { now: formatInstant(tools.now), payload });
   await connection.run(sql.insertRejects);
   const reasons = await countReasons(connection);
   return {
@@ -154,32 +153,6 @@ const count = async (connection: DuckDBConnection, query: string): Promise<numbe
 const countReasons = async (connection: DuckDBConnection): Promise<Record<string, number>> => {
   const found = await rows(connection, sql.countRejects);
   return Object.fromEntries(found.map(({ reason, n }) => [reason as string, Number(n)]));
-};
-
-const readerOf = (file: string): string => {
-  const quoted = `'${file.replaceAll("'", "''")}'`;
-  const extension = extname(file.replace(/\.gz$/, "")).toLowerCase();
-  if (extension === ".parquet") return `read_parquet(${quoted})`;
-  if (extension === ".csv" || extension === ".tsv") return `read_csv(${quoted})`;
-  throw badInput("FILE", `${file} is neither .csv (or .csv.gz) nor .parquet`, [
-    ".csv",
-    ".csv.gz",
-    ".parquet",
-  ]);
-};
-
-const columnsOf = async (connection: DuckDBConnection, file: string): Promise<ReadonlySet<string>> => {
-  const described = await rows(connection, `describe select * from ${readerOf(file)}`);
-  const columns = new Set(described.map((row) => row.column_name as string));
-  const missing = ["observed_at", "provider", "gpu_name"].filter((name) => !columns.has(name));
-  if (!columns.has("price_usd_hour") && !columns.has("spot_price_usd_hour")) missing.push("price_usd_hour");
-  if (missing.length > 0) {
-    throw badInput(
-      "FILE",
-      `${file} lacks the column${missing.length > 1 ? "s" : ""} ${missing.join(", ")}; it has ${[...columns].join(", ")}`,
-    );
-  }
-  return columns;
 };
 
 interface Named {
@@ -208,7 +181,7 @@ const nameListings = async (
       for (const purchase of [0, 1]) {
         if (row[purchase === 0 ? "has_price" : "has_spot"] !== true) continue;
         const draft = sql.toDraft(row, purchase, options);
-        const source = sql.sourceIdOf(tools.canonicalProvider(draft.provider), row.dataset as string);
+        const source = sourceIdOf(tools.canonicalProvider(draft.provider), row.dataset as string);
         const judged = tools.judge(draft, source, row.first_at as number);
         const identNo = row.ident_no as number;
         if ("reject" in judged) {
@@ -221,8 +194,8 @@ const nameListings = async (
       }
     }
   });
-  await stageAll(connection, "imp_named", namedColumns, named);
-  await stageAll(connection, "imp_refused", refusedColumns, refused);
+  await stageRows(connection, "imp_named", namedColumns, named);
+  await stageRows(connection, "imp_refused", refusedColumns, refused);
   return { listings: new Set(named.map((row) => row.listingNo)).size, unknownGpus: unknown.size };
 };
 
@@ -239,47 +212,6 @@ const refusedColumns: readonly StageColumn<{ identNo: number; purchase: number; 
   { name: "purchase", type: "integer", of: (row) => row.purchase },
   { name: "reason", type: "varchar", of: (row) => row.reason },
 ];
-
-const sourceColumns: readonly StageColumn<{ provider: string; dataset: string; source: string }>[] = [
-  { name: "provider", type: "varchar", of: (row) => row.provider },
-  { name: "dataset", type: "varchar", of: (row) => row.dataset },
-  { name: "source", type: "varchar", of: (row) => row.source },
-];
-
-const stageAll = async <T>(
-  connection: DuckDBConnection,
-  table: string,
-  columns: readonly StageColumn<T>[],
-  values: readonly T[],
-): Promise<void> => {
-  await createStage(connection, table, columns);
-  await appendRows(connection, table, columns, values);
-};
-
-const layOutPulls = async (
-  connection: DuckDBConnection,
-  tools: ImportTools,
-  options: ImportOptions,
-): Promise<void> => {
-  const found = await rows(connection, sql.readSources);
-  const sources = found.map(({ provider, dataset }) => ({
-    provider: provider as string,
-    dataset: dataset as string,
-    source: sql.sourceIdOf(tools.canonicalProvider(provider as string), dataset as string),
-  }));
-  await stageAll(connection, "imp_source", sourceColumns, sources);
-  await connection.run(sql.layOutPulls, {
-    first_no: await nextPullNo(connection),
-    blind: !options.complete && options.cap === undefined,
-    least_minutes: options.leastEveryMinutes ?? 0,
-    recorded: options.recordedAt === undefined ? null : formatInstant(options.recordedAt),
-  });
-  await connection.run("create or replace temp table stage_blind (ord integer, scope varchar)");
-  if (options.cap !== undefined) await connection.run(sql.findCut, { cap: options.cap });
-  await connection.run(
-    "create or replace temp table stage_fx (listing_no integer, ord integer, fx_rate double, fx_date date)",
-  );
-};
 
 const payloadOf = async (file: string): Promise<string> => {
   if (!existsSync(file)) throw new AppError("not_found", `FILE: there is no file ${file}`);

@@ -5,8 +5,11 @@ import type { Purchase, Tier } from "../domain/purchase.ts";
 /** Identity parts that a file may bring beside the common ones; each is empty where the file lacks it. */
 const extras = ["kind", "scope", "socket", "sku_ordinal"] as const;
 
+/** A column by a name that any file may give it. */
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
 const text = (columns: ReadonlySet<string>, name: string): string =>
-  columns.has(name) ? `cast(${name} as varchar)` : "null::varchar";
+  columns.has(name) ? `cast(${quoted(name)} as varchar)` : "null::varchar";
 const number = (columns: ReadonlySet<string>, name: string): string =>
   columns.has(name) ? `try_cast(${name} as double)` : "null::double";
 
@@ -134,30 +137,6 @@ export const toDraft = (
   };
 };
 
-export const layOutPulls = `
-create or replace temp table stage_pulls as
-with instants as (
-  select imp_source.source, t, coalesce($recorded::timestamp, max(recorded), t) as recorded
-  from (select provider, dataset, t, max(recorded) as recorded from imp_src where usable group by provider, dataset, t)
-  join imp_source using (provider, dataset) group by imp_source.source, t
-)
-select (row_number() over (order by source, t))::integer as ord,
-  (row_number() over (order by source, t) + $first_no - 1)::integer as pull_no,
-  source, t, recorded, $blind::boolean as blind_all, $blind::boolean as yields,
-  greatest(
-    coalesce(median(date_diff('second', before_t, t)) over (partition by source) / 60, 1440), $least_minutes
-  ) as every_minutes
-from (select *, lag(t) over (partition by source order by t) as before_t from instants)`;
-
-/** GPU models of which a pull shows as many rows as the query behind it gives at most ($cap): there may be more. */
-export const findCut = `
-insert into stage_blind
-select ord, gpu_name from imp_src
-join imp_source on imp_source.provider = imp_src.provider and imp_source.dataset = imp_src.dataset
-join stage_pulls on stage_pulls.source = imp_source.source and stage_pulls.t = imp_src.t
-where imp_src.t is not null and gpu_name is not null
-group by ord, gpu_name, imp_src.provider, imp_src.dataset having count(*) >= $cap`;
-
 const sameIdentity = identity
   .map((name) => `imp_src.${name} is not distinct from imp_ident.${name}`)
   .join(" and ");
@@ -173,13 +152,6 @@ join imp_source on imp_source.provider = imp_src.provider and imp_source.dataset
 join stage_pulls on stage_pulls.source = imp_source.source and stage_pulls.t = imp_src.t
 where imp_src.usable and ${isPrice(column)}`;
 
-/** Every provider and archive of the file, for its source ids. */
-export const readSources = "select distinct provider, dataset from imp_src where usable";
-
-/** Id of an archive as a source: what follows @ names the archive and is not part of a listing's identity. */
-export const sourceIdOf = (provider: string, dataset: string): string =>
-  dataset === "" ? `import/${provider}` : `import/${provider}@${dataset}`;
-
 /** One row an observed price; rows of one listing in one pull are told apart by dropDuplicates. */
 export const observations = (perGpu: boolean): string =>
   `create or replace temp table stage_obs as ${observationsOf("price", 0, perGpu)} union all ${observationsOf("spot_price", 1, perGpu)}`;
@@ -193,28 +165,6 @@ create or replace temp table stage_obs as
 select listing_no, ord, min(usd) as usd, min(raw) as raw,
   arg_min_null(avail, raw) as avail, arg_min_null(flags, raw) as flags
 from stage_obs group by listing_no, ord`;
-
-/** Pulls the file brings; one that is already there and changed nothing is not written again. */
-export const insertPulls = `
-insert into pulls
-select stage_pulls.pull_no, stage_pulls.source, stage_pulls.t, stage_pulls.recorded, $now::timestamp, $now::timestamp,
-  case when stage_pulls.blind_all then 'partial' when cut.scopes is not null then 'truncated' else 'complete'
-  end::pull_status, 'import',
-  stage_pulls.every_minutes, coalesce(seen.n, 0), 0, 0, coalesce(changed.n, 0), stage_pulls.blind_all,
-  coalesce(cut.scopes, []), 1,
-  case when stage_pulls.blind_all then 'an archive: what it leaves out is unknown'
-    else 'cut off: ' || array_to_string(cut.scopes, ', ') end, $payload
-from stage_pulls
-left join (select ord, list_sort(list_distinct(list(scope))) as scopes from stage_blind group by ord) as cut using (ord)
-left join (select ord, count(*) as n from stage_obs group by ord) as seen using (ord)
-left join (
-  select pull_no, count(*) as n
-  from (select pull_no from fresh join stage_pulls using (ord) union all select pull_no from heal) group by pull_no
-) as changed using (pull_no)
-where changed.n > 0 or not exists (
-  select 1 from pulls where pulls.source = stage_pulls.source and pulls.observed_at = stage_pulls.t
-    and pulls.payloads::varchar = $payload
-)`;
 
 const refusals = `
 select case

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Answer } from "../../src/cli/ask.ts";
 import { readCommands } from "../../src/cli/reads/index.ts";
 import { runRead } from "../../src/cli/run-read.ts";
+import { importFiles } from "../../src/cli/writes.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import { sharedData } from "../helpers/shared-data.ts";
 
@@ -249,6 +250,22 @@ describe("files that cannot be answered from", () => {
   it("and all others leave no trace", () => {
     expect(readdirSync(temporary).filter((name) => name.startsWith("gputape-"))).toEqual([]);
     expect(existsSync(config.db)).toBe(false);
+  });
+});
+
+const aggregator = sharedData("aggregator_30min.parquet");
+if (aggregator === null) console.warn("the recorded aggregator is not here; tape and files are not compared");
+
+describe.skipIf(aggregator === null)("a tape that the file was imported into", () => {
+  it.each(["2025-10-22T00:00:00Z", "2026-02-01T07:10:00Z"])("answers as --input does at %s", async (at) => {
+    const db = join(folder, `aggregator-${at.slice(0, 10)}.duckdb`);
+    const own = readConfig({ GPUTAPE_DB: db, GPUTAPE_LOG_LEVEL: "silent" });
+    await importFiles(own, () => now, [aggregator!], { perGpu: true, json: true });
+    for (const gpu of ["a100-80gb", "h100"]) {
+      const overTape = await runRead(readOf("index"), { json: true, gpu, at }, own, () => now);
+      const overFile = await run("index", { input: aggregator!, perGpu: true, gpu, at });
+      expect(overTape.data).toEqual(overFile.data);
+    }
   });
 });
 

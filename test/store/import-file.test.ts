@@ -55,6 +55,15 @@ ${day(4)},aws,p5.48xlarge,H100,8,us-east-1,88,40`);
     ]);
   });
 
+  it("of a key may be any column of the file, and none that it has not", async () => {
+    const file = `${header.replace("region", '"sku, long"')}\n${day(1)},aws,t,H100,1,a,2,\n${day(1)},aws,t,H100,1,b,3,`;
+    expect(await to.lines(file, { key: ["sku, long"] })).toMatchObject({ listings: 2 });
+    await expect(to.lines(file, { key: ["instance_type", "nocol"] })).rejects.toMatchObject({
+      code: "bad_input",
+      message: expect.stringMatching(/^--key: .* has no column "nocol"; it has observed_at, provider, inst/),
+    });
+  });
+
   it("are per GPU when told so", async () => {
     await to.lines(`${header}\n${day(1)},aws,p5.48xlarge,H100,8,us-east-1,10,`, { perGpu: true });
     expect(to.tape.book().offers[0]).toMatchObject({
@@ -383,5 +392,26 @@ describe("knowledge time", () => {
     expect(await prices({ at: at(2) })).toEqual({ a: 11 });
     expect(await prices({ at: at(1) })).toEqual({ a: 10 });
     expect(await prices({ at: at(3) })).toEqual({ a: 12 });
+  });
+});
+
+describe("the interval of a source", () => {
+  const intervalsOf = async (...times: string[]) => {
+    const lines = times.map((time, i) => `${time},aws,t,H100,1,us-1,${i + 1},`);
+    await to.lines([header, ...lines].join("\n"));
+    return (await to.query("select every_minutes from pulls order by observed_at")).map((row) =>
+      Number(row.every_minutes),
+    );
+  };
+
+  it("is what the gaps before a pull tell, whatever comes after it", async () => {
+    const days = [1, 8, 15, 16, 17, 18, 19, 20].map((n) => `2026-01-${String(n).padStart(2, "0")}`);
+    const week = 7 * 1440;
+    expect(await intervalsOf(...days)).toEqual([1440, week, week, week, 4 * 1440, 1440, 1440, 1440]);
+  });
+
+  it("is half a day at least, so that what a file shows stands for a day", async () => {
+    const times = [0, 4, 8, 9, 10].map((n) => `2026-01-01T${String(n).padStart(2, "0")}:00:00Z`);
+    expect(await intervalsOf(...times)).toEqual([1440, 720, 720, 720, 720]);
   });
 });

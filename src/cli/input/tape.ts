@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Config } from "../../config.ts";
 import type { Book } from "../../domain/book.ts";
 import type { Offer } from "../../domain/offer.ts";
-import { type Clock, hour, type Instant, minute } from "../../domain/time.ts";
+import type { Clock, Instant } from "../../domain/time.ts";
 import { AppError, badInput } from "../../errors.ts";
 import type { Reference } from "../../reference.ts";
 import type { ImportResult } from "../../store/import-file.ts";
@@ -33,9 +33,6 @@ export interface InputFiles {
   readonly quiet: boolean;
 }
 
-/** What a file shows stands for a day at least, so that providers read at other hours of a day meet. */
-const leastEveryMinutes = (12 * hour) / minute;
-
 /** Imports files into a tape in a folder of its own, answers from it, and removes it whatever happens. */
 export const withInputTape = async <T>(
   config: Config,
@@ -43,7 +40,7 @@ export const withInputTape = async <T>(
   { files, importFlags, quiet }: InputFiles,
   use: (tape: InputTape) => Promise<T>,
 ): Promise<T> => {
-  const options = { ...importOptions(importFlags, clock), leastEveryMinutes };
+  const options = importOptions(importFlags, clock);
   const folder = mkdtempSync(join(tmpdir(), "gputape-input-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const onSignal = (): void => {
