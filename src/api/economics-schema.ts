@@ -54,9 +54,6 @@ export const rowSchema = Type.Object({
 
 const within = (minimum: number, maximum: number, description: string) =>
   Type.Optional(Type.Number({ minimum, maximum, description }));
-const above0 = (maximum: number, description: string) =>
-  Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum, description }));
-
 export const querySchema = Type.Object(
   {
     gpu: Type.Optional(Type.String({ minLength: 1, description: "A family gives a row for each card" })),
@@ -64,13 +61,13 @@ export const querySchema = Type.Object(
     country: Type.Optional(countryCode),
     usd_per_kwh: within(-1, 5, "Price of power; default that of the country"),
     pue: within(1, 5, "Power of the site over that of the machines"),
-    capex_usd: above0(10_000_000, "Needs gpu"),
+    capex_usd: within(1, 10_000_000, "Needs gpu"),
     residual_usd: within(0, 10_000_000, "Value at the end of the years; needs gpu"),
-    years: above0(30, "Years over which it is paid off"),
+    years: within(0.083, 30, "Years over which it is paid off, from a month on"),
     annual_rate: within(0, 2, "Cost of capital, 0.12 is 12 %"),
-    utilisation: above0(1, "Share of hours rented out"),
+    utilisation: within(0.01, 1, "Share of hours rented out"),
     opex_usd_per_gpu_hour: within(0, 100, "Other costs per rented GPU-hour"),
-    kilowatts: above0(100, "Draw with the part of the host; needs gpu"),
+    kilowatts: within(0.001, 100, "Draw with the part of the host; needs gpu"),
     decay_per_year: within(0, 10, "Continuous loss of value a year"),
     launch_drop: within(0, 1, "Share of the value that a later generation takes away"),
     format: Type.Optional(oneOf(["json", "csv"])),

@@ -10,6 +10,7 @@ import { type EconomicsQuery, type EconomicsRow, economicsRow, overridesOf } fro
 import { querySchema, rowSchema } from "./economics-schema.ts";
 import { indexEstimate } from "./index-estimate.ts";
 import { metaOf } from "./meta.ts";
+import { checkPowerCountry } from "./power-country.ts";
 import { answer, problems } from "./schema.ts";
 import { formatOf, tableAnswer } from "./table.ts";
 
@@ -72,6 +73,7 @@ export const economicsEndpoint =
       async (request, reply) => {
         const { query } = request;
         checkQuery(query);
+        checkPowerCountry(context, query);
         const format = formatOf(request);
         const asked = await bookFor(context, query);
         const cards = cardsFor(context, asked, query.gpu);

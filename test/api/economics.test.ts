@@ -96,8 +96,11 @@ describe("GET /v1/economics", () => {
     const [us, ie] = [await rowOf("gpu=h100-sxm"), await rowOf("gpu=h100-sxm&country=ie")];
     expect(ie.inputs).toMatchObject({ country: "IE", usd_per_kwh: 0.228 });
     expect(ie.avoidable! - us.avoidable!).toBeCloseTo(1.275 * 1.54 * (0.228 - 0.0861), 12);
-    const dark = await rowOf("gpu=h100-sxm&country=KP");
-    expect(dark).toMatchObject({ floor: null, avoidable: null, reason: "no_power_price" });
+    for (const country of ["KP", "ZZ"]) {
+      const { errors } = await client.refused(400, `/v1/economics?gpu=h100-sxm&country=${country}`);
+      expect(errors[0]).toMatchObject({ field: "country", message: expect.stringContaining(country) });
+      expect(errors[0]!.allowed).toEqual(expect.arrayContaining(["DE", "US"]));
+    }
     const told = await rowOf("gpu=h100-sxm&country=KP&usd_per_kwh=0.0861");
     expect(told).toMatchObject({ floor: us.floor, reason: null });
   });
@@ -127,6 +130,19 @@ describe("GET /v1/economics", () => {
     expect(reply.body).not.toContain("[object");
   });
 
+  it("gives numbers that serve at the ends of what it takes", async () => {
+    const ends =
+      "gpu=h100-sxm&capex_usd=10000000&years=0.083&utilisation=0.01&annual_rate=2&kilowatts=100&pue=5&usd_per_kwh=5";
+    const row = await rowOf(ends);
+    expect(row).toMatchObject({ floor: expect.any(Number), reason: null });
+    expect((await rowOf(`${ends}&decay_per_year=10&launch_drop=1`)).floor).toBeGreaterThan(row.floor!);
+    for (const rate of ["5e-324", "1e-320", "1e-300"])
+      expect((await rowOf(`gpu=h100-sxm&annual_rate=${rate}`)).floor).toBeCloseTo(
+        (await rowOf("gpu=h100-sxm&annual_rate=0")).floor!,
+        6,
+      );
+  });
+
   it.each([
     ["purchase=rent", 400, "purchase"],
     ["country=Finland", 400, "country"],
@@ -138,6 +154,11 @@ describe("GET /v1/economics", () => {
     ["gpu=h100-sxm&residual_usd=-1", 400, "residual_usd"],
     ["residual_usd=1", 400, "residual_usd"],
     ["years=0", 400, "years"],
+    ["years=5e-324", 400, "years"],
+    ["years=0.08", 400, "years"],
+    ["utilisation=1e-300", 400, "utilisation"],
+    ["gpu=h100-sxm&capex_usd=1e-300", 400, "capex_usd"],
+    ["gpu=h100-sxm&kilowatts=1e-300", 400, "kilowatts"],
     ["years=Infinity", 400, "years"],
     ["annual_rate=3", 400, "annual_rate"],
     ["utilisation=0", 400, "utilisation"],

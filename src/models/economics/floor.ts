@@ -22,7 +22,8 @@ const hoursAYear = 8760;
 /**
  * The price that pays for a GPU, USD per GPU-hour: capital with interest less what the residual is worth, spread
  * over rented hours, plus power (of rented hours) and other costs. Source: methods.md 7. A number negative or not
- * finite (power prices may be negative), utilisation outside 0..1 or 0, no years: null.
+ * finite (power prices may be negative), utilisation outside 0..1 or 0, no years, or a
+ * result that is not finite: null.
  */
 export const operatingFloor = ({
   capexUsd,
@@ -40,7 +41,8 @@ export const operatingFloor = ({
   const months = 12 * years;
   const discount = (1 + annualRate / 12) ** -months;
   const monthly = (capexUsd - residualUsd * discount) / annuity(months, annualRate)!;
-  return (12 * monthly) / (hoursAYear * utilisation) + powerUsd + opexUsdPerGpuHour;
+  const floor = (12 * monthly) / (hoursAYear * utilisation) + powerUsd + opexUsdPerGpuHour;
+  return Number.isFinite(floor) ? floor : null;
 };
 
 /**
