@@ -27,6 +27,7 @@ const legSchema = Type.Object({
 
 const walkSchema = Type.Object({
   gpus: Type.Integer(),
+  available_gpus: Type.Number({ description: "GPUs that the whole stack has" }),
   vwap: number(),
   marginal: number("Price of the last GPU"),
   slippage_bps: number(),
@@ -135,10 +136,18 @@ const noFit = { a: null, b: null, r2: null };
 
 const walkOf = (steps: ReturnType<typeof supplyStack>, gpus: number) => {
   const walk = walkStack(steps, gpus);
+  const wanted = { gpus, available_gpus: steps.at(-1)?.cumulativeGpus ?? 0 };
   if (!walk)
-    return { gpus, vwap: null, marginal: null, slippage_bps: null, legs: [], reason: "insufficient_supply" };
+    return {
+      ...wanted,
+      vwap: null,
+      marginal: null,
+      slippage_bps: null,
+      legs: [],
+      reason: "insufficient_supply",
+    };
   return {
-    gpus,
+    ...wanted,
     vwap: walk.vwap,
     marginal: walk.marginal,
     slippage_bps: walk.slippageBps,

@@ -110,7 +110,10 @@ const imports = (book: Book, known: ReadonlySet<string>, live: ReadonlyMap<strin
       needs: [],
       wants: [],
       every_minutes: state.everyMinutes,
-      status: "disabled" as const,
+      status:
+        state.lastGoodAt !== null && now - state.lastGoodAt < currentForMs(state)
+          ? ("ok" as const)
+          : ("stale" as const),
       breaker_open: false,
       last_pull_at: iso(state.lastGoodAt),
       last_ok_at: iso(state.lastGoodAt),

@@ -99,6 +99,8 @@ const offeredGpus = (
   return inBook(everyGpu(reference.gpus), book).filter(({ ids }) => [...ids].some((id) => offered.has(id)));
 };
 
+const mostNamed = 20;
+
 /** Throws `not_found` with the regions that were ever seen where this one never was. */
 const checkRegion = async (
   { tape }: ApiContext,
@@ -116,8 +118,15 @@ const checkRegion = async (
   if (regions.has(region)) return;
   const where = gpu === null ? "" : ` with ${gpu.id}`;
   const allowed = [...regions].sort();
-  const known = allowed.length === 0 ? "none is known" : `known are ${allowed.slice(0, 20).join(", ")}`;
+  const known = allowed.length === 0 ? "none is known" : knownWords(allowed);
   throw new AppError("not_found", `region: there is no region "${region}"${where}; ${known}`, {
     details: { errors: [{ field: "region", message: "is not a known region", allowed }] },
   });
+};
+
+/** Names of regions may have commas in them. */
+const knownWords = (regions: readonly string[]): string => {
+  const shown = regions.slice(0, mostNamed).map((name) => JSON.stringify(name));
+  const more = regions.length - shown.length;
+  return `known are ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 };

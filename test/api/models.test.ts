@@ -166,6 +166,7 @@ describe("GET /v1/curves/supply", () => {
   it("says so when the stack ends before", async () => {
     const { walk } = await curve("gpu=rtx-4090&gpus=17");
     expect(walk).toMatchObject({ vwap: null, marginal: null, legs: [], reason: "insufficient_supply" });
+    expect(walk).toMatchObject({ gpus: 17, available_gpus: 16 });
     expect((await curve("gpu=b200&gpus=1")).steps).toEqual([]);
   });
 

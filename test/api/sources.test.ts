@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { hour } from "../../src/domain/time.ts";
 import { type Client, clientOf } from "../helpers/documented.ts";
 import { type Market, openMarket, present, venues } from "../helpers/market.ts";
 
@@ -101,7 +102,11 @@ describe("GET /v1/providers", () => {
     await imported.pull("import/aws", present - 1000, [], { origin: "import", everyMinutes: 420 });
     const other = await clientOf(imported.app);
     const { data } = await other.get<Providers>("/v1/providers");
-    expect(data.sources.at(-1)).toMatchObject({ source: "import/aws", provider: "aws", kind: "import" });
+    const found = { source: "import/aws", provider: "aws", kind: "import", enabled: false };
+    expect(data.sources.at(-1)).toMatchObject({ ...found, status: "ok" });
+    imported.setNow(present + 15 * hour);
+    const later = await other.get<Providers>("/v1/providers");
+    expect(later.data.sources.at(-1)).toMatchObject({ ...found, status: "stale" });
     await imported.close();
   });
 });

@@ -93,7 +93,7 @@ describe("GET /v1/tightness on six hours of market", () => {
   it("names the regions there are", async () => {
     const { detail, errors } = await client.refused(404, "/v1/tightness?gpu=h100&region=mars");
     expect(errors[0]!.allowed).toEqual(["eu-1", "us-1"]);
-    expect(detail).toBe('region: there is no region "mars" with h100; known are eu-1, us-1');
+    expect(detail).toBe('region: there is no region "mars" with h100; known are "eu-1", "us-1"');
   });
 });
 

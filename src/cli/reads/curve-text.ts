@@ -19,7 +19,8 @@ const usd = (value: unknown): string => Number(Number(value).toPrecision(5)).toS
 
 const walkLine = (walk: Row | undefined): string => {
   if (walk === undefined) return "";
-  if (walk.vwap == null) return `${walk.gpus} GPUs: none (${told(null, walk.reason)})`;
+  if (walk.vwap == null)
+    return `${walk.gpus} GPUs: none (${told(null, walk.reason)}; there are ${walk.available_gpus})`;
   return `${walk.gpus} GPUs: ${usd(walk.vwap)} USD per GPU-hour on average, the last at ${usd(walk.marginal)}, ${Math.round(Number(walk.slippage_bps))} basis points above the best`;
 };
 
