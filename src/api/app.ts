@@ -6,6 +6,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { AppError } from "../errors.ts";
 import type { Logger } from "../log.ts";
+import { registerAccept } from "./accept.ts";
 import { changesEndpoint } from "./changes.ts";
 import { changesSummaryEndpoint } from "./changes-summary.ts";
 import { commitmentsEndpoint } from "./commitments.ts";
@@ -24,6 +25,7 @@ import { indexSettlementEndpoint } from "./index-settlement.ts";
 import { indexVerificationEndpoint } from "./index-verification.ts";
 import { marketEndpoint } from "./market.ts";
 import { offersEndpoint } from "./offers.ts";
+import { openapi, transformObject } from "./openapi.ts";
 import { createMetrics, type Metrics, opsEndpoints } from "./ops.ts";
 import { registerPage } from "./page.ts";
 import { pricesEndpoint } from "./prices.ts";
@@ -53,15 +55,16 @@ export const buildApp = async (context: ApiContext, options: AppOptions = {}): P
     bodyLimit,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: answerUnreadable,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true } },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, allErrors: true, verbose: true } },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
   // Only JSON bodies: what a foreign page can send without asking (text/plain) is refused.
   app.removeContentTypeParser("text/plain");
   registerProblems(app);
   registerGuard(app, context.config);
+  registerAccept(app);
   registerFiniteQuery(app);
-  await app.register(swagger, { openapi: openapi(context.version) });
+  await app.register(swagger, { openapi: openapi(context.version), transformObject });
   if (!isLoopback(context.config.host)) await app.register(rateLimit, rateLimits);
   if (options.page) {
     await app.register(helmet, {
@@ -100,26 +103,6 @@ export const buildApp = async (context: ApiContext, options: AppOptions = {}): P
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   return app as unknown as FastifyInstance;
 };
-
-const openapi = (version: string) => ({
-  openapi: "3.1.0" as const,
-  info: {
-    title: "gputape",
-    version,
-    description:
-      "What every cloud asks for a GPU-hour: offers, history, index, quotes and routes. Prices are USD per GPU-hour unless a name says otherwise; unknown is null.",
-    license: { name: "Apache-2.0", identifier: "Apache-2.0" },
-  },
-  tags: [
-    { name: "book", description: "The market as it stands" },
-    { name: "history", description: "How it got there" },
-    { name: "models", description: "Numbers made of it" },
-    { name: "desk", description: "Decisions on it" },
-    { name: "sources", description: "Where it comes from" },
-    { name: "reference", description: "What the words mean" },
-    { name: "ops", description: "For operators" },
-  ],
-});
 
 const rateLimits = {
   max: requestsPerMinute,

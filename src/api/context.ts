@@ -56,7 +56,11 @@ export const bookFor = async ({ tape, clock }: ApiContext, query: TimesQuery): P
     const shared = Math.min(now, sharedInstant(now, book));
     return { book, now: shared, asOf: shared, present: true };
   }
-  if (times.at !== undefined && times.at > now + 60_000) throw badInput("at", `${query.at} is in the future`);
+  for (const [field, time] of [
+    ["at", times.at],
+    ["as_of", times.asOf],
+  ] as const)
+    if (time !== undefined && time > now + 60_000) throw badInput(field, `${query[field]} is in the future`);
   return { book: await tape.bookAt(times), now: times.at ?? now, asOf: times.asOf ?? now, present: false };
 };
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { formatInstant, parseInstant } from "../domain/time.ts";
+import { badInput } from "../errors.ts";
 import { priceMethods } from "../models/index/index-value.ts";
 import { type Verified, verifyIndex } from "../series/verify-index.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
@@ -71,6 +72,8 @@ export const indexVerificationEndpoint =
           ...(q.to === undefined ? {} : { to: parseInstant(q.to, "to") }),
           asOf: asked.asOf,
         };
+        if (filter.from !== undefined && filter.to !== undefined && filter.from > filter.to)
+          throw badInput("from", `must not be after to (${q.to})`);
         const values: Verified[] = [];
         let [checked, matched] = [0, 0];
         for await (const part of verifyIndex(context, filter)) {

@@ -152,7 +152,9 @@ export const offersEndpoint =
       {
         schema: {
           tags: ["book"],
-          params: Type.Object({ id: Type.String({ pattern: "^[0-9a-f]{16}$" }) }),
+          params: Type.Object({
+            id: Type.String({ pattern: "^[0-9a-f]{16}$", description: "16 hexadecimal digits" }),
+          }),
           querystring: Type.Object(timesQuery, { additionalProperties: false }),
           response: { 200: answer(offerRowSchema), ...problems },
         },

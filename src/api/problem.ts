@@ -1,12 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { AppError, type ErrorCode, errorStatus, type FieldError } from "../errors.ts";
-
-interface AjvError {
-  readonly instancePath: string;
-  readonly message?: string;
-  readonly keyword: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
+import { AppError, type ErrorCode, errorStatus } from "../errors.ts";
+import { noteMethods } from "./methods.ts";
+import { type AjvError, fieldError } from "./validation-words.ts";
 
 interface HttpError extends Error {
   readonly statusCode?: number;
@@ -22,6 +17,8 @@ const titles: Record<ErrorCode, string> = {
   not_found: "There is no such thing",
   conflict: "The request contradicts what is there",
   too_large: "The request is too large",
+  not_acceptable: "There is no such form of the answer",
+  method_not_allowed: "The address does not take this method",
   unsupported_media: "The body is of a kind that is not read here",
   impossible: "The request is understood, but cannot be met",
   rate_limited: "Too many requests",
@@ -30,20 +27,6 @@ const titles: Record<ErrorCode, string> = {
   database_locked: "The tape is in use",
   disk_full: "The disk is full",
   internal: "Something went wrong here",
-};
-
-/** Field, message and allowed values of one failed check. */
-const fieldError = (error: AjvError, context: string): FieldError => {
-  const path = error.instancePath.slice(1).replaceAll("/", ".");
-  const extra = error.params.additionalProperty ?? error.params.missingProperty;
-  const field = [path, extra].filter((part) => part !== undefined && part !== "").join(".") || context;
-  if (error.keyword === "additionalProperties")
-    return { field, message: `there is no such ${context} field` };
-  if (error.keyword === "required") return { field, message: "is missing" };
-  const allowed = error.params.allowedValues;
-  if (Array.isArray(allowed))
-    return { field, message: `must be one of ${allowed.join(", ")}`, allowed: allowed.map(String) };
-  return { field, message: error.message ?? "is not valid" };
 };
 
 const fromValidation = (error: HttpError): AppError => {
@@ -135,14 +118,16 @@ export const registerProblems = (app: FastifyInstance): void => {
     if (known.code === "too_large") await swallowBody(request);
     return send(request, reply, known);
   });
-  app.setNotFoundHandler((request, reply) =>
-    send(
-      request,
-      reply,
-      new AppError(
-        "not_found",
-        `there is nothing at ${request.method} ${request.url.split("?")[0]}; /docs lists the endpoints`,
-      ),
-    ),
-  );
+  const methodsOf = noteMethods(app);
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split("?")[0]!;
+    const methods = methodsOf(path);
+    if (methods.length === 0) {
+      const nothing = `there is nothing at ${request.method} ${path}; /docs lists the endpoints`;
+      return send(request, reply, new AppError("not_found", nothing));
+    }
+    void reply.header("allow", methods.join(", "));
+    const taken = `${path} takes ${methods.join(", ")} and no ${request.method}`;
+    return send(request, reply, new AppError("method_not_allowed", taken));
+  });
 };

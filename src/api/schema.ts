@@ -14,7 +14,11 @@ const described = (description?: string) => (description === undefined ? {} : { 
 export const oneOf = <const T extends readonly string[]>(values: T, description?: string) =>
   Type.Unsafe<T[number]>({ type: "string", enum: [...values], ...described(description) });
 
-export const time = (description = "RFC 3339, UTC") => Type.String({ description });
+/** Times as `parseInstant` reads them; which days a month has and what lies ahead is for it alone to say. */
+export const timePattern =
+  "^(19[7-9]\\d|[2-9]\\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])([Tt ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d{1,9})?)?([Zz]|[+-]([01]\\d|2[0-3]):?[0-5]\\d)?)?$";
+
+export const time = (description = "RFC 3339, UTC") => Type.String({ pattern: timePattern, description });
 export const purchase = oneOf(purchases);
 export const tier = oneOf(tiers);
 
@@ -65,4 +69,7 @@ export const problemSchema = Type.Object({
 
 export const problems = { "4xx": problemSchema, "5xx": problemSchema };
 
-export const countryCode = Type.String({ pattern: "^[A-Za-z]{2}$", description: "ISO 3166-1 alpha-2" });
+export const countryCode = Type.String({
+  pattern: "^[A-Za-z]{2}$",
+  description: "ISO 3166-1 alpha-2, two letters",
+});

@@ -1,14 +1,14 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { TObject } from "typebox";
+import { acceptedType, csv, json } from "./accept.ts";
 
 export type TableFormat = "json" | "csv";
 
 /** The table format a request asks for: `?format=` before the Accept header; default JSON. */
 export const formatOf = (request: FastifyRequest): TableFormat => {
   const { format } = request.query as { format?: TableFormat };
-  if (format !== undefined) return format;
-  return /\btext\/csv\b/.test(request.headers.accept ?? "") ? "csv" : "json";
+  return format ?? (acceptedType(request.headers.accept, [json, csv]) === csv ? "csv" : "json");
 };
 
 type Row = Readonly<Record<string, unknown>>;

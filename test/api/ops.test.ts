@@ -91,7 +91,12 @@ describe("GET /openapi.json", () => {
         at,
       ).toBe(true);
       expect(operation.responses["200"]?.description, at).toBeTruthy();
+      expect(operation.summary, at).toBeTruthy();
       if (path.startsWith("/v1/")) expect(Object.keys(operation.responses), at).toContain("4XX");
+      for (const [status, { content = {} }] of Object.entries(operation.responses))
+        if (!status.startsWith("2")) expect(Object.keys(content), at).toEqual(["application/problem+json"]);
+      const isTable = operation.parameters?.some(({ name }) => name === "format") ?? false;
+      expect("text/csv" in (operation.responses["200"]?.content ?? {}), at).toBe(isTable);
       if (method === "post") expect(operation.requestBody?.content["application/json"], at).toBeDefined();
     }
   });
@@ -108,6 +113,23 @@ describe("GET /openapi.json", () => {
       }
       expect(new Set(parameters.map(({ name }) => name)).size).toBe(parameters.length);
     }
+  });
+
+  it("has times of a form that excludes what is none", () => {
+    for (const { path, operation } of operations())
+      for (const { name, schema } of operation.parameters ?? []) {
+        if (!["at", "as_of", "from", "to", "since"].includes(name)) continue;
+        const pattern = new RegExp(schema.pattern as string);
+        for (const time of [
+          "2026-08-07",
+          "2026-08-07T06:00:00.5Z",
+          "2026-08-07 06:00",
+          "2026-08-07T06:00+05:30",
+        ])
+          expect(time, path).toMatch(pattern);
+        for (const none of ["", "now", "0", "2026-13-01", "2026-08-07T25:00:00Z", "0001-01-01"])
+          expect(none, path).not.toMatch(pattern);
+      }
   });
 
   it("has schemas that are JSON Schema 2020-12", () => {

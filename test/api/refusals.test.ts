@@ -26,7 +26,75 @@ describe("problems", () => {
     const problem = await client.refused(404, "/v1/nothing?x=1");
     expect(problem).toMatchObject({ code: "not_found", errors: [] });
     expect(problem.detail).toContain("GET /v1/nothing;");
-    await client.refused(404, { method: "DELETE", url: "/v1/offers" });
+  });
+
+  it("name the methods of an address that takes another", async () => {
+    for (const [method, url, allow] of [
+      ["DELETE", "/v1/offers", "GET, HEAD"],
+      ["GET", "/v1/quotes", "POST"],
+      ["POST", "/v1/quotes/x", "GET, HEAD"],
+      ["PATCH", "/v1/index/h100/receipts?x=1", "GET, HEAD"],
+      ["OPTIONS", "/healthz", "GET, HEAD"],
+    ] as const) {
+      expect(await client.refused(405, { method, url })).toMatchObject({ code: "method_not_allowed" });
+      expect((await market.app.inject({ method, url })).headers.allow, url).toBe(allow);
+    }
+  });
+
+  it.each<[string, string | null, RegExp]>([
+    ["/v1/gpus", "application/vnd.apache.arrow.stream", /answers application\/json$/],
+    ["/v1/offers", "application/vnd.apache.parquet", /answers application\/json and text\/csv$/],
+    ["/v1/gpus", "text/csv", /answers application\/json$/],
+    ["/v1/offers", "application/json;q=0, text/html", /text\/csv$/],
+  ])("%s in the form %s name the forms there are", async (url, accept, words) => {
+    const problem = await client.refused(406, { url, headers: { accept: accept! } });
+    expect(problem).toMatchObject({ code: "not_acceptable", detail: expect.stringMatching(words) });
+  });
+
+  it.each([
+    ["/v1/gpus", "*/*", /^application\/json/],
+    ["/v1/gpus", "text/html, application/xhtml+xml, */*;q=0.8", /^application\/json/],
+    ["/v1/gpus", "text/csv, application/json;q=0.5", /^application\/json/],
+    ["/v1/gpus", "application/*", /^application\/json/],
+    ["/v1/offers", "text/csv", /^text\/csv/],
+    ["/v1/offers", "application/json, text/csv", /^application\/json/],
+    ["/v1/offers", "application/json;q=0.5, text/csv", /^text\/csv/],
+    ["/v1/offers?format=csv", "application/vnd.apache.arrow.stream", /^text\/csv/],
+    ["/v1/offers", "", /^application\/json/],
+  ])("of %s none for Accept: %s", async (url, accept, type) => {
+    const reply = await market.app.inject({ url, headers: { accept } });
+    expect([reply.statusCode, reply.headers["content-type"]]).toEqual([200, expect.stringMatching(type)]);
+  });
+
+  it.each([
+    ["/v1/offers?limit=0", "limit", "must be a whole number from 1 to 10000"],
+    ["/v1/offers?limit=some", "limit", "must be a whole number from 1 to 10000"],
+    ["/v1/offers?min_gpus=0", "min_gpus", "must be a whole number of at least 1"],
+    ["/v1/offers?min_reliability=2", "min_reliability", "must be a number from 0 to 1"],
+    ["/v1/offers?executable_only=2", "executable_only", "must be true or false"],
+    ["/v1/offers?gpu=", "gpu", "must be a text that is not empty"],
+    ["/v1/offers?country=x", "country", '"x" is not of the form: ISO 3166-1 alpha-2, two letters'],
+    ["/v1/listings/x", "id", '"x" is not of the form: 16 hexadecimal digits'],
+    ["/v1/offers?at=2026-02-30", "at", '"2026-02-30" is not a day of the calendar or a time of the clock'],
+    ["/v1/offers?at=1969-12-31", "at", '"1969-12-31" lies outside the years 1970 to 9999'],
+    ["/v1/offers?at=noon", "at", '"noon" is not a time; write it like 2026-08-07T06:00:00Z'],
+    ["/v1/offers?as_of=2027-01-01", "as_of", "2027-01-01 is in the future"],
+    ["/v1/index/verification?from=2026-08-02&to=2026-08-01", "from", "must not be after to (2026-08-01)"],
+  ])("say of %s what is allowed", async (url, field, message) => {
+    expect((await client.refused(400, url)).errors).toEqual([{ field, message }]);
+  });
+
+  it("say of a body what is allowed", async () => {
+    const body = { gpus: 0, hours: 0, any_of: "h100", regions: [], min: 1 };
+    const { errors } = await client.refused(400, { ...post(body), url: "/v1/routes" });
+    expect(errors).toEqual(
+      expect.arrayContaining([
+        { field: "gpus", message: "must be a whole number from 1 to 100000" },
+        { field: "hours", message: "must be a number above 0 and at most 100000" },
+        { field: "regions", message: "must be a list of 1 to 200 entries" },
+        { field: "min", message: "must be an object" },
+      ]),
+    );
   });
 
   it("refuse a body that is no JSON, none at all, too large or of another kind", async () => {

@@ -114,19 +114,29 @@ describe("what cannot be asked", () => {
       "bad_input",
       /^--purchase: is no flag of `curve forward`/,
     ],
-    ["curve", { gpu, gpus: "many" }, "bad_input", /^--gpus: must be integer/],
-    ["curve", { kind: "demand", gpu, shockSupply: "-2" }, "bad_input", /^--shock-supply: must be >= -1/],
+    ["curve", { gpu, gpus: "many" }, "bad_input", /^--gpus: must be a whole number from 1 to 1000000$/],
+    [
+      "curve",
+      { kind: "demand", gpu, shockSupply: "-2" },
+      "bad_input",
+      /^--shock-supply: must be a number from -1 to 10$/,
+    ],
     ["curve", { gpu, snapshots: true }, "bad_input", /^--snapshots: .* give --input/],
     ["spreads", { gpu, kind: "wide" }, "bad_input", /^--kind: must be one of bid_ask/],
     ["economics", { capexUsd: "30000" }, "bad_input", /^--capex-usd: is of one GPU/],
-    ["economics", { gpu, years: "0" }, "bad_input", /^--years: must be > 0/],
+    ["economics", { gpu, years: "0" }, "bad_input", /^--years: must be a number from 0.083 to 30$/],
     [
       "commit",
       { gpu },
       "bad_input",
       /--gpus: is missing; --months: is missing; --usd-per-gpu-hour: is missing/,
     ],
-    ["commit", { ...contract, months: "a year" }, "bad_input", /^--months: must be integer/],
+    [
+      "commit",
+      { ...contract, months: "a year" },
+      "bad_input",
+      /^--months: must be a whole number from 1 to 120$/,
+    ],
     [
       "commit",
       { ...contract, purchase: "reserved" },
@@ -134,7 +144,12 @@ describe("what cannot be asked", () => {
       /^--purchase: must be one of on_demand, spot/,
     ],
     ["verify index", { method: "hedonic" }, "bad_input", /^--method: must be one of/],
-    ["quote", { gpu, gpus: "0", hours: "1" }, "bad_input", /^--gpus: must be >= 1/],
+    [
+      "quote",
+      { gpu, gpus: "0", hours: "1" },
+      "bad_input",
+      /^--gpus: must be a whole number from 1 to 100000$/,
+    ],
   ])("%s %j names the flag", async (name, options, code, message) => {
     await expect(run(name, options)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
   });

@@ -37,7 +37,11 @@ const fails = async (
 describe("commands", () => {
   test.each([
     [["offers", "--gpu", "h1000"], 1, /^not_found: --gpu: there is no GPU "h1000"; did you mean .*h100/],
-    [["quote", "--gpu", "h100", "--gpus", "-8", "--hours", "24"], 2, /^bad_input: --gpus: must be >= 1/],
+    [
+      ["quote", "--gpu", "h100", "--gpus", "-8", "--hours", "24"],
+      2,
+      /^bad_input: --gpus: must be a whole number from 1 to 100000/,
+    ],
     [["quote", "--gpu", "h100", "--gpus", "NaN", "--hours", "24"], 2, /^bad_input: --gpus: /],
     [["offers", "--at", "yesterday"], 2, /^bad_input: --at: "yesterday" is not a time; write it like 20/],
     [["offers", "--nonsense", "1"], 2, /unknown option '--nonsense'/],
@@ -162,7 +166,7 @@ describe("a running server", () => {
 
   test.each([
     ["/v1/offers?gpu=h1000", 404, "not_found", /did you mean .*h100/],
-    ["/v1/offers?limit=-1", 400, "bad_input", /^limit: must be >= 1/],
+    ["/v1/offers?limit=-1", 400, "bad_input", /^limit: must be a whole number from 1 to 10000/],
     ["/v1/offers?limit=NaN", 400, "bad_input", /^limit: /],
     ["/v1/offers?at=yesterday", 400, "bad_input", /^at: "yesterday" is not a time/],
     ["/v1/offers?nonsense=1", 400, "bad_input", /^nonsense: there is no such query field/],
@@ -173,7 +177,7 @@ describe("a running server", () => {
   ] as const)("GET %s", async (path, status, code, words) => answers(path, status, code, words));
 
   test.each([
-    ['{"gpu":"h100","gpus":-8,"hours":24}', /^gpus: must be >= 1/],
+    ['{"gpu":"h100","gpus":-8,"hours":24}', /^gpus: must be a whole number from 1 to 100000/],
     ['{"gpu":"h100","gpus":1e400,"hours":24}', /^gpus: /],
     ['{"gpu":"h100","gpus":NaN,"hours":24}', /not valid JSON/],
     ['{"gpu":"h100","gpus":8,"hours":24,"pad":1}', /^pad: there is no such body field/],

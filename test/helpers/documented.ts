@@ -39,7 +39,7 @@ export interface Client {
 interface Operation {
   readonly path: RegExp;
   readonly method: string;
-  readonly check: (status: number) => ValidateFunction | undefined;
+  readonly check: (status: number, type: string) => ValidateFunction | undefined;
 }
 
 export const clientOf = async (
@@ -53,8 +53,9 @@ export const clientOf = async (
     const path = String(options.url).split("?")[0]!;
     const method = (options.method ?? "GET").toLowerCase();
     const operation = operations.find((each) => each.method === method && each.path.test(path));
-    const check = operation?.check(reply.statusCode);
-    if (check && !String(reply.headers["content-type"]).startsWith("text/"))
+    const type = String(reply.headers["content-type"]).split(";")[0]!;
+    const check = operation?.check(reply.statusCode, type);
+    if (check && type !== "text/csv")
       expect(check(reply.json()) || check.errors, `${method} ${options.url}`).toBe(true);
     return reply;
   };
@@ -107,6 +108,7 @@ export interface OpenApi {
 
 export interface OpenApiOperation {
   readonly tags?: readonly string[];
+  readonly summary?: string;
   readonly parameters?: readonly { name: string; in: string; required?: boolean; schema: Json }[];
   readonly requestBody?: { content: Readonly<Record<string, { schema: Json }>> };
   readonly responses: Readonly<
@@ -122,10 +124,11 @@ const operationsOf = (document: OpenApi): Operation[] => {
     Object.entries(methods).map(([method, { responses }]) => ({
       path: new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`),
       method,
-      check: (status) => {
+      check: (status, type) => {
         const found = responses[String(status)] ?? responses[`${Math.floor(status / 100)}XX`];
-        const schema = found?.content?.["application/json"]?.schema;
-        return schema && validator.compile(schema);
+        if (found === undefined) return undefined;
+        expect(Object.keys(found.content ?? {}), `${method} ${path} ${status}`).toContain(type);
+        return validator.compile(found.content![type]!.schema);
       },
     })),
   );
