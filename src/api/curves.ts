@@ -6,6 +6,7 @@ import { cellOffers } from "../models/cell-offers.ts";
 import { allTiers } from "../models/study/gpu-input.ts";
 import { type StackStep, supplyStack, truncatedAbove, walkStack } from "../models/supply-stack.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
+import { ageOfCell } from "./data-age.ts";
 import { estimateRow, estimateSchema, refusedOf } from "./estimate.ts";
 import { metaOf } from "./meta.ts";
 import { answer, number, problems, purchase, text, timesQuery } from "./schema.ts";
@@ -102,7 +103,8 @@ export const curvesEndpoint =
           ...(q.gpus === undefined ? {} : { walk: walkOf(steps, q.gpus) }),
           excluded,
         };
-        return { data, meta: metaOf({ asked, methodology, gpus: ids }) };
+        const dataAgeS = await ageOfCell(context, asked, { gpus: ids, purchases: [wanted], tiers: allTiers });
+        return { data, meta: metaOf({ asked, methodology, gpus: ids, dataAgeS }) };
       },
     );
   };

@@ -7,6 +7,7 @@ import { forwardCurve } from "../models/forward/forward-curve.ts";
 import { type TermQuote, termQuotes } from "../models/forward/term-quotes.ts";
 import { refused } from "../models/statistics/estimate.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
+import { ageOfCell } from "./data-age.ts";
 import { type floorSchema, forwardQuery, forwardSchema, usualAnnualRate } from "./forward-schema.ts";
 import { indexEstimate } from "./index-estimate.ts";
 import { metaOf } from "./meta.ts";
@@ -81,7 +82,8 @@ export const forwardEndpoint =
         } = await indexEstimate(context, asked, gpu, "on_demand");
         const spot = { value, low, high, reason: spotReason };
         const data = { gpu: id, rate, tenors, spot, quotes: quotes.map(quoteRow), floor, reason };
-        return { data, meta: metaOf({ asked, methodology, gpus: ids }) };
+        const dataAgeS = await ageOfCell(context, asked, { gpus: ids, purchases: ["reserved"], tiers });
+        return { data, meta: metaOf({ asked, methodology, gpus: ids, dataAgeS }) };
       },
     );
   };

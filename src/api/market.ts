@@ -189,6 +189,12 @@ const rowsOf = async (context: ApiContext, asked: Asked): Promise<Row[]> => {
   return rows.sort((a, b) => (b.fp16_tflops ?? 0) - (a.fp16_tflops ?? 0) || b.listings - a.listings);
 };
 
+/** A best price may be an old one, which no statistic takes. */
+const oldestShown = (rows: readonly Row[], age: number | null): number | null =>
+  rows
+    .flatMap((row) => [row.best_on_demand?.age_s ?? null, row.best_spot?.age_s ?? null])
+    .reduce((oldest, each) => (each === null ? oldest : Math.max(each, oldest ?? 0)), age);
+
 interface Kept {
   readonly book: Book;
   readonly madeAt: Instant;
@@ -212,14 +218,10 @@ export const marketEndpoint = (context: ApiContext): FastifyPluginAsyncTypebox =
       { schema: { tags: ["book"], response: { 200: answer(Type.Array(rowSchema)), ...problems } } },
       async () => {
         const asked = await bookFor(context, {});
-        return {
-          data: await present(asked),
-          meta: metaOf({
-            asked,
-            methodology: "book, weighted_median 1 and ticks, one row a GPU",
-            gpus: null,
-          }),
-        };
+        const data = await present(asked);
+        const methodology = "book, weighted_median 1 and ticks, one row a GPU";
+        const meta = metaOf({ asked, methodology, gpus: null });
+        return { data, meta: { ...meta, data_age_s: oldestShown(data, meta.data_age_s) } };
       },
     );
   };

@@ -47,7 +47,7 @@ export interface MetaInput {
   readonly methodology: string;
   /** GPU ids the answer is about; null: all. */
   readonly gpus: ReadonlySet<string> | null;
-  /** Age of the oldest input; default that of the oldest source that saw the cell. */
+  /** Age of the oldest input; default that of the sources that saw the cell, by `ageOf`. */
   readonly dataAgeS?: number | null;
 }
 
@@ -55,11 +55,10 @@ export interface MetaInput {
 export const metaOf = ({ asked: { book, now, asOf }, methodology, gpus, dataAgeS }: MetaInput) => {
   const seen = seenIn(book, gpus);
   const sources = [...seen.keys()].sort().map((source) => sourceMeta(book, source, now));
-  const ages = sources.flatMap(({ age_s }) => (age_s === null ? [] : [age_s]));
   return {
     at: formatInstant(now),
     as_of: formatInstant(asOf),
-    data_age_s: dataAgeS === undefined ? (ages.length === 0 ? null : Math.max(...ages)) : dataAgeS,
+    data_age_s: dataAgeS === undefined ? ageOf({ book, now }, seen.keys()) : dataAgeS,
     completeness: completenessOf(book, seen, now),
     sources,
     methodology,
@@ -72,6 +71,27 @@ const sourceMeta = (book: Book, source: string, now: Instant) => {
   const age = state?.lastGoodAt == null ? null : Math.max(0, Math.round((now - state.lastGoodAt) / 1000));
   const fresh = age !== null && state !== undefined && age * 1000 < currentForMs(state);
   return { source, status: state?.failing ? "failing" : fresh ? "ok" : "stale", age_s: age } as const;
+};
+
+/**
+ * Age in seconds of the oldest of these sources that is current, since no statistic takes others; where none is, of
+ * the youngest, which decides that there is nothing current. None of them ever seen: null.
+ */
+export const ageOf = (
+  { book, now }: { readonly book: Book; readonly now: Instant },
+  sources: Iterable<string>,
+): number | null => {
+  const seen = [...sources].flatMap((source) => {
+    const state = book.sources.get(source);
+    if (state?.lastGoodAt == null) return [];
+    const ageMs = Math.max(0, now - state.lastGoodAt);
+    return [{ age: Math.round(ageMs / 1000), isCurrent: ageMs < currentForMs(state) }];
+  });
+  if (seen.length === 0) return null;
+  const current = seen.filter(({ isCurrent }) => isCurrent);
+  return current.length === 0
+    ? Math.min(...seen.map(({ age }) => age))
+    : Math.max(...current.map(({ age }) => age));
 };
 
 const completenessOf = (book: Book, seen: Seen, now: Instant): number | null => {

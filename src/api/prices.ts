@@ -4,6 +4,7 @@ import { formatInstant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
 import { type Bucket, readBuckets, readTicks, type Statistic, statistics } from "../store/read-history.ts";
 import { type ApiContext, type Asked, bookFor } from "./context.ts";
+import { ageOfSources } from "./data-age.ts";
 import { metaOf } from "./meta.ts";
 import { answer, number, oneOf, problems, purchase, text, tier, time, timesQuery } from "./schema.ts";
 import { type Series, seriesFor } from "./series.ts";
@@ -110,13 +111,15 @@ export const pricesEndpoint =
                 })
               ).map((bucket) => bucketRow(bucket, stats));
         const methodology = `${series.id} ${span.interval}: the book at each bucket's end, fresh sources only`;
+        const sources = new Set(series.listings.map(({ offer }) => offer.source));
+        const dataAgeS = await ageOfSources(context, asked, sources, span.to);
         return tableAnswer(reply, {
           format,
           rowSchema,
           columns: span.interval === "tick" ? tickColumns : ["at", ...stats, "reason"],
           count: rows.length,
           row: (index) => rows[index]!,
-          meta: metaOf({ asked, methodology, gpus: series.gpus }),
+          meta: metaOf({ asked, methodology, gpus: series.gpus, dataAgeS }),
         }) as never;
       },
     );

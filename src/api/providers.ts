@@ -160,6 +160,13 @@ const sellers = ({ reference }: ApiContext, book: Book) => {
     });
 };
 
+/** A list of sources is as old as the oldest of them. */
+const oldest = (sources: readonly { readonly age_s: number | null }[]): number | null =>
+  sources.reduce<number | null>(
+    (most, { age_s: age }) => (age === null ? most : Math.max(age, most ?? 0)),
+    null,
+  );
+
 /** GET /v1/providers and the rejects of a source. */
 export const providersEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
@@ -177,7 +184,10 @@ export const providersEndpoint =
         const sources = [...rows, ...imports(asked.book, known, live, asked.now)];
         return {
           data: { sources, providers: sellers(context, asked.book) },
-          meta: metaOf({ asked, methodology: "pulls: last run of each source", gpus: null }),
+          meta: metaOf({
+            ...{ asked, methodology: "pulls: last run of each source", gpus: null },
+            dataAgeS: oldest(sources.filter((each) => each.live > 0)),
+          }),
         };
       },
     );
