@@ -2,12 +2,14 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { day, formatInstant, hour } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
+import { allTiers } from "../models/study/gpu-input.ts";
 import type { Cell } from "../series/cells-over-time.ts";
 import { hedonicSeries } from "../series/hedonic-series.ts";
 import { type IndexAt, indexAt, indexSeries } from "../series/index-series.ts";
 import { vintages } from "../store/index-record.ts";
 import { readIndexValues } from "../store/read-index-record.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor, type TimesQuery } from "./context.ts";
+import { ageOfCell, endOf } from "./data-age.ts";
 import {
   computedRow,
   hedonicRow,
@@ -117,7 +119,19 @@ export const indexEndpoint =
           columns: Object.keys(indexRowSchema.properties),
           count: rows.length,
           row: (index) => ({ ...rows[index]!, last: dated }),
-          meta: metaOf({ asked, methodology: methodologies[of.method], gpus: ids }),
+          meta: metaOf({
+            ...{ asked, methodology: methodologies[of.method], gpus: ids },
+            dataAgeS: await ageOfCell(
+              context,
+              asked,
+              {
+                gpus: ids,
+                purchases: [of.purchase],
+                ...(of.method === "hedonic" ? { tiers: allTiers } : {}),
+              },
+              endOf(q, asked.now),
+            ),
+          }),
         }) as never;
       },
     );

@@ -7,6 +7,7 @@ import { indexAt } from "../series/index-series.ts";
 import { sha256 } from "../series/verify-index.ts";
 import { readIndexValues } from "../store/read-index-record.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
+import { ageOfCell } from "./data-age.ts";
 import { methodologies } from "./index-endpoint.ts";
 import { gpuParams, pricedCell } from "./index-row.ts";
 import { metaOf } from "./meta.ts";
@@ -95,7 +96,8 @@ export const indexReceiptsEndpoint =
             ...{ at: formatInstant(at), vintage, published_at: formatInstant(recordedAt), value, digest },
           })),
         };
-        return { data, meta: metaOf({ asked, methodology: methodologies[method], gpus: ids }) };
+        const dataAgeS = await ageOfCell(context, asked, { gpus: ids, purchases: [terms] });
+        return { data, meta: metaOf({ asked, methodology: methodologies[method], gpus: ids, dataAgeS }) };
       },
     );
   };

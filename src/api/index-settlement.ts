@@ -6,6 +6,7 @@ import { priceMethods } from "../models/index/index-value.ts";
 import { periodRate } from "../models/index/settlement.ts";
 import { indexValues, type ValueAt } from "../series/index-series.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
+import { ageOfCell, endOf } from "./data-age.ts";
 import { gpuParams, pricedCell } from "./index-row.ts";
 import { metaOf } from "./meta.ts";
 import { answer, number, oneOf, problems, purchase, text, time } from "./schema.ts";
@@ -72,7 +73,13 @@ export const indexSettlementEndpoint =
           values.push({ at, value });
         const rate = { ...periodRate(values, { from, to, stepMs: hour }), ...unsettled(from, to, asked.now) };
         const period = { gpu: id, purchase: terms, method, from: formatInstant(from), to: formatInstant(to) };
-        return { data: { ...period, ...rate }, meta: metaOf({ asked, methodology, gpus: ids }) };
+        const dataAgeS = await ageOfCell(
+          context,
+          asked,
+          { gpus: ids, purchases: [terms] },
+          endOf(q, asked.now),
+        );
+        return { data: { ...period, ...rate }, meta: metaOf({ asked, methodology, gpus: ids, dataAgeS }) };
       },
     );
   };

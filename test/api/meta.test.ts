@@ -40,6 +40,37 @@ describe("what every answer carries", () => {
     expect(one.meta.data_age_s).toBe(60);
   });
 
+  it("is as old as what entered, not as what saw the cell and stayed out", async () => {
+    // `quiet` is 3 h old and stale, `lists` a day old and silenced where its providers speak for themselves.
+    const supply = await metaOf("h100-sxm");
+    expect(supply.sources.find(({ source }) => source === "quiet")!.age_s).toBe(3 * 3600);
+    const { meta } = await client.get("/v1/index?gpu=h100-sxm");
+    expect(meta.sources.map(({ source }) => source)).toContain("quiet");
+    expect([supply.data_age_s, meta.data_age_s]).toEqual([30 * 3600, 30 * 3600]);
+    const spot = await client.get("/v1/curves/supply?gpu=h100-sxm&purchase=spot");
+    expect(spot.meta.data_age_s).toBe(120);
+  });
+
+  it("is as old as the youngest where everything is too old", async () => {
+    const later = await openMarket();
+    later.setNow(present + 5 * hour);
+    const asked = await clientOf(later.app);
+    const { meta } = await asked.get("/v1/curves/supply?gpu=rtx-4090");
+    expect(meta.sources.map(({ age_s }) => age_s)).toEqual([5 * 3600 + 60, 5 * 3600 + 300]);
+    expect(meta.data_age_s).toBe(5 * 3600 + 60);
+    await later.close();
+  });
+
+  it("is as old as it was at the end of a past span", async () => {
+    const span = "from=2026-08-07T08:00:00Z&to=2026-08-07T10:20:00Z&interval=1h";
+    const ages = async (url: string) => (await client.get(url)).meta.data_age_s;
+    const settlement = "/v1/index/a100-sxm-80gb/settlement";
+    expect(await ages(`/v1/index?gpu=a100-sxm-80gb&${span}`)).toBe(20 * 60);
+    expect(await ages(`/v1/prices?gpu=a100-sxm-80gb&${span}`)).toBe(20 * 60);
+    expect(await ages(`${settlement}?from=2026-08-07T08:00:00Z&to=2026-08-07T10:00:00Z`)).toBe(0);
+    expect(await ages("/v1/index/a100-sxm-80gb/receipts?at=2026-08-07T10:20:00Z")).toBe(20 * 60);
+  });
+
   it("counts ages to the instant that is asked about", async () => {
     const meta = await metaOf("a100-sxm-80gb", "&at=2026-08-07T09:30:00Z");
     expect(meta).toMatchObject({ at: "2026-08-07T09:30:00Z", as_of: "2026-08-07T12:00:00Z" });
