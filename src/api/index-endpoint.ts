@@ -10,6 +10,7 @@ import { vintages } from "../store/index-record.ts";
 import { readIndexValues } from "../store/read-index-record.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor, type TimesQuery } from "./context.ts";
 import { ageOfCell, endOf } from "./data-age.ts";
+import { checkInterval } from "./index-interval.ts";
 import {
   computedRow,
   hedonicRow,
@@ -108,6 +109,7 @@ export const indexEndpoint =
           purchase: q.purchase ?? "on_demand",
           method: q.method ?? "weighted_median",
         } as const;
+        checkInterval(q, of.method);
         const rows = await rowsOf(of, { gpus: ids, purchase: of.purchase }, asked, q);
         const isAlone = rows.length === 1 && q.from === undefined && q.to === undefined;
         const isMissing = isAlone && rows[0]!.value === null && of.method === "weighted_median";

@@ -79,9 +79,19 @@ describe("problems", () => {
     ["/v1/offers?at=1969-12-31", "at", '"1969-12-31" lies outside the years 1970 to 9999'],
     ["/v1/offers?at=noon", "at", '"noon" is not a time; write it like 2026-08-07T06:00:00Z'],
     ["/v1/offers?as_of=2027-01-01", "as_of", "2027-01-01 is in the future"],
+    ["/v1/index?gpu=h100&interval=1h", "interval", "is of a series. Give from or to as well"],
     ["/v1/index/verification?from=2026-08-02&to=2026-08-01", "from", "must not be after to (2026-08-01)"],
   ])("say of %s what is allowed", async (url, field, message) => {
     expect((await client.refused(400, url)).errors).toEqual([{ field, message }]);
+  });
+
+  it("of an interval that the method has not name the one it has", async () => {
+    const problem = await client.refused(400, "/v1/index?gpu=h100&method=hedonic&interval=1h");
+    expect(problem.errors).toEqual([
+      { field: "interval", message: "a hedonic index has a value a day", allowed: ["1d"] },
+    ]);
+    const { data } = await client.get<object[]>("/v1/index?gpu=h100&method=hedonic&interval=1d");
+    expect(data.length).toBeGreaterThan(0);
   });
 
   it("say of a body what is allowed", async () => {
