@@ -5,11 +5,13 @@ import { checkBind } from "./api/guard.ts";
 import { problemOf } from "./api/problem.ts";
 import { skypilotCatalog } from "./backfill/skypilot.ts";
 import * as backfills from "./cli/backfill.ts";
+import { variableOf } from "./cli/flag-name.ts";
 import { readCommands } from "./cli/reads/index.ts";
 import { runRead } from "./cli/run-read.ts";
 import { serve } from "./cli/serve.ts";
 import { status } from "./cli/status.ts";
 import { tableText } from "./cli/table.ts";
+import { wrapText } from "./cli/wrap.ts";
 import { collectOnce, importFiles } from "./cli/writes.ts";
 import { type Config, maskConfig, processEnvironment, readConfig, scopes, settings } from "./config.ts";
 import { AppError, badInput } from "./errors.ts";
@@ -26,8 +28,7 @@ const configFrom = (flags: Readonly<Record<string, unknown>>): Config => {
   const given: Record<string, string> = {};
   for (const name of ["port", "host", "db", "archive", "logLevel", "enable", "disable"]) {
     const value = flags[name];
-    if (value !== undefined)
-      given[`GPUTAPE_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`] = String(value);
+    if (value !== undefined) given[variableOf(name)] = String(value);
   }
   if (flags.collect === false) given.GPUTAPE_COLLECT = "false";
   return readConfig({ ...environment, ...given }, keyNames);
@@ -153,7 +154,7 @@ for (const read of readCommands) {
     const options = read.argument ? { ...flags, kind: given[0] } : flags;
     const answer = await runRead(read, options, configFrom({ db: flags.db }), clock);
     if (flags.json) printJson(answer);
-    else print(read.text(answer));
+    else print(wrapText(read.text(answer), process.stdout.columns));
     if (read.failed?.(answer)) process.exitCode = 1;
   });
 }

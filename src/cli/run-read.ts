@@ -2,6 +2,7 @@ import type { Config } from "../config.ts";
 import type { Clock } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
 import { type Answer, ask } from "./ask.ts";
+import { flagIn, flagOf } from "./flag-name.ts";
 import { inputRequest } from "./input/flags.ts";
 import { withInputTape } from "./input/tape.ts";
 import type { Options, ReadCommand } from "./reads/command.ts";
@@ -28,11 +29,10 @@ export const runRead = async (
 
 /** The endpoint names a field; whoever typed a command knows its flag. */
 const inFlags = (error: AppError, { flags }: ReadCommand): AppError => {
-  const names = new Set(flags.map(([flag]) => flag.split(" ")[0]!));
+  const names = new Set(flags.map(flagIn));
   let { message } = error;
   for (const { field } of error.details.errors ?? []) {
-    const name = field.split(".").at(-1)!;
-    const flag = `--${name.replaceAll("_", "-")}`;
+    const flag = flagOf(field.split(".").at(-1)!);
     if (names.has(flag)) message = nameFlag(message, field, flag);
   }
   if (message === error.message) return error;

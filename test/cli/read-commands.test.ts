@@ -6,6 +6,7 @@ import type { Answer } from "../../src/cli/ask.ts";
 import { readCommands } from "../../src/cli/reads/index.ts";
 import { runRead } from "../../src/cli/run-read.ts";
 import { announce, withdraw } from "../../src/cli/running.ts";
+import { wrapText } from "../../src/cli/wrap.ts";
 import { type Config, readConfig } from "../../src/config.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { publishIndex } from "../../src/series/index-record.ts";
@@ -55,7 +56,7 @@ describe("commands of a running tape, in words", () => {
     ["settlement", { gpu: "l40s", from: "2026-08-07T07:00:00Z", to: "2026-08-07T11:00:00Z" }, /low_coverage/],
     ["curve", { gpu }, /cumulative/],
     ["curve", { kind: "supply", gpu, gpus: "4" }, /\n4 GPUs: .* on average/],
-    ["curve", { gpu, gpus: "9999" }, /9999 GPUs: none \(insufficient_supply\)/],
+    ["curve", { gpu, gpus: "9999" }, /9999 GPUs: none \(insufficient_supply; there are 80\)/],
     ["curve", { gpu: "rtx-4090" }, /Blind above 0\.55 USD/],
     ["curve", { gpu: "mi300x" }, /No current offer of mi300x \(on_demand\)/],
     [
@@ -76,6 +77,25 @@ describe("commands of a running tape, in words", () => {
     expect(text).toMatch(words);
     expect(text).toMatch(/\nat 2026-08-07T.*; oldest input .+; completeness .+; /);
     expect(withoutMethod(text)).not.toMatch(/undefined|NaN|\[object|null/);
+  });
+
+  it("fits a terminal: what is long stands in sentences, which are wrapped", async () => {
+    for (const [name, options] of [
+      ["spreads", { gpu }],
+      ["providers", {}],
+      ["curve", { gpu }],
+    ] as const) {
+      const lines = wrapText(await textOf(name, options), 100).split("\n");
+      const sentences = lines.filter((line) => !/\S {2,}\S/.test(line));
+      expect(Math.max(...sentences.map(({ length }) => length)), name).toBeLessThanOrEqual(100);
+      expect(Math.max(...lines.map(({ length }) => length)), name).toBeLessThan(150);
+    }
+    expect(await textOf("spreads", { gpu })).toMatch(/\nBy\n {2}1: 2 \(ask - bid\)/);
+    expect(await textOf("providers", {})).toMatch(/\nNotes\n(.*\n)* {2}keyed: needs KEYED_API_KEY/);
+  });
+
+  it("says what it does not know of a commitment, and not that there is none", async () => {
+    expect(await textOf("commit", contract)).toMatch(/^(commit|wait|undecided) /m);
   });
 
   it("tightness", async () => {

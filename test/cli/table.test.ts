@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { tenorText } from "../../src/cli/reads/tenor-text.ts";
 import { ageText, tableText } from "../../src/cli/table.ts";
+import { wrapText } from "../../src/cli/wrap.ts";
 
 describe("tableText", () => {
   it("aligns columns, numbers to the right", () => {
@@ -34,6 +36,36 @@ describe("tableText", () => {
     expect(tableText([])).toBe("");
     expect(tableText([], ["a"])).toBe("");
   });
+});
+
+describe("wrapText", () => {
+  it("breaks sentences between words, further in, and leaves tables and long words alone", () => {
+    const row = "h100-sxm     2.2     8  —";
+    const text = ["at noon; oldest input 2 min old", row, "  indented words go on", "x".repeat(30)].join(
+      "\n",
+    );
+    expect(wrapText(text, 20).split("\n")).toEqual([
+      ...["at noon; oldest", "  input 2 min old", row, "  indented words go", "    on", "x".repeat(30)],
+    ]);
+  });
+
+  it("gives what is no terminal a hundred columns", () => {
+    const lines = wrapText("word ".repeat(100).trim()).split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(100);
+    expect(wrapText("short")).toBe("short");
+  });
+});
+
+describe("tenorText", () => {
+  it.each([
+    [0, "0"],
+    [0.03287671232876712, "1 d"],
+    [0.23013698630136986, "1 w"],
+    [1 / 730, "1 h"],
+    [1, "1 mo"],
+    [36, "36 mo"],
+    [1.5, "1.5 mo"],
+  ])("%d months are %s", (months, words) => expect(tenorText(months)).toBe(words));
 });
 
 describe("ageText", () => {

@@ -48,17 +48,22 @@ const purchaseOf = (
   return purchases.find((each) => had.has(each)) ?? "on_demand";
 };
 
+/** The cells a command asked, the instant, and whether the answer is an index, which leaves out more. */
+export interface AskedCells {
+  readonly cells: readonly Cell[];
+  readonly at: Instant;
+  readonly isIndex?: boolean;
+}
+
 /** What was read and what of it the answer leaves out, as `meta.input`. */
 export const inputMeta = async (
   tape: InputTape,
-  cells: readonly Cell[],
-  at: Instant,
-  isIndex = false,
+  { cells, at, isIndex = false }: AskedCells,
 ): Promise<Record<string, unknown>> => {
-  const left: LeftOut = await leftOut(tape, cells, at, isIndex);
-  const unknown = gpusIn(tape.listings);
+  const left: LeftOut = await leftOut(tape, { cells, at, isIndex });
+  const known = gpusIn(tape.listings);
   const missing = cells.filter(({ ids }) => !tape.listings.some(({ gpu }) => ids.has(gpu)));
-  const hint = missing.map(({ gpu }) => `There is no ${gpu} in the file; it has ${unknown.join(", ")}`);
+  const hint = missing.map(({ gpu }) => `There is no ${gpu} in the file; it has ${known.join(", ")}`);
   return {
     files: tape.results,
     at: formatInstant(at),

@@ -21,10 +21,13 @@ export const curveOverInput = async (options: Options, tape: InputTape): Promise
     tape.ask({ path: `/v1/curves/${kind}`, query: fieldsOf({ ...named, at: formatInstant(at) }) });
   if (snapshots === undefined) {
     const at = instantOf(options, tape);
-    return withInput(await askAt(at), await inputMeta(tape, cells, at));
+    return withInput(await askAt(at), await inputMeta(tape, { cells, at }));
   }
   checkSnapshots(kind, options);
-  return withInput(await everySnapshot(tape, askAt), await inputMeta(tape, cells, tape.times.at(-1)!));
+  return withInput(
+    await everySnapshot(tape, askAt),
+    await inputMeta(tape, { cells, at: tape.times.at(-1)! }),
+  );
 };
 
 const checkSnapshots = (kind: string, { at }: Options): void => {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { badInput } from "../../errors.ts";
+import { flagOf } from "../flag-name.ts";
 import type { ImportFlags } from "../import-into.ts";
 import type { Flag, Options } from "../reads/command.ts";
 
@@ -20,9 +21,6 @@ export interface InputRequest {
   /** The options without those of the files. */
   readonly options: Options;
 }
-
-const flagOf = (name: string): string =>
-  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 /** The files a command shall answer from; null without `--input`. Throws `bad_input` for its flags without it. */
 export const inputRequest = (given: Options): InputRequest | null => {

@@ -1,9 +1,9 @@
 import { currentForMs } from "../../domain/book.ts";
 import type { Purchase } from "../../domain/purchase.ts";
-import { formatInstant, type Instant } from "../../domain/time.ts";
+import { formatInstant } from "../../domain/time.ts";
 import { cellIndex } from "../../models/cell.ts";
 import type { ImportResult } from "../../store/import-file.ts";
-import type { Cell, InputAnswerer } from "./cells.ts";
+import type { AskedCells, InputAnswerer } from "./cells.ts";
 
 /** What of the files an answer does not use, and why. */
 export interface LeftOut {
@@ -27,9 +27,7 @@ const countOf = (reasons: readonly string[]): Record<string, number> =>
 /** What of these cells is not in the book of an instant and, where the answer is an index, what that leaves out. */
 export const leftOut = async (
   { bookAt, listings, results }: InputAnswerer,
-  cells: readonly Cell[],
-  at: Instant,
-  isIndex: boolean,
+  { cells, at, isIndex = false }: AskedCells,
 ): Promise<LeftOut> => {
   const book = await bookAt(at);
   const isAsked = (offer: { readonly gpu: string; readonly purchase: Purchase }): boolean =>

@@ -1,7 +1,7 @@
 import type { Answer } from "../ask.ts";
 import type { Options } from "../reads/command.ts";
 import { type Cell, cellsOf, instantOf } from "./cells.ts";
-import { rowsOverInput } from "./index.ts";
+import { rowsOverInput } from "./index-over-input.ts";
 import type { InputTape } from "./tape.ts";
 
 /** `gputape spreads --input`: the spreads of the GPU that is named, else of every GPU of the files. */

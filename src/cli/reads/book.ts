@@ -1,5 +1,6 @@
 import type { Answer } from "../ask.ts";
 import { ageText, tableText } from "../table.ts";
+import { sentences } from "./cells.ts";
 import { fieldsOf, type ReadCommand, type Row, times, withFooter } from "./command.ts";
 
 const offersText = (answer: Answer): string => {
@@ -27,13 +28,16 @@ const providersText = (answer: Answer): string => {
     source: row.source,
     status: row.status,
     age: ageText(row.age_s as number),
-    every: `${row.every_minutes} min`,
+    every: ageText(Number(row.every_minutes) * 60),
     live: row.live,
     rejected: row.rejected,
     needs: (row.needs as string[]).join(" "),
-    note: row.error ?? row.why_disabled,
   }));
-  return withFooter(answer, tableText(rows));
+  const notes = sources.flatMap(({ source, kind, error, why_disabled: why }) => {
+    const note = error ?? (kind === "import" ? null : why);
+    return note == null ? [] : [`${source}: ${note}`];
+  });
+  return withFooter(answer, tableText(rows), sentences("Notes", notes));
 };
 
 export const offers: ReadCommand = {

@@ -1,5 +1,6 @@
 import { badInput } from "../../errors.ts";
 import type { Answer, Question } from "../ask.ts";
+import { fieldOf, flagOf } from "../flag-name.ts";
 import type { InputTape } from "../input/tape.ts";
 import { ageText } from "../table.ts";
 
@@ -25,14 +26,12 @@ export interface ReadCommand {
   readonly failed?: (answer: Answer) => boolean;
 }
 
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
 /** Options as fields of a query or body: numbers and true are read as such. */
 export const fieldsOf = (options: Options, drop: readonly string[] = []): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(options)
       .filter(([name, value]) => value !== undefined && !drop.includes(name))
-      .map(([name, value]) => [snake(name), value]),
+      .map(([name, value]) => [fieldOf(name), value]),
   );
 
 /** Market and knowledge time, which every read takes. */
@@ -47,8 +46,7 @@ export const purchaseFlag: Flag = ["--purchase <purchase>", "on_demand, spot or 
 /** A flag's value as text. Throws `bad_input` naming the flag where it is missing. */
 export const required = (options: Options, name: string): string => {
   const value = options[name];
-  const flag = `--${snake(name).replaceAll("_", "-")}`;
-  if (typeof value !== "string" || value.trim() === "") throw badInput(flag, "is missing");
+  if (typeof value !== "string" || value.trim() === "") throw badInput(flagOf(name), "is missing");
   return value;
 };
 

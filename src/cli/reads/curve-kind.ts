@@ -1,4 +1,5 @@
 import { badInput } from "../../errors.ts";
+import { flagIn, optionOf } from "../flag-name.ts";
 import type { Flag, Options } from "./command.ts";
 
 export const kinds = ["supply", "demand", "forward"] as const;
@@ -15,20 +16,14 @@ export const flagsOf: Readonly<Record<Kind, readonly Flag[]>> = {
   forward: [["--rate <share>", "forward: cost of capital a year; 0.12 is 12 %"]],
 };
 
-const nameOf = ([flags]: Flag): string =>
-  flags
-    .split(" ")[0]!
-    .slice(2)
-    .replace(/-\w/g, (part) => part[1]!.toUpperCase());
-
 /** The kind of curve that is asked for. Throws `bad_input` for none of them and for a flag of another kind. */
 export const curveKind = (options: Options): Kind => {
   const kind = kinds.find((each) => each === (options.kind ?? "supply"));
   if (kind === undefined) throw badInput("curve", `"${options.kind}" is none of ${kinds.join(", ")}`, kinds);
   const foreign = kinds.filter((each) => each !== kind);
   for (const other of foreign) {
-    const lost = flagsOf[other].find((flag) => options[nameOf(flag)] !== undefined);
-    if (lost) throw badInput(lost[0].split(" ")[0]!, `is a flag of \`curve ${other}\``);
+    const lost = flagsOf[other].find((flag) => options[optionOf(flagIn(flag))] !== undefined);
+    if (lost) throw badInput(flagIn(lost), `is a flag of \`curve ${other}\``);
   }
   if (kind === "forward" && options.purchase !== undefined)
     throw badInput("--purchase", "is no flag of `curve forward`, which is of reserved terms");

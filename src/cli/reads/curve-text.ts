@@ -2,6 +2,7 @@ import type { Answer } from "../ask.ts";
 import { tableText } from "../table.ts";
 import { boundsOf, countsLine, estimateLine, section, told } from "./cells.ts";
 import { type Row, withFooter } from "./command.ts";
+import { tenorText } from "./tenor-text.ts";
 
 /** Steps of a stack that a terminal shows. */
 const mostSteps = 40;
@@ -98,7 +99,7 @@ export const demandText = (answer: Answer): string => {
 };
 
 const tenorRow = (tenor: Row): Row => ({
-  months: `${tenor.from_months} to ${tenor.months}`,
+  tenor: `${tenorText(Number(tenor.from_months))} to ${tenorText(Number(tenor.months))}`,
   rate: tenor.rate,
   forward: tenor.forward,
   ...boundsOf({ ...tenor, value: tenor.forward }),
@@ -109,7 +110,7 @@ const tenorRow = (tenor: Row): Row => ({
 const quoteRow = (quote: Row): Row => ({
   provider: quote.provider,
   region: told(quote.region, null),
-  months: quote.months,
+  tenor: tenorText(Number(quote.months)),
   "usd/gpu-h": quote.usd_per_gpu_hour,
   upfront: told(quote.upfront_share, null),
   "level rate": quote.level_rate,

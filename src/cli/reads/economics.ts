@@ -67,7 +67,7 @@ const commitText = (answer: Answer): string => {
   const npv = data.npv as Row;
   const even = data.break_even as Row;
   const row = {
-    decision: told(data.decision, null, "none"),
+    decision: told(data.decision, null, "undecided"),
     ...estimateCells("npv usd", npv),
     "p undercut": told(data.p_undercut, npv.reason),
     "even usd/gpu-h": told(even.usd_per_gpu_hour, npv.reason),

@@ -1,6 +1,6 @@
 import type { Answer } from "../ask.ts";
 import { inputFlags } from "../input/flags.ts";
-import { indexOverInput } from "../input/index.ts";
+import { indexOverInput } from "../input/index-over-input.ts";
 import { tableText } from "../table.ts";
 import { boundsOf, told } from "./cells.ts";
 import {
@@ -25,7 +25,7 @@ const indexCells = (row: Row): Row => ({
   n_providers: row.n_providers,
   n_listings: row.n_listings,
   n_machines: row.n_machines,
-  top_share: told(row.top_provider_share, row.reason),
+  top_share: row.top_provider_share,
   excluded: row.excluded,
   vintage: row.vintage,
   ...(row.published_at == null

@@ -2,25 +2,37 @@ import type { Answer } from "../ask.ts";
 import { inputFlags } from "../input/flags.ts";
 import { spreadsOverInput } from "../input/spreads.ts";
 import { tableText } from "../table.ts";
-import { boundsOf, estimateCells, estimateLine, section, told } from "./cells.ts";
+import { boundsOf, estimateLine, section, sentences, told } from "./cells.ts";
 import { fieldsOf, gpuFlag, purchaseFlag, type ReadCommand, type Row, times, withFooter } from "./command.ts";
 
-const spreadCells = (row: Row): Row => ({
+const estimatorOf = ({ estimator, unit }: Row): string => `${estimator} (${unit})`;
+
+const spreadCells = (row: Row, estimators: readonly string[]): Row => ({
   ...(row.gpu === undefined ? {} : { gpu: row.gpu }),
   kind: row.kind,
   name: row.name,
   level: told(row.level, null, "all"),
   base: told(row.base, null, "none"),
-  ...estimateCells("value", row),
+  value: told(row.value, row.reason),
+  ...boundsOf(row),
   se: told(row.se, null, row.value == null ? "none" : "not known"),
   n: row.n,
-  unit: row.unit,
-  estimator: row.estimator,
+  by: estimators.indexOf(estimatorOf(row)) + 1,
 });
 
+/** Estimators and units stand below the table, which they would make wider than any terminal; `by` is the number of one. */
 const spreadsText = (answer: Answer): string => {
   const rows = answer.data as Row[];
-  return withFooter(answer, rows.length === 0 ? "No spreads." : tableText(rows.map(spreadCells)));
+  if (rows.length === 0) return withFooter(answer, "No spreads.");
+  const estimators = [...new Set(rows.map(estimatorOf))];
+  return withFooter(
+    answer,
+    tableText(rows.map((row) => spreadCells(row, estimators))),
+    sentences(
+      "By",
+      estimators.map((estimator, i) => `${i + 1}: ${estimator}`),
+    ),
+  );
 };
 
 /** `gputape spreads` */

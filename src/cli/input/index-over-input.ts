@@ -37,7 +37,8 @@ export const rowsOverInput = async (
   }
   tape.progress(cells.length, cells.length, "done");
   const meta = await wholeMeta(tape, at, answers);
-  return { data: rows, meta: { ...meta, input: await inputMeta(tape, cells, at, path === "/v1/index") } };
+  const isIndex = path === "/v1/index";
+  return { data: rows, meta: { ...meta, input: await inputMeta(tape, { cells, at, isIndex }) } };
 };
 
 /** `gputape index --input`: a row for the GPU that is named, else for every GPU of the files. */
