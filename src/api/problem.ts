@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { AppError, type ErrorCode, errorStatus } from "../errors.ts";
-import { noteMethods } from "./methods.ts";
+import { type MethodsOf, noteMethods } from "./methods.ts";
 import { type AjvError, fieldError } from "./validation-words.ts";
 
 interface HttpError extends Error {
@@ -112,22 +112,27 @@ const swallowBody = ({ raw }: FastifyRequest): Promise<void> =>
 export const registerProblems = (app: FastifyInstance): void => {
   // Bodies are JSON and nothing else: a form of another page can send text/plain without being asked.
   app.removeContentTypeParser("text/plain");
+  const methodsOf = noteMethods(app);
   app.setErrorHandler(async (error: HttpError, request, reply) => {
+    // Where there is no endpoint, what the body is does not matter.
+    if (request.is404 && !(error instanceof AppError)) return sendNothing(request, reply, methodsOf);
     const known = toAppError(error);
     if (errorStatus[known.code] >= 500) request.log.error({ err: error }, known.message);
     if (known.code === "too_large") await swallowBody(request);
     return send(request, reply, known);
   });
-  const methodsOf = noteMethods(app);
-  app.setNotFoundHandler((request, reply) => {
-    const path = request.url.split("?")[0]!;
-    const methods = methodsOf(path);
-    if (methods.length === 0) {
-      const nothing = `there is nothing at ${request.method} ${path}; /docs lists the endpoints`;
-      return send(request, reply, new AppError("not_found", nothing));
-    }
-    void reply.header("allow", methods.join(", "));
-    const taken = `${path} takes ${methods.join(", ")} and no ${request.method}`;
-    return send(request, reply, new AppError("method_not_allowed", taken));
-  });
+  app.setNotFoundHandler((request, reply) => sendNothing(request, reply, methodsOf));
+};
+
+/** Answers what no endpoint does: 405 with the methods there are at an address, 404 where there is none. */
+const sendNothing = (request: FastifyRequest, reply: FastifyReply, methodsOf: MethodsOf): FastifyReply => {
+  const path = request.url.split("?")[0]!;
+  const methods = methodsOf(path);
+  if (methods.length === 0) {
+    const nothing = `there is nothing at ${request.method} ${path}; /docs lists the endpoints`;
+    return send(request, reply, new AppError("not_found", nothing));
+  }
+  void reply.header("allow", methods.join(", "));
+  const taken = `${path} takes ${methods.join(", ")} and no ${request.method}`;
+  return send(request, reply, new AppError("method_not_allowed", taken));
 };

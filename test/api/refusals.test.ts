@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { InjectOptions } from "fastify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkBind } from "../../src/api/guard.ts";
 import { toAppError } from "../../src/api/problem.ts";
@@ -35,10 +36,13 @@ describe("problems", () => {
       ["POST", "/v1/quotes/x", "GET, HEAD"],
       ["PATCH", "/v1/index/h100/receipts?x=1", "GET, HEAD"],
       ["OPTIONS", "/healthz", "GET, HEAD"],
-    ] as const) {
+      ["QUERY", "/healthz", "GET, HEAD"],
+    ] as [NonNullable<InjectOptions["method"]>, string, string][]) {
       expect(await client.refused(405, { method, url })).toMatchObject({ code: "method_not_allowed" });
       expect((await market.app.inject({ method, url })).headers.allow, url).toBe(allow);
     }
+    await client.refused(405, { ...post("{gpu"), url: "/v1/offers" });
+    await client.refused(404, { ...post("{gpu"), url: "/v1/nothing" });
   });
 
   it.each<[string, string | null, RegExp]>([
