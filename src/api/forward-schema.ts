@@ -25,10 +25,12 @@ const tenorSchema = Type.Object({
   months: Type.Number(),
   rate: Type.Number({ description: "Level rate of the whole tenor, the median over providers" }),
   forward: Type.Number({ description: "What the quotes imply for these months alone" }),
-  low: number("Forward between the dearest near and the cheapest far quote; null with one quote"),
+  low: number("Forward between the dearest near and the cheapest far quote behind it; null with one quote"),
   high: number(),
   n: Type.Integer({ description: "Providers that quote the tenor" }),
-  flag: text("negative or below_floor: a discount for committing, no price of later months"),
+  flag: text(
+    "negative or below_floor: a discount for committing, no price of later months; mixed_providers: nobody quotes this tenor and the one before",
+  ),
 });
 
 const quoteSchema = Type.Object({

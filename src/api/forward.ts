@@ -14,7 +14,7 @@ import { metaOf } from "./meta.ts";
 import { answer, problems } from "./schema.ts";
 
 const methodology =
-  "forward 1: [A(T2) R2 - A(T1) R1] / [A(T2) - A(T1)] from level rates paid monthly in arrears; reserved whole cards, one source a provider, its lowest quote of each tenor, the median over providers; an upfront share that is not told counts as none";
+  "forward 1: [A(T2) R2 - A(T1) R1] / [A(T2) - A(T1)] from level rates paid monthly in arrears; reserved whole cards, one source a provider, its lowest quote of each tenor, the median over providers, forwards over those that quote both tenors; an upfront share that is not told counts as none";
 
 const floorCountry = "US";
 
@@ -68,7 +68,9 @@ export const forwardEndpoint =
         const { offers } = cellOffers(asked.book, ids, "reserved", asked.now, { tiers });
         const quotes = termQuotes(offers, rate);
         const floor = floorOf(context, asked, ids);
-        const taken = quotes.filter(({ isTaken }) => isTaken);
+        const taken = quotes.flatMap(({ isTaken, offer, ...terms }) =>
+          isTaken ? [{ ...terms, provider: offer.provider }] : [],
+        );
         const tenors = forwardCurve(taken, rate, floor.full).map(({ fromMonths, ...point }) => ({
           from_months: fromMonths,
           ...point,

@@ -92,11 +92,12 @@ describe("GET /v1/curves/forward", () => {
     expect(tenors.map((each) => each.rate)).toEqual(
       [2.55, 2.25, 2, 2.05].map((each) => expect.closeTo(each, 12)),
     );
-    expect(tenors[1]!.forward).toBeCloseTo((12 * 2.25 - 2.55) / 11, 12);
-    expect(tenors[1]!.low).toBeCloseTo((12 * 2.2 - 2.6) / 11, 12);
-    expect(tenors[1]!.high).toBeCloseTo((12 * 2.3 - 2.5) / 11, 12);
-    expect(tenors[2]!.forward).toBeCloseTo((24 * 2 - 12 * 2.25) / 12, 12);
-    expect(tenors[2]).toMatchObject({ low: null, high: null });
+    // Only delta quotes a month and a year, only keyed one year and two; nobody two and three.
+    expect(tenors[0]).toMatchObject({ low: expect.closeTo(2.5, 12), high: expect.closeTo(2.6, 12) });
+    expect(tenors[1]!.forward).toBeCloseTo((12 * 2.3 - 2.5) / 11, 12);
+    expect(tenors[1]).toMatchObject({ low: null, high: null, flag: null });
+    expect(tenors[2]!.forward).toBeCloseTo((24 * 2 - 12 * 2.2) / 12, 12);
+    expect(tenors[3]).toMatchObject({ flag: "mixed_providers" });
   });
 
   it("takes one quote of each provider and tenor, so that no provider's regions rule it", async () => {

@@ -36,7 +36,7 @@ const Level = ({ kind, usd, frame }: { kind: string; usd: number | null; frame: 
 const marksOf = ({ spot, floor, tenors }: Forward): readonly Mark[] => [
   ["dot-rate", "rate of the whole term"],
   ["forward", "forward with its range over quotes"],
-  tenors.some(({ flag }) => flag !== null) && ["dot-flag", "flagged: a discount for the commitment"],
+  tenors.some(({ flag }) => flag !== null) && ["dot-flag", "flagged: no price of later months"],
   spot.value !== null && ["spot", `index on demand ${dollars(spot.value)}`],
   floor.full !== null && ["full", `operating floor ${dollars(floor.full)}`],
   floor.avoidable !== null && ["avoidable", `avoidable cost ${dollars(floor.avoidable)}`],

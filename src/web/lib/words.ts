@@ -41,6 +41,7 @@ const reasons: Readonly<Record<string, string>> = {
   empty_period: "a day has no price",
   insufficient_supply: "demand is above all supply even at its highest price",
   low_coverage: "too few of its hours have an index",
+  mixed_providers: "nobody quotes both terms: it says as much of the providers as of the time",
   negative: "it is negative: a discount for the commitment",
   bad_inputs: "an input makes no sense",
   no_capex: "its purchase price is in no table",

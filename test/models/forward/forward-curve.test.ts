@@ -73,6 +73,15 @@ describe("curve", () => {
     });
   });
 
+  test("takes the forward from providers that quote both tenors, and says where nobody does", () => {
+    const by = (provider: string, months: number, usd: number) => ({ ...quote(months, usd), provider });
+    const shared = forwardCurve([by("a", 12, 2.2), by("a", 24, 2), by("b", 12, 1), by("c", 24, 9)], 0);
+    expect(shared[1]).toMatchObject({ rate: 5.5, forward: expect.closeTo(1.8, 12), n: 2, flag: null });
+    const mixed = forwardCurve([by("a", 1, 1.5), by("b", 12, 2.3)], 0);
+    expect(mixed.map(({ flag }) => flag)).toEqual([null, "mixed_providers"]);
+    expect(mixed[1]!.forward).toBeCloseTo((12 * 2.3 - 1.5) / 11, 12);
+  });
+
   test("flags what is a discount for the commitment", () => {
     const curve = (rate: number) =>
       forwardCurve([quote(12, 2.2), quote(24, rate)], 0, 0.5).map(({ flag }) => flag);
