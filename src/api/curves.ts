@@ -4,7 +4,13 @@ import type { Purchase } from "../domain/purchase.ts";
 import type { StudiedGpu } from "../fits/studies.ts";
 import { cellOffers } from "../models/cell-offers.ts";
 import { allTiers } from "../models/study/gpu-input.ts";
-import { type StackStep, supplyStack, truncatedAbove, walkStack } from "../models/supply-stack.ts";
+import {
+  openArchives,
+  type StackStep,
+  supplyStack,
+  truncatedAbove,
+  walkStack,
+} from "../models/supply-stack.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
 import { ageOfCell } from "./data-age.ts";
 import { estimateRow, estimateSchema, refusedOf } from "./estimate.ts";
@@ -49,6 +55,10 @@ const dataSchema = Type.Object({
     description: "The stack as a rising curve of prices brought to average quality; a point where it steps",
   }),
   truncated_above: number("From this price on a capped or partial pull is blind; null when none is"),
+  open_archives: Type.Array(Type.String(), {
+    description:
+      "Imported sources of the stack that do not say whether they show everything (import --complete does)",
+  }),
   walk: Type.Optional(walkSchema),
   excluded: Type.Record(Type.String(), Type.Integer(), {
     description: "Offers of the cell that are no step, by reason",
@@ -100,6 +110,7 @@ export const curvesEndpoint =
           })),
           ...(await fitted(context, { id, ids }, wanted, asked, steps)),
           truncated_above: truncatedAbove(cell.offers, asked.book),
+          open_archives: openArchives(cell.offers, asked.book),
           ...(q.gpus === undefined ? {} : { walk: walkOf(steps, q.gpus) }),
           excluded,
         };

@@ -88,6 +88,12 @@ export const isSeenInPart = ({ source, scope }: BookOffer, book: Book): boolean 
   return blind === "*" || blind.includes(scope);
 };
 
+/** Whether the offer is of an archive that does not say what it left out: it may show all there was, or not. */
+export const isOfOpenArchive = ({ source }: BookOffer, book: Book): boolean => {
+  const state = book.sources.get(source);
+  return state?.kind === "import" && state.blindScopes === "*";
+};
+
 /**
  * Orderable at that price now: seen by a source that sells it, fresh, whole card, and with at least `gpus` free.
  * Where the venue does not tell how many are free, the offer is indicative.

@@ -1,4 +1,4 @@
-import { type Book, type BookOffer, gpusBehind, isSeenInPart } from "../domain/book.ts";
+import { type Book, type BookOffer, gpusBehind, isOfOpenArchive, isSeenInPart } from "../domain/book.ts";
 import { mergeSlices } from "./machines.ts";
 import { byPrice } from "./offers-of.ts";
 
@@ -85,14 +85,20 @@ export const clearingPrice = (steps: readonly StackStep[], demand: number): numb
 /**
  * The price (USD per GPU-hour) from which on the stack is blind: the highest price that a source showed in the cell
  * whose last good pull did not see all of it, the lowest of these where there are several such sources. Null: none
- * of them has an offer here.
+ * of them has an offer here. Archives that do not say whether they are whole are no such source
+ * (`openArchives`).
  */
 export const truncatedAbove = (offers: readonly BookOffer[], book: Book): number | null => {
   const highest = new Map<string, number>();
   for (const offer of offers) {
     const { source, usdPerGpuHour } = offer;
-    if (!isSeenInPart(offer, book) || !Number.isFinite(usdPerGpuHour)) continue;
+    if (!isSeenInPart(offer, book) || isOfOpenArchive(offer, book) || !Number.isFinite(usdPerGpuHour))
+      continue;
     highest.set(source, Math.max(highest.get(source) ?? 0, usdPerGpuHour));
   }
   return highest.size === 0 ? null : Math.min(...highest.values());
 };
+
+/** Archives behind the offers that do not say whether they show everything, by id. */
+export const openArchives = (offers: readonly BookOffer[], book: Book): string[] =>
+  [...new Set(offers.filter((offer) => isOfOpenArchive(offer, book)).map(({ source }) => source))].sort();

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { clearingPrice, supplyStack, truncatedAbove, walkStack } from "../../src/models/supply-stack.ts";
+import {
+  clearingPrice,
+  openArchives,
+  supplyStack,
+  truncatedAbove,
+  walkStack,
+} from "../../src/models/supply-stack.ts";
 import { bookOf, bookOffer, sourceState } from "../helpers/offers.ts";
 
 const ask = (id: string, gpus: number, usdPerGpuHour: number) =>
@@ -83,6 +89,15 @@ describe("truncation", () => {
     expect(truncatedAbove(offers, bookOf(offers, [cut("a"), cut("b")]))).toBe(1.6);
     expect(truncatedAbove(offers, bookOf(offers, [cut("elsewhere")]))).toBeNull();
     expect(truncatedAbove([], bookOf([], [cut("a")]))).toBeNull();
+  });
+
+  test("does not take an archive that says nothing of its gaps for a cut pull", () => {
+    const archive = { ...cut("a"), kind: "import" as const, completeness: "partial" as const };
+    const book = bookOf(offers, [archive, cut("b")]);
+    expect(truncatedAbove(offers, book)).toBe(1.6);
+    expect(openArchives(offers, book)).toEqual(["a"]);
+    expect(openArchives(offers, bookOf(offers, [{ ...archive, blindScopes: ["x"] }]))).toEqual([]);
+    expect(openArchives([], book)).toEqual([]);
   });
 
   test("is blind only where the pull was", () => {

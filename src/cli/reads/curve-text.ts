@@ -35,6 +35,13 @@ const cutLine = (data: Row): string =>
     ? ""
     : `Blind above ${usd(data.truncated_above)} USD: a pull was cut off or partial there`;
 
+const archivesLine = (data: Row): string => {
+  const count = (data.open_archives as readonly string[]).length;
+  return count === 0
+    ? ""
+    : `${count} imported ${count === 1 ? "source does" : "sources do"} not say whether they show everything: there may be more at any price`;
+};
+
 /** The supply stack with its walk and fits. */
 export const supplyText = (answer: Answer): string => {
   const data = answer.data as Row;
@@ -48,6 +55,7 @@ export const supplyText = (answer: Answer): string => {
     fitLine(data.fit as Row),
     estimateLine("elasticity of supply", data.elasticity as Row),
     cutLine(data),
+    archivesLine(data),
     countsLine("Left out", data.excluded),
   );
 };

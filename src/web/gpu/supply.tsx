@@ -21,6 +21,7 @@ const untoldWords = ({ listings, gpus }: ReturnType<typeof untoldStock>): string
 const Notes = ({ view, untold }: { view: SupplyView; untold: ReturnType<typeof untoldStock> }) => {
   const { supply, datedAt } = view;
   const excluded = supply === null ? [] : excludedWords(supply.excluded);
+  const archives = supply?.open_archives.length ?? 0;
   return (
     <>
       {datedAt !== null && (
@@ -29,6 +30,12 @@ const Notes = ({ view, untold }: { view: SupplyView; untold: ReturnType<typeof u
         </p>
       )}
       {supply?.truncated_above != null && supply.steps.length > 0 && <Blind supply={supply} />}
+      {archives > 0 && (
+        <p class="chart-note">
+          {plural(archives, "imported source")} {archives === 1 ? "does" : "do"} not say whether all is shown:
+          there may be more than is drawn, at any price.
+        </p>
+      )}
       {untold.listings > 0 && <p class="chart-note">{untoldWords(untold)}</p>}
       {supply?.fit && supply.fit.a === null && supply.steps.length > 0 && (
         <p class="chart-note">No power fit: {reasonWords(supply.fit.reason)}.</p>
