@@ -2,6 +2,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { startFits } from "../src/fits/fits.ts";
 import { createStudies } from "../src/fits/studies.ts";
 import { cellIndex } from "../src/models/cell.ts";
+import { panelShape } from "../src/models/study/observations.ts";
+import { tableOf } from "../src/models/study/table.ts";
 import { gpuIds, syntheticBook } from "./market-of.ts";
 import type { Figure } from "./report.ts";
 
@@ -11,8 +13,12 @@ const gpus = 60;
 const rounds = 7;
 const sizes = [5_000, 50_000, 500_000] as const;
 
-/** Fits of a whole book off the main thread, and the index of one cell as it grows. */
-export const run = async (): Promise<Figure[]> => [...(await refreshFigures()), ...growthFigures()];
+/** Fits of a whole book off the main thread, quality-adjusted series, and the index of one cell as it grows. */
+export const run = async (): Promise<Figure[]> => [
+  ...(await refreshFigures()),
+  ...(await hedonicFigures()),
+  ...growthFigures(),
+];
 
 const refreshFigures = async (): Promise<Figure[]> => {
   const fits = startFits();
@@ -40,6 +46,44 @@ const refreshFigures = async (): Promise<Figure[]> => {
   } finally {
     await fits.close();
   }
+};
+
+const hedonicFigures = async (): Promise<Figure[]> => {
+  const fits = startFits();
+  const secondsOf = async (machines: number, days: number): Promise<number> => {
+    const panel = await hedonicPanel(machines, days);
+    return (await timed(() => fits.run("studyHedonic", { panel }))) / 1000;
+  };
+  try {
+    await secondsOf(10, 10);
+    const month = await secondsOf(200, 28);
+    const most = await secondsOf(329, 365);
+    return [
+      figure("hedonic series of a month of 200 machines", month, "s", 2, "500 draws of 40 providers"),
+      figure(
+        "the same of a year of 329 machines",
+        most,
+        "s",
+        20,
+        "120,000 observations, the most there may be",
+      ),
+    ];
+  } finally {
+    await fits.close();
+  }
+};
+
+/** The same machines every day at prices that move a little. */
+const hedonicPanel = (machines: number, days: number) => {
+  const offers = syntheticBook(machines, 1, at).byGpu.get("gpu-0")!;
+  const rows = Array.from({ length: days }, (_, period) =>
+    offers.map((offer, i) => ({
+      offer: { ...offer, usdPerGpuHour: offer.usdPerGpuHour * (1 + ((7 * i + 3 * period) % 11) / 100) },
+      gpus: offer.gpuCount,
+      period,
+    })),
+  );
+  return tableOf(rows.flat(), panelShape, () => Promise.resolve());
 };
 
 const growthFigures = (): Figure[] => {

@@ -15,8 +15,11 @@ export interface HedonicSeries extends HedonicStudy {
   readonly days: ReadonlyMap<number, { readonly listings: number; readonly providers: number }>;
 }
 
-/** Observations that a panel may hold; more would hold the thread of fits for minutes. */
-const mostObservations = 60_000;
+/**
+ * Observations that a panel may hold: their fit takes 2 to 9 s of a core, the more days and providers the longer, and
+ * has to end within the minute that a fit may take while others use the cores.
+ */
+const mostObservations = 120_000;
 
 /**
  * The quality-adjusted index of a cell by the day, from the first to the last midnight of a span (base = the first

@@ -7,15 +7,15 @@ export const windowPeriods = 28;
  * A long index from fits of a rolling window: the first window is fitted as a whole; from then on the window ending
  * in each new period is put on the level of the window before by the geometric mean of the splices over every
  * period that both cover (of its logarithms before correction, for a correction joined in every window would add up
- * to a drift), and nothing published is revised. `fit` gets the observations of a window and answers with its
- * points. Standard error and bounds of a later point are those against the first period of its own window. Source:
- * methods.md 1.3 (mean splice; Diewert, Fox 2018). Periods are whole numbers; one without observations has no value
- * (`no_observations`). A window that shares no valued period with the one before: `chain_broken` from there on.
- * Empty gives empty.
+ * to a drift), and nothing published is revised. `fit` gets the observations of a window and the last period it may
+ * hold, and answers with its points. Standard error and bounds of a later point are those against the first period
+ * of its own window. Source: methods.md 1.3 (mean splice; Diewert, Fox 2018). Periods are whole numbers; one without
+ * observations has no value (`no_observations`). A window that shares no valued period with the one before:
+ * `chain_broken` from there on. Empty gives empty.
  */
 export const meanSplice = <T extends { readonly period: number }>(
   observations: readonly T[],
-  fit: (window: readonly T[]) => readonly IndexPoint[],
+  fit: (window: readonly T[], end: number) => readonly IndexPoint[],
   length = windowPeriods,
 ): IndexPoint[] => {
   const sorted = observations
@@ -23,8 +23,12 @@ export const meanSplice = <T extends { readonly period: number }>(
     .sort((a, b) => a.period - b.period);
   const [first, last] = [sorted[0]?.period, sorted.at(-1)?.period];
   if (first === undefined || last === undefined) return [];
-  const fitUntil = (end: number) =>
-    fit(sorted.filter(({ period }) => period > end - length && period <= end));
+  let [start, stop] = [0, 0];
+  const fitUntil = (end: number) => {
+    while (stop < sorted.length && sorted[stop]!.period <= end) stop++;
+    while (start < stop && sorted[start]!.period <= end - length) start++;
+    return fit(sorted.slice(start, stop), end);
+  };
   let level = new Map(fitUntil(Math.min(first + length - 1, last)).map((point) => [point.period, point]));
   const spliced: IndexPoint[] = [];
   for (let period = first; period <= last; period++) {

@@ -56,7 +56,7 @@ export const isPriced = ({ usdPerGpuHour, gpus, period }: PricedObservation): bo
   Number.isInteger(period);
 
 /** Distinct periods, rising. */
-export const periodsOf = (observations: readonly PricedObservation[]): number[] =>
+export const periodsOf = (observations: readonly Pick<PricedObservation, "period">[]): number[] =>
   [...new Set(observations.map(({ period }) => period))].sort((a, b) => a - b);
 
 /** The first period, against which the others are measured. */

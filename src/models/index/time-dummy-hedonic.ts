@@ -1,16 +1,10 @@
 import { studentQuantile } from "../statistics/distributions.ts";
 import { intervalLevel } from "../statistics/estimate.ts";
-import { type LeastSquaresFit, leastSquares } from "../statistics/least-squares.ts";
-import {
-  basePoint,
-  type IndexPoint,
-  isPriced,
-  noPoint,
-  type PricedObservation,
-  periodsOf,
-  pointOf,
-} from "./priced-observation.ts";
-import { independentColumns, type TraitColumn, traitColumns } from "./trait-columns.ts";
+import type { NormalFit } from "../statistics/normal-equations.ts";
+import { fitHedonic, type HedonicFit, hedonicPoints } from "./hedonic-fit.ts";
+import { type HedonicPanel, hedonicPanel } from "./hedonic-panel.ts";
+import { type IndexPoint, isPriced, type PricedObservation } from "./priced-observation.ts";
+import type { TraitColumn } from "./trait-columns.ts";
 
 /** What a trait adds to the logarithm of the price, everything else equal. */
 export interface TraitEffect {
@@ -47,57 +41,49 @@ export interface HedonicIndex {
  */
 export const timeDummyHedonic = (observations: readonly PricedObservation[]): HedonicIndex => {
   const used = observations.filter(isPriced);
-  const excluded = observations.length - used.length;
-  const periods = periodsOf(used);
-  const roots = used.map(({ gpus }) => Math.sqrt(gpus));
-  const time = timeColumns(used, periods);
-  const traits = traitColumns(used);
-  const kept = independentColumns([...time, ...traits.map(({ values }) => values)], roots);
-  const columns = kept
-    .filter((position) => position >= time.length)
-    .map((position) => traits[position - time.length]!);
-  const all = [...time, ...columns.map(({ values }) => values)];
-  const rows = used.map((_, i) => all.map((column) => column[i]!));
-  const logs = used.map(({ usdPerGpuHour }) => Math.log(usdPerGpuHour));
-  const { fit } = leastSquares(logs, rows, { weights: used.map(({ gpus }) => gpus) });
-  const counts = periods.map((period) => used.filter((each) => each.period === period).length);
+  const panel = hedonicPanel(used, ({ period }) => period);
+  const all = panel.clusters.map(() => 1);
+  const fitted = fitHedonic(panel, all);
+  const { kept, bases, fit } = fitted;
+  const entered = new Set([...kept, ...bases]);
   return {
-    points: pointsOf(periods, counts, fit),
-    effects: fit ? columns.map((column, j) => effectOf(column, fit, time.length + j)) : [],
-    dropped: traits.filter((column) => !columns.includes(column)).map(nameOf),
+    points: hedonicPoints(panel, fitted),
+    effects: fit ? effectsOf(panel, fitted, fit) : [],
+    dropped: panel.traits.filter((_, i) => !entered.has(panel.periods.length + i)).map(nameOf),
     n: used.length,
-    excluded,
+    excluded: observations.length - used.length,
     degreesOfFreedom: fit?.degreesOfFreedom ?? 0,
-    rSquared: fit?.rSquared ?? null,
-    reason: used.length === 0 ? "empty" : fit || periods.length === 1 ? null : "not_identified",
+    rSquared: fit && rSquaredOf(used, fit),
+    reason: used.length === 0 ? "empty" : fit || panel.periods.length === 1 ? null : "not_identified",
   };
 };
 
-/** The constant, then a dummy for every period but the first. */
-const timeColumns = (used: readonly PricedObservation[], periods: readonly number[]): number[][] =>
-  periods.map((period, t) => used.map((each) => (t === 0 || each.period === period ? 1 : 0)));
+const effectsOf = (
+  { periods, traits }: HedonicPanel,
+  { kept, bases }: HedonicFit,
+  fit: NormalFit,
+): TraitEffect[] => {
+  const traitAt = (column: number): TraitColumn => traits[column - periods.length]!;
+  const baseOf = new Map(bases.map((column) => [traitAt(column).trait, traitAt(column).level]));
+  const quantile = studentQuantile((1 + intervalLevel) / 2, fit.degreesOfFreedom);
+  return kept
+    .filter((column) => column >= periods.length)
+    .map((column) => {
+      const { trait, level } = traitAt(column);
+      const [logPoints, standardError] = [fit.coefficients.get(column)!, fit.standardErrorOf([[column, 1]])];
+      const reach = quantile * standardError;
+      const bounds = { low: logPoints - reach, high: logPoints + reach };
+      return { trait, level, base: baseOf.get(trait) ?? null, logPoints, standardError, ...bounds };
+    });
+};
 
-const pointsOf = (
-  periods: readonly number[],
-  counts: readonly number[],
-  fit: LeastSquaresFit | null,
-): IndexPoint[] =>
-  periods.map((period, t) => {
-    const n = counts[t]!;
-    if (t === 0) return basePoint(period, n);
-    if (fit === null) return noPoint(period, "not_identified", n);
-    const [logLevel, standardError] = [fit.coefficients[t]!, fit.standardErrors[t]!];
-    return pointOf({ period, n, logLevel }, standardError, fit.degreesOfFreedom, standardError ** 2 / 2);
-  });
-
-const effectOf = (
-  { trait, level, base }: TraitColumn,
-  fit: LeastSquaresFit,
-  position: number,
-): TraitEffect => {
-  const [logPoints, standardError] = [fit.coefficients[position]!, fit.standardErrors[position]!];
-  const reach = studentQuantile((1 + intervalLevel) / 2, fit.degreesOfFreedom) * standardError;
-  return { trait, level, base, logPoints, standardError, low: logPoints - reach, high: logPoints + reach };
+/** Null where prices do not vary. */
+const rSquaredOf = (used: readonly PricedObservation[], { squaredResiduals }: NormalFit): number | null => {
+  const sumOf = (value: (log: number) => number): number =>
+    used.reduce((sum, { usdPerGpuHour, gpus }) => sum + gpus * value(Math.log(usdPerGpuHour)), 0);
+  const mean = sumOf((log) => log) / sumOf(() => 1);
+  const variation = sumOf((log) => (log - mean) ** 2);
+  return variation > 0 ? 1 - squaredResiduals / variation : null;
 };
 
 const nameOf = ({ trait, level }: TraitColumn): string => (level === null ? trait : `${trait}=${level}`);

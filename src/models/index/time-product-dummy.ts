@@ -21,13 +21,14 @@ export type MatchedObservation = Pick<PricedObservation, "period" | "item" | "us
  * Empty: empty. One period: 1.
  */
 export const timeProductDummy = (observations: readonly MatchedObservation[]): IndexPoint[] => {
-  const used = observations.map((each) => ({ ...each, provider: "", gpus: 1, traits: {} })).filter(isPriced);
+  const used = observations.filter((each) => isPriced({ ...each, provider: "", gpus: 1, traits: {} }));
   const periods = periodsOf(used);
   const position = new Map(periods.map((period, t) => [period, t]));
   const items = [...groupBy(used, ({ item }) => item).values()].map((rows) =>
     rows.map(({ period, usdPerGpuHour }) => ({ t: position.get(period)!, log: Math.log(usdPerGpuHour) })),
   );
-  const counts = periods.map((period) => used.filter((each) => each.period === period).length);
+  const counts = new Array<number>(periods.length).fill(0);
+  for (const { period } of used) counts[position.get(period)!]! += 1;
   const linked = linkedToFirst(items, periods.length);
   const column = columnsOf(linked);
   const solved = solve(

@@ -1,4 +1,3 @@
-import { dot } from "../statistics/least-squares.ts";
 import type { PricedObservation } from "./priced-observation.ts";
 
 /** A column of a hedonic fit beside its time dummies. */
@@ -6,81 +5,90 @@ export interface TraitColumn {
   readonly trait: string;
   /** Level of a trait told in words, `missing` for numbers not told, null for the number itself. */
   readonly level: string | null;
-  /** Level that the effect is measured against; null for numbers. */
-  readonly base: string | null;
-  readonly values: readonly number[];
+  /** Whether the trait is told in words, one level of which the others are measured against. */
+  readonly isWord: boolean;
+  /** What a number is told against, so that its squares are small beside what it varies; 0 for all others. */
+  readonly origin: number;
 }
 
-const unknown = "unknown";
+/** Takes what a row has in a column; columns rise. */
+export type PutEntry = (column: number, value: number) => void;
+
+export interface TraitColumns {
+  readonly columns: readonly TraitColumn[];
+  /** Hands on what an observation has in the columns; nothing for dummies that are 0 and numbers not told. */
+  readonly entriesOf: (observation: PricedObservation, put: PutEntry) => void;
+}
+
+type TraitValue = number | string | null;
+
+/** The columns of one trait, counted from 0. */
+interface EncodedTrait {
+  readonly columns: readonly TraitColumn[];
+  readonly entriesOf: (value: TraitValue, put: PutEntry) => void;
+}
 
 /**
- * Columns for the traits of observations: a number as it is (where it is not known: the mean, with a column of its
- * own that says so), a word as a dummy a level against the level with the most GPUs. Traits by name, levels by
- * name; a trait that never varies has no column. Empty gives empty.
+ * Columns for the traits of observations: a number less the first one told, then a column that says where it is not
+ * known; a word as a dummy a level. Traits by name, levels by name; what never varies has no column. Empty gives
+ * empty.
  */
-export const traitColumns = (observations: readonly PricedObservation[]): TraitColumn[] => {
-  const traits = [...new Set(observations.flatMap(({ traits: own }) => Object.keys(own)))].sort();
-  return traits.flatMap((trait) => {
-    const values = observations.map(({ traits: own }) => own[trait] ?? null);
-    return values.some((value) => typeof value === "string")
-      ? levelColumns(trait, values, observations)
-      : numberColumns(trait, values as (number | null)[]);
+export const traitColumns = (observations: readonly PricedObservation[]): TraitColumns => {
+  const names = new Set<string>();
+  for (const { traits } of observations) for (const trait of Object.keys(traits)) names.add(trait);
+  let width = 0;
+  const encoded = [...names].sort().map((trait) => {
+    const values = observations.map(({ traits }) => traits[trait] ?? null);
+    const isWord = values.some((value) => typeof value === "string");
+    const { columns, entriesOf } = (isWord ? wordColumns : numberColumns)(trait, values);
+    const first = width;
+    width += columns.length;
+    return { trait, first, columns, entriesOf };
   });
+  return {
+    columns: encoded.flatMap(({ columns }) => columns),
+    entriesOf: ({ traits }, put) => {
+      for (const { trait, first, entriesOf } of encoded)
+        entriesOf(traits[trait] ?? null, (column, value) => put(first + column, value));
+    },
+  };
 };
 
-const numberColumns = (trait: string, values: readonly (number | null)[]): TraitColumn[] => {
-  const known = values.filter((value): value is number => value !== null && Number.isFinite(value));
-  if (known.length === 0) return [];
-  const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-  const isKnown = values.map((value) => value !== null && Number.isFinite(value));
-  const column = values.map((value, i) => (isKnown[i] ? value! : mean));
-  const number = { trait, level: null, base: null, values: column };
-  const missing = { trait, level: "missing", base: null, values: isKnown.map((told) => (told ? 0 : 1)) };
-  return [number, missing].filter((each) => varies(each.values));
+/** Share of a number by which another may miss it and still be told the same. */
+const sameShare = 1e-9;
+
+/** A trait as a number against an origin; null where it is not told as a number. */
+export const numberOf = (value: TraitValue | undefined, origin: number): number | null => {
+  if (typeof value !== "number" || !Number.isFinite(value)) return null;
+  const difference = value - origin;
+  return Math.abs(difference) <= sameShare * Math.abs(origin) ? 0 : difference;
 };
 
-const levelColumns = (
-  trait: string,
-  values: readonly (number | string | null)[],
-  observations: readonly PricedObservation[],
-): TraitColumn[] => {
-  const levels = values.map((value) => (value === null ? unknown : String(value)));
-  const gpus = new Map<string, number>();
-  levels.forEach((level, i) => {
-    gpus.set(level, (gpus.get(level) ?? 0) + observations[i]!.gpus);
-  });
-  const names = [...gpus.keys()].sort();
-  const base = names.reduce((best, name) => (gpus.get(name)! > gpus.get(best)! ? name : best), names[0]!);
-  return names
-    .filter((name) => name !== base)
-    .map((name) => ({ trait, level: name, base, values: levels.map((level) => (level === name ? 1 : 0)) }));
+const numberColumns = (trait: string, values: readonly TraitValue[]): EncodedTrait => {
+  const origin = values.find((value) => numberOf(value, 0) !== null) as number | undefined;
+  if (origin === undefined) return { columns: [], entriesOf: () => undefined };
+  const numbers = values.map((value) => numberOf(value, origin));
+  const [varies, hasGaps] = [numbers.some((number) => (number ?? 0) !== 0), numbers.includes(null)];
+  const number = { trait, level: null, isWord: false, origin };
+  const missing = { trait, level: "missing", isWord: false, origin: 0 };
+  return {
+    columns: [...(varies ? [number] : []), ...(hasGaps ? [missing] : [])],
+    entriesOf: (value, put) => {
+      const told = numberOf(value, origin);
+      if (varies && told !== null) put(0, told);
+      if (hasGaps && told === null) put(Number(varies), 1);
+    },
+  };
 };
 
-const varies = (values: readonly number[]): boolean => values.some((value) => value !== values[0]);
-
-/** Share of a column's length that must not lie in the columns before it. */
-const leastNew = 1e-7;
-
-/**
- * Positions of the columns that are no combination of those before them, after weighting rows by `roots` squared.
- */
-export const independentColumns = (
-  columns: readonly (readonly number[])[],
-  roots: readonly number[],
-): number[] => {
-  const basis: number[][] = [];
-  return columns.flatMap((column, position) => {
-    const rest = column.map((value, i) => value * roots[i]!);
-    const length = Math.sqrt(dot(rest, rest));
-    for (const direction of basis) subtractProjection(rest, direction);
-    const left = Math.sqrt(dot(rest, rest));
-    if (length === 0 || left <= leastNew * length) return [];
-    basis.push(rest.map((value) => value / left));
-    return [position];
-  });
+const wordColumns = (trait: string, values: readonly TraitValue[]): EncodedTrait => {
+  const levels = [...new Set(values.map(levelOf))].sort();
+  const places = new Map(levels.map((level, place) => [level, place]));
+  if (levels.length === 1) return { columns: [], entriesOf: () => undefined };
+  return {
+    columns: levels.map((level) => ({ trait, level, isWord: true, origin: 0 })),
+    entriesOf: (value, put) => put(places.get(levelOf(value))!, 1),
+  };
 };
 
-const subtractProjection = (values: number[], direction: readonly number[]): void => {
-  const share = dot(values, direction);
-  for (let i = 0; i < values.length; i++) values[i]! -= share * direction[i]!;
-};
+const levelOf = (value: TraitValue): string => (value === null ? "unknown" : String(value));

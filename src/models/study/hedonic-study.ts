@@ -1,8 +1,8 @@
 import { hedonicInterval } from "../index/hedonic-interval.ts";
 import { meanSplice, windowPeriods } from "../index/mean-splice.ts";
 import type { IndexPoint, PricedObservation } from "../index/priced-observation.ts";
-import { timeDummyHedonic } from "../index/time-dummy-hedonic.ts";
 import { timeProductDummy } from "../index/time-product-dummy.ts";
+import { windowedHedonic } from "../index/windowed-hedonic.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 import { observationsOf } from "./observations.ts";
 import type { Table } from "./table.ts";
@@ -24,8 +24,6 @@ export interface HedonicStudy {
 const seed = 1;
 /** Draws of providers, each a fit of the last window. */
 const replicates = 500;
-/** A window with more observations takes so long that the bounds come from its standard error alone. */
-const mostDrawn = 6000;
 
 /**
  * The quality-adjusted index of a panel: time-dummy hedonic in a rolling window of 28 days joined by the mean splice,
@@ -36,18 +34,14 @@ const mostDrawn = 6000;
 export const studyHedonic = ({ panel: table }: HedonicStudyInput): HedonicStudy => {
   const observations = observationsOf(table);
   const panel = pooled(observations);
+  const windowOf = windowedHedonic(panel);
   const end = panel.reduce((latest, { period }) => Math.max(latest, period), Number.NEGATIVE_INFINITY);
   const window = panel.filter(({ period }) => period > end - windowPeriods);
   return {
-    points: meanSplice(panel, (part) => timeDummyHedonic(part).points),
+    points: meanSplice(panel, (_, end) => windowOf(end - windowPeriods, end)),
     matched: meanSplice(observations, (part) => timeProductDummy(part)),
-    last: window.length > mostDrawn ? lastPoint(window) : hedonicInterval(window, { seed, replicates }),
+    last: hedonicInterval(window, { seed, replicates }),
   };
-};
-
-const lastPoint = (window: readonly PricedObservation[]): Estimate => {
-  const last = timeDummyHedonic(window).points.at(-1)!;
-  return { ...last, n: new Set(window.map(({ provider }) => provider)).size };
 };
 
 /** Observations of one day, provider, price and quality as one. */
