@@ -1,6 +1,7 @@
 import { combined, type NormalSolution, type Products, solveNormal } from "../statistics/normal-equations.ts";
 import type { Gap, HedonicPanel } from "./hedonic-panel.ts";
 import { basePoint, type IndexPoint, noPoint, pointOf } from "./priced-observation.ts";
+import type { TraitColumn } from "./trait-columns.ts";
 
 export interface HedonicFit extends NormalSolution {
   /** Columns of the levels that the others of their trait are measured against. */
@@ -25,6 +26,17 @@ export const fitHedonic = ({ clusters, words, gaps }: HedonicPanel, times: reado
   const bases = words.map((levels) => mostGpus(products, levels));
   const n = drawn.reduce((sum, cluster) => sum + cluster.n, 0);
   return { ...solveNormal(products, n, new Set(bases)), bases };
+};
+
+/** Share of a trait's effect that may be in the step of time between two periods. */
+const mostConfused = 1e-6;
+
+/** Whether a column says what something is; that it began to be told says nothing of what it was before. */
+const isTold = ({ periods, traits }: HedonicPanel, bases: readonly number[], column: number): boolean => {
+  const traitAt = (each: number): TraitColumn => traits[each - periods.length]!;
+  const own = traitAt(column);
+  const base = bases.map(traitAt).find(({ trait }) => trait === own.trait);
+  return ![own, base].some((each) => each?.level === "missing" || each?.level === "unknown");
 };
 
 /** Puts the mean into a number's column where it is not told, which is where nothing else stands. */
@@ -53,15 +65,22 @@ export const hedonicPoints = (panel: HedonicPanel, fitted: HedonicFit): IndexPoi
   return [first, ...later.map((t) => hedonicPoint(panel, fitted, base, t))];
 };
 
-/** The index in the period at place `t` against another. */
+/**
+ * The index in the period at place `t` against another; `not_identified` where what was seen in one was never seen
+ * beside what was seen in the other, so that time and quality cannot be told apart.
+ */
 export const hedonicPoint = (
-  { periods, counts }: HedonicPanel,
-  { fit }: HedonicFit,
+  panel: HedonicPanel,
+  { fit, repeated, bases }: HedonicFit,
   base: number,
   t: number,
 ): IndexPoint => {
-  const [period, n] = [periods[t]!, counts[t]!];
-  if (fit === null) return noPoint(period, "not_identified", n);
+  const [period, n] = [panel.periods[t]!, panel.counts[t]!];
+  const isConfused = repeated.some(
+    ({ column, of }) =>
+      Math.abs((of.get(t) ?? 0) - (of.get(base) ?? 0)) > mostConfused && isTold(panel, bases, column),
+  );
+  if (fit === null || isConfused) return noPoint(period, "not_identified", n);
   const logLevel = fit.coefficients.get(t)! - fit.coefficients.get(base)!;
   const standardError = fit.standardErrorOf([
     [t, 1],

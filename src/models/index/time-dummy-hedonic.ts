@@ -37,7 +37,8 @@ export interface HedonicIndex {
  * against the first period, with classical standard errors. All prices times a factor change no point; the order of
  * observations does not matter. Source: methods.md 1.2; de Haan 2010. Observations whose price, GPUs or period
  * cannot be used are counted in `excluded`. Empty: no points, `empty`. One period: 1. Too few observations for the
- * traits: `not_identified` in every point but the base.
+ * traits: `not_identified` in every point but the base; so is a period where what was seen never stood beside what was
+ * seen in the base, directly or by way of others.
  */
 export const timeDummyHedonic = (observations: readonly PricedObservation[]): HedonicIndex => {
   const used = observations.filter(isPriced);

@@ -79,9 +79,17 @@ export interface NormalFit {
 
 type Term = readonly [column: number, factor: number];
 
+/** A column that says nothing new: the sum of columns kept, each times its factor. */
+export interface RepeatedColumn {
+  readonly column: number;
+  readonly of: ReadonlyMap<number, number>;
+}
+
 export interface NormalSolution {
   /** Columns that are no combination of those before them, rising. */
   readonly kept: readonly number[];
+  /** The others, but for those left out. */
+  readonly repeated: readonly RepeatedColumn[];
   /** Null where there are no more rows than columns kept, or a number is not finite. */
   readonly fit: NormalFit | null;
 }
@@ -100,22 +108,23 @@ const rounding = 1e-14;
  */
 export const solveNormal = (products: Products, n: number, leaveOut: ReadonlySet<number>): NormalSolution => {
   const factor = factorOf(products, leaveOut);
-  const { kept } = factor;
+  const { kept, repeated } = factor;
   const degreesOfFreedom = n - kept.length;
-  if (degreesOfFreedom <= 0) return { kept, fit: null };
+  if (degreesOfFreedom <= 0) return { kept, repeated, fit: null };
   const { row, left, feigned } = againstKept(products, factor, products.columns.length - 1);
-  if (!Number.isFinite(left)) return { kept, fit: null };
+  if (!Number.isFinite(left)) return { kept, repeated, fit: null };
   const squaredResiduals = left > feigned ? left : 0;
   const solved = backwards(row, factor.triangle);
   const coefficients = new Map(kept.map((column, p) => [column, solved[p]!]));
   const standardErrorOf = (terms: readonly Term[]): number =>
     Math.sqrt((squaredResiduals / degreesOfFreedom) * unitVarianceOf(factor, terms));
-  return { kept, fit: { coefficients, degreesOfFreedom, squaredResiduals, standardErrorOf } };
+  return { kept, repeated, fit: { coefficients, degreesOfFreedom, squaredResiduals, standardErrorOf } };
 };
 
 /** The lower triangle whose product with its transpose holds the products of the columns kept. */
 interface Factor {
   readonly kept: number[];
+  readonly repeated: RepeatedColumn[];
   /** Of the columns kept, in `columns` of the products. */
   readonly places: number[];
   /** A row a column kept, up to the diagonal. */
@@ -126,11 +135,18 @@ interface Factor {
 
 const factorOf = (products: Products, leaveOut: ReadonlySet<number>): Factor => {
   const { columns, sums } = products;
-  const factor: Factor = { kept: [], places: [], triangle: [], doubts: [] };
+  const factor: Factor = { kept: [], repeated: [], places: [], triangle: [], doubts: [] };
   for (let place = 0; place < columns.length - 1; place++) {
     if (leaveOut.has(columns[place]!)) continue;
     const { row, left, feigned } = againstKept(products, factor, place);
-    if (!(left > leastNew * sums[place * columns.length + place]! && left > feigned)) continue;
+    if (!(left > leastNew * sums[place * columns.length + place]! && left > feigned)) {
+      const shares = backwards(row, factor.triangle);
+      factor.repeated.push({
+        column: columns[place]!,
+        of: new Map(factor.kept.map((column, p) => [column, shares[p]!])),
+      });
+      continue;
+    }
     row[factor.kept.length] = Math.sqrt(left);
     factor.kept.push(columns[place]!);
     factor.places.push(place);

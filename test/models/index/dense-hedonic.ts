@@ -11,6 +11,8 @@ import { dot, leastSquares } from "../../../src/models/statistics/least-squares.
 interface Column {
   readonly name: string;
   readonly values: readonly number[];
+  /** Says what something is, not that nobody told. */
+  readonly isTold: boolean;
 }
 
 export interface DenseHedonic {
@@ -35,8 +37,11 @@ export const denseHedonic = (observations: readonly PricedObservation[]): DenseH
   const time = periods.map((period, t) => ({
     name: `${period}`,
     values: used.map((each) => (t === 0 || each.period === period ? 1 : 0)),
+    isTold: true,
   }));
-  const columns = independent([...time, ...traitColumns(used)], used);
+  const all = [...time, ...traitColumns(used)];
+  const columns = independent(all, used);
+  const repeated = all.filter((column) => column.isTold && !columns.includes(column));
   const { fit } = leastSquares(
     used.map(({ usdPerGpuHour }) => Math.log(usdPerGpuHour)),
     used.map((_, i) => columns.map(({ values }) => values[i]!)),
@@ -44,7 +49,8 @@ export const denseHedonic = (observations: readonly PricedObservation[]): DenseH
   );
   const points = periods.slice(1).map((period, i) => {
     const n = used.filter((each) => each.period === period).length;
-    if (fit === null) return noPoint(period, "not_identified", n);
+    if (fit === null || repeated.some((column) => !isEstimable([...columns, column], i + 1)))
+      return noPoint(period, "not_identified", n);
     const error = fit.standardErrors[i + 1]!;
     const level = { period, n, logLevel: fit.coefficients[i + 1]! };
     return pointOf(level, error, fit.degreesOfFreedom, error ** 2 / 2);
@@ -78,8 +84,8 @@ const numberColumns = (trait: string, values: readonly (number | null)[]): Colum
   const known = values.filter((value) => value !== null);
   const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
   return [
-    { name: trait, values: values.map((value) => (known.length > 0 ? (value ?? mean) : 0)) },
-    { name: `${trait}=missing`, values: values.map((value) => (value === null ? 1 : 0)) },
+    { name: trait, values: values.map((value) => (known.length > 0 ? (value ?? mean) : 0)), isTold: true },
+    { name: `${trait}=missing`, values: values.map((value) => (value === null ? 1 : 0)), isTold: false },
   ];
 };
 
@@ -97,7 +103,35 @@ const levelColumns = (
     .map((level) => ({
       name: `${trait}=${level}`,
       values: values.map((value) => (value === level ? 1 : 0)),
+      isTold: level !== "unknown" && base !== "unknown",
     }));
+};
+
+/** Whether the rows tell one coefficient: whether its unit vector lies in the space that they span. */
+const isEstimable = (columns: readonly Column[], at: number): boolean => {
+  const lengths = columns.map(({ values }) => Math.sqrt(dot(values, values)) || 1);
+  const without = (vector: readonly number[], basis: readonly (readonly number[])[]): number[] =>
+    [...basis, ...basis].reduce<number[]>(
+      (rest, direction) => {
+        const share = dot(rest, direction);
+        return rest.map((value, j) => value - share * direction[j]!);
+      },
+      [...vector],
+    );
+  const basis: number[][] = [];
+  for (let i = 0; i < columns[0]!.values.length; i++) {
+    const rest = without(
+      columns.map(({ values }, j) => values[i]! / lengths[j]!),
+      basis,
+    );
+    const left = Math.sqrt(dot(rest, rest));
+    if (left > 1e-9) basis.push(rest.map((value) => value / left));
+  }
+  const rest = without(
+    columns.map((_, j) => Number(j === at)),
+    basis,
+  );
+  return Math.sqrt(dot(rest, rest)) < 1e-5;
 };
 
 /** Columns that are no combination of those before them, by Gram and Schmidt. */

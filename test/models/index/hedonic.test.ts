@@ -223,3 +223,34 @@ describe("interval by provider", () => {
     expect(covered.fit / runs).toBeLessThan(0.9);
   });
 });
+
+describe("time and quality that cannot be told apart", () => {
+  const on = (period: number, provider: string, usd: number) =>
+    seen(period, provider, usd, { provider, traits: { provider } });
+
+  test("a day with nobody of the days before has no value, the others keep theirs", () => {
+    const panel = Array.from({ length: 40 }, (_, day) =>
+      day === 20 ? [on(day, "new", 2)] : [on(day, "a", 1 + day / 1000), on(day, "b", 1.1 + day / 1000)],
+    ).flat();
+    const { points } = timeDummyHedonic(panel);
+    expect(points[20]).toMatchObject({ value: null, reason: "not_identified", n: 1 });
+    expect(points.filter(({ value }) => value === null)).toHaveLength(1);
+    expect(points[39]!.value).toBeCloseTo(1 + 0.039 / 1.05, 2);
+  });
+
+  test("sellers that never met say nothing of time", () => {
+    const apart = [on(0, "a", 1), on(0, "a", 1.01), on(1, "b", 2), on(1, "b", 2.02)];
+    expect(timeDummyHedonic(apart).points[1]).toMatchObject({ value: null, reason: "not_identified" });
+    const met = [...apart, on(1, "a", 1)];
+    expect(timeDummyHedonic(met).points[1]!.value).toBeCloseTo(1, 1);
+  });
+
+  test("that something began to be told is no step of quality", () => {
+    const told = Array.from({ length: 20 }, (_, i) =>
+      seen(i % 4, `${i}`, 2, {
+        traits: { reliability: i % 4 < 2 ? null : 0.9 + i / 1000, fabric: i % 4 < 2 ? null : "x" },
+      }),
+    );
+    for (const { value } of timeDummyHedonic(told).points) expect(value).toBeCloseTo(1, 9);
+  });
+});

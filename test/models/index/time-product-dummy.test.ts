@@ -160,6 +160,24 @@ describe("mean splice", () => {
     });
   });
 
+  test("goes on over a day that nothing ties to the others, and over a first one", () => {
+    const days = (odd: number) =>
+      Array.from({ length: 80 }, (_, day) =>
+        day === odd
+          ? [seen(day, "once", 7)]
+          : ["a", "b", "c"].map((item) => seen(day, item, 2 * 1.01 ** day)),
+      ).flat();
+    for (const odd of [20, 0]) {
+      const points = meanSplice(days(odd), timeProductDummy);
+      expect(points).toHaveLength(80);
+      const base = odd === 0 ? 1 : 0;
+      points.forEach(({ value, reason }, day) => {
+        if (day === odd) expect({ value, reason }).toEqual({ value: null, reason: "not_connected" });
+        else expect(value).toBeCloseTo(1.01 ** (day - base), 9);
+      });
+    }
+  });
+
   test("says where it has no observations and where the chain breaks", () => {
     const gap = [seen(1, "a", 1), seen(2, "a", 1.1), seen(4, "a", 1.2), seen(40, "b", 3), seen(41, "b", 3)];
     const points = meanSplice(gap, timeProductDummy);

@@ -103,7 +103,7 @@ test("residuals of an exact line are 0", () => {
 });
 
 test("refuses: nothing, no more rows than columns, numbers that are none", () => {
-  expect(solve([])).toEqual({ kept: [], fit: null });
-  expect(solve([rowOf([1, 2])])).toEqual({ kept: [0], fit: null });
-  expect(solve([rowOf([1, 2]), rowOf([1, Number.NaN])])).toEqual({ kept: [0], fit: null });
+  expect(solve([])).toEqual({ kept: [], repeated: [], fit: null });
+  expect(solve([rowOf([1, 2])])).toEqual({ kept: [0], repeated: [], fit: null });
+  expect(solve([rowOf([1, 2]), rowOf([1, Number.NaN])])).toEqual({ kept: [0], repeated: [], fit: null });
 });
