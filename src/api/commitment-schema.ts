@@ -1,6 +1,6 @@
 import { Type } from "typebox";
+import { assumed } from "../models/economics/inputs.ts";
 import { estimateFields, estimateSchema } from "./estimate.ts";
-import { usualAnnualRate } from "./forward-schema.ts";
 import { number, oneOf, purchase, text, time } from "./schema.ts";
 
 export const commitmentBody = Type.Object(
@@ -16,7 +16,7 @@ export const commitmentBody = Type.Object(
       Type.Number({
         minimum: 0,
         maximum: 10,
-        default: usualAnnualRate,
+        default: assumed.annualRate,
         description: "Yearly cost of capital, 0.12 is 12 %",
       }),
     ),

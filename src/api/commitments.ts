@@ -2,13 +2,13 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Static } from "typebox";
 import { formatInstant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
+import { assumed } from "../models/economics/inputs.ts";
 import { type CommitmentStudy, pathCount } from "../models/forward/commitment-study.ts";
 import type { DatedPrice } from "../models/forward/spot-walk.ts";
 import { commitmentBody, commitmentSchema } from "./commitment-schema.ts";
 import { commitmentWords } from "./commitment-words.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { estimateRow } from "./estimate.ts";
-import { usualAnnualRate } from "./forward-schema.ts";
 import { memo } from "./memo.ts";
 import { metaOf } from "./meta.ts";
 import { type PriceHistory, priceHistory, startDays, startPrice } from "./price-history.ts";
@@ -21,7 +21,7 @@ const methodology =
 const termsOf = (body: Static<typeof commitmentBody>) => {
   const {
     upfront_share = 0,
-    rate = usualAnnualRate,
+    rate = assumed.annualRate,
     utilisation = 1,
     purchase = "on_demand",
     seed = 1,

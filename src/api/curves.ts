@@ -1,9 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
-import type { Purchase } from "../domain/purchase.ts";
+import { allTiers, type Purchase } from "../domain/purchase.ts";
 import type { StudiedGpu } from "../fits/studies.ts";
 import { cellOffers } from "../models/cell-offers.ts";
-import { allTiers } from "../models/study/gpu-input.ts";
 import {
   openArchives,
   type StackStep,

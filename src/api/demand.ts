@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Book, BookOffer } from "../domain/book.ts";
-import type { Purchase } from "../domain/purchase.ts";
+import { allTiers, type Purchase } from "../domain/purchase.ts";
 import { cellOffers } from "../models/cell-offers.ts";
 import type { DemandFindings, DemandStudy } from "../models/curves/demand-study.ts";
 import type { Shocks } from "../models/curves/equilibrium.ts";
@@ -95,9 +95,7 @@ export const demandEndpoint =
           q.shock_supply === undefined && q.shock_demand === undefined
             ? null
             : { supply: q.shock_supply ?? 0, demand: q.shock_demand ?? 0 };
-        const { offers } = cellOffers(asked.book, gpus, cell.purchase, asked.now, {
-          tiers: new Set(["secure", "community", null]),
-        });
+        const { offers } = cellOffers(asked.book, gpus, cell.purchase, asked.now, { tiers: allTiers });
         const fleets = await readFleets(context.tape.database, { at: asked.now, asOf: asked.asOf });
         const own = fleets.filter(({ gpu }) => gpus.has(gpu));
         const reported = reportedDemand(own, offers, asked.book, asked.now);

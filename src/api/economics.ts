@@ -11,12 +11,11 @@ import { querySchema, rowSchema } from "./economics-schema.ts";
 import { indexEstimate } from "./index-estimate.ts";
 import { metaOf } from "./meta.ts";
 import { checkPowerCountry } from "./power-country.ts";
-import { answer, problems } from "./schema.ts";
+import { answer, defaultCountry, problems } from "./schema.ts";
 import { formatOf, tableAnswer } from "./table.ts";
 
 const methodology =
   "own 1: level payment on capex less residual over rented hours, plus power and other costs; residual = capex exp(-decay age) less a share for each later generation; avoidable = power";
-const defaultCountry = "US";
 
 /** Inputs of one GPU, which say nothing about all of them. */
 const ofOneGpu = ["capex_usd", "residual_usd", "kilowatts"] as const;

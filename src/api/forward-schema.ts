@@ -1,8 +1,6 @@
 import { Type } from "typebox";
+import { assumed } from "../models/economics/inputs.ts";
 import { number, text, timesQuery } from "./schema.ts";
-
-/** Yearly cost of capital where a request names none. */
-export const usualAnnualRate = 0.12;
 
 export const forwardQuery = Type.Object(
   {
@@ -11,7 +9,7 @@ export const forwardQuery = Type.Object(
       Type.Number({
         minimum: 0,
         maximum: 10,
-        default: usualAnnualRate,
+        default: assumed.annualRate,
         description: "Yearly cost of capital, 0.12 is 12 %",
       }),
     ),

@@ -1,22 +1,21 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Static } from "typebox";
+import { allTiers } from "../domain/purchase.ts";
 import { cellOffers } from "../models/cell-offers.ts";
-import { ownershipInputs } from "../models/economics/inputs.ts";
+import { assumed, ownershipInputs } from "../models/economics/inputs.ts";
 import { ownGpu } from "../models/economics/own.ts";
 import { forwardCurve } from "../models/forward/forward-curve.ts";
 import { type TermQuote, termQuotes } from "../models/forward/term-quotes.ts";
 import { refused } from "../models/statistics/estimate.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
 import { ageOfCell } from "./data-age.ts";
-import { type floorSchema, forwardQuery, forwardSchema, usualAnnualRate } from "./forward-schema.ts";
+import { type floorSchema, forwardQuery, forwardSchema } from "./forward-schema.ts";
 import { indexEstimate } from "./index-estimate.ts";
 import { metaOf } from "./meta.ts";
-import { answer, problems } from "./schema.ts";
+import { answer, defaultCountry, problems } from "./schema.ts";
 
 const methodology =
   "forward 1: [A(T2) R2 - A(T1) R1] / [A(T2) - A(T1)] from level rates paid monthly in arrears; reserved whole cards, one source a provider, its lowest quote of each tenor, the median over providers, forwards over those that quote both tenors; an upfront share that is not told counts as none";
-
-const floorCountry = "US";
 
 export type Floor = Static<typeof floorSchema>;
 
@@ -25,7 +24,7 @@ export type Floor = Static<typeof floorSchema>;
  * with a reason where nobody knows.
  */
 export const floorOf = ({ reference }: ApiContext, asked: Asked, gpus: ReadonlySet<string>): Floor => {
-  const power = reference.power.of(floorCountry);
+  const power = reference.power.of(defaultCountry);
   const floors = [...gpus].flatMap((id): Floor[] => {
     const gpu = reference.gpus.byId.get(id);
     const facts = reference.economics.of(id);
@@ -60,12 +59,11 @@ export const forwardEndpoint =
       "/v1/curves/forward",
       { schema: { tags: ["models"], querystring: forwardQuery, response } },
       async (request) => {
-        const { rate = usualAnnualRate, ...q } = request.query;
+        const { rate = assumed.annualRate, ...q } = request.query;
         const asked = await bookFor(context, q);
         const gpu = gpuFor(context, q.gpu);
         const { id, ids } = gpu;
-        const tiers = new Set(["secure", "community", null] as const);
-        const { offers } = cellOffers(asked.book, ids, "reserved", asked.now, { tiers });
+        const { offers } = cellOffers(asked.book, ids, "reserved", asked.now, { tiers: allTiers });
         const quotes = termQuotes(offers, rate);
         const floor = floorOf(context, asked, ids);
         const taken = quotes.flatMap(({ isTaken, offer, ...terms }) =>
@@ -84,7 +82,11 @@ export const forwardEndpoint =
         } = await indexEstimate(context, asked, gpu, "on_demand");
         const spot = { value, low, high, reason: spotReason };
         const data = { gpu: id, rate, tenors, spot, quotes: quotes.map(quoteRow), floor, reason };
-        const dataAgeS = await ageOfCell(context, asked, { gpus: ids, purchases: ["reserved"], tiers });
+        const dataAgeS = await ageOfCell(context, asked, {
+          gpus: ids,
+          purchases: ["reserved"],
+          tiers: allTiers,
+        });
         return { data, meta: metaOf({ asked, methodology, gpus: ids, dataAgeS }) };
       },
     );

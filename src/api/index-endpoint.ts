@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
+import { allTiers } from "../domain/purchase.ts";
 import { day, formatInstant, hour } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
-import { allTiers } from "../models/study/gpu-input.ts";
 import type { Cell } from "../series/cells-over-time.ts";
 import { hedonicSeries } from "../series/hedonic-series.ts";
 import { type IndexAt, indexAt, indexSeries } from "../series/index-series.ts";

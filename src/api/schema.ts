@@ -73,3 +73,5 @@ export const countryCode = Type.String({
   pattern: "^[A-Za-z]{2}$",
   description: "ISO 3166-1 alpha-2, two letters",
 });
+/** Whose price of power counts where a request names no country. */
+export const defaultCountry = "US";

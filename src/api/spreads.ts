@@ -1,20 +1,20 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { median as middle } from "simple-statistics";
 import { type Static, Type } from "typebox";
+import { allTiers } from "../domain/purchase.ts";
 import { cellOffers } from "../models/cell-offers.ts";
 import { defaultPowerUsageEffectiveness } from "../models/economics/inputs.ts";
 import { type BasisReversion, basisReversions } from "../models/spreads/basis.ts";
 import { computePowerSpread, tokenSpread } from "../models/spreads/input-margins.ts";
 import { termDifferentials } from "../models/spreads/term-differentials.ts";
 import { type Estimate, refused } from "../models/statistics/estimate.ts";
-import { allTiers } from "../models/study/gpu-input.ts";
 import { dailyPrices } from "../series/daily-prices.ts";
 import { readTokenPrices } from "../store/read-beside.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
 import { indexEstimate } from "./index-estimate.ts";
 import { memo } from "./memo.ts";
 import { metaOf } from "./meta.ts";
-import { answer, countryCode, oneOf, problems, timesQuery } from "./schema.ts";
+import { answer, countryCode, defaultCountry, oneOf, problems, timesQuery } from "./schema.ts";
 import {
   basisRows,
   bidAskRows,
@@ -50,7 +50,6 @@ const query = Type.Object(
 type Query = Static<typeof query>;
 
 const basisDays = 90;
-const defaultCountry = "US";
 
 /** GET /v1/spreads: what separates prices of one GPU, each with its estimator, its error or why there is none. */
 export const spreadsEndpoint =

@@ -1,15 +1,15 @@
 import type { OfferFlag } from "../domain/offer.ts";
 import type { PriceBand } from "../domain/price-bands.ts";
-import type { Instant } from "../domain/time.ts";
+import { hour, type Instant } from "../domain/time.ts";
 
 /** A price that moved by this factor or more since the last pull is a jump. */
 export const jumpFactor = 3;
 /** A jump is believed once a pull at least this much later shows the price again. */
-export const jumpStandsMs = 6 * 3_600_000;
+export const jumpStandsMs = 6 * hour;
 /** A price this factor from its own median is an outlier, or further where it always moved much. */
 export const outlierFactor = 3;
 /** An outlier is believed once it stood this long. */
-export const outlierStandsMs = 72 * 3_600_000;
+export const outlierStandsMs = 72 * hour;
 /** Prices it takes to speak of a listing's own history. */
 export const historyPrices = 8;
 /** Within this factor of the other providers' median a price is corroborated. */

@@ -1,6 +1,6 @@
 import { ageSeconds, type Book, type BookOffer, isExecutable } from "../domain/book.ts";
 import type { Purchase, Tier } from "../domain/purchase.ts";
-import type { Instant } from "../domain/time.ts";
+import { hoursAMonth, type Instant } from "../domain/time.ts";
 import type { Cover, CoverLeg } from "./cover.ts";
 import { priceText } from "./words.ts";
 
@@ -44,15 +44,12 @@ export interface Bill {
   readonly executable: boolean;
 }
 
-/** Hours in a month of a contract: 8,760 / 12. */
-export const hoursPerMonth = 730;
-
 /** Hours that are paid for `hours` of use: at least the minimum stay, and the whole term where there is one. */
 export const billedHours = (offer: BookOffer, hours: number): number =>
   Math.max(
     hours,
     offer.minHours ?? 0,
-    offer.purchase === "reserved" ? (offer.termMonths ?? 0) * hoursPerMonth : 0,
+    offer.purchase === "reserved" ? (offer.termMonths ?? 0) * hoursAMonth : 0,
   );
 
 /** USD per GPU-hour of use, with what a minimum stay adds to a shorter use. */

@@ -1,6 +1,6 @@
 import type { Completeness, Offer } from "./offer.ts";
 import { idPlaces, orderedBy } from "./order.ts";
-import type { Instant } from "./time.ts";
+import { day, type Instant } from "./time.ts";
 
 /** A live listing as the book holds it. The object is shared between books while nothing about it changes. */
 export interface BookOffer extends Offer {
@@ -61,7 +61,7 @@ export const confirmedAt = (offer: BookOffer, book: Book): Instant | null =>
   book.sources.get(offer.source)?.lastGoodAt ?? null;
 
 /** Dated list prices stand this long after they were published. */
-const listPriceMs = 30 * 86_400_000;
+const listPriceMs = 30 * day;
 
 /** How long what a source saw counts as current: twice its interval, for dated list prices 30 days. */
 export const currentForMs = ({ kind, everyMinutes }: Pick<SourceState, "kind" | "everyMinutes">): number =>

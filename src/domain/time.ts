@@ -10,6 +10,9 @@ export const minute = 60_000;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 
+/** Hours that venues and this program count to a month: a twelfth of a year of 365 days. */
+export const hoursAMonth = 730;
+
 const rfc3339 = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
 /** Years outside these have no form that every reader of RFC 3339 takes, the database included. */

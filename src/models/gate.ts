@@ -1,4 +1,5 @@
 import { median } from "simple-statistics";
+import { isPositive } from "./is-positive.ts";
 
 /** Listings within this factor of the median always pass, however tight the cell is. */
 const alwaysWithin = Math.log(1.5);
@@ -12,7 +13,7 @@ const roundingSlack = 1e-12;
  * takes no part in the median.
  */
 export const madGate = (prices: readonly number[]): boolean[] => {
-  const logs = prices.map((price) => (Number.isFinite(price) && price > 0 ? Math.log(price) : Number.NaN));
+  const logs = prices.map((price) => (isPositive(price) ? Math.log(price) : Number.NaN));
   const usable = logs.filter((log) => !Number.isNaN(log));
   if (usable.length === 0) return logs.map(() => false);
   const centre = median(usable);

@@ -1,4 +1,5 @@
 import { madGate } from "./gate.ts";
+import { isPositive } from "./is-positive.ts";
 import { cappedShares } from "./provider-cap.ts";
 import { weightedMedian } from "./weighted-median.ts";
 
@@ -126,8 +127,6 @@ const whyNot = (nProviders: number, nMachines: number): HeadlineReason | null =>
   if (nProviders < minProviders) return "too_few_providers";
   return nMachines < minMachines ? "too_few_listings" : null;
 };
-
-const isPositive = (number: number): boolean => Number.isFinite(number) && number > 0;
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -1,3 +1,5 @@
+import { isPositive } from "./is-positive.ts";
+
 /** No provider may decide more than this part of an index. */
 export const maxProviderWeight = 0.25;
 
@@ -9,7 +11,7 @@ export const maxProviderWeight = 0.25;
  * A count that is not finite and positive weighs 0 and does not count as a provider.
  */
 export const cappedShares = (gpus: readonly number[], maxShare = maxProviderWeight): number[] => {
-  const held = gpus.map((count) => (Number.isFinite(count) && count > 0 ? count : 0));
+  const held = gpus.map((count) => (isPositive(count) ? count : 0));
   const sorted = held.filter((count) => count > 0).sort((a, b) => b - a);
   if ((sorted[0] ?? 0) <= maxShare * sum(sorted)) return normalised(held);
   if (sorted.length * maxShare <= 1) return normalised(held.map((count) => (count > 0 ? 1 : 0)));

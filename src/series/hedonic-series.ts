@@ -1,8 +1,8 @@
+import { allTiers } from "../domain/purchase.ts";
 import { day, type Instant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
 import { cellOffers } from "../models/cell-offers.ts";
 import { mergeSlices } from "../models/machines.ts";
-import { allTiers } from "../models/study/gpu-input.ts";
 import type { HedonicStudy } from "../models/study/hedonic-study.ts";
 import { type MachineAt, panelShape } from "../models/study/observations.ts";
 import { tableOf } from "../models/study/table.ts";

@@ -1,6 +1,6 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
-import type { Instant } from "../domain/time.ts";
+import { hoursAMonth, type Instant } from "../domain/time.ts";
 import { isAnswer, tolerant } from "./pages.ts";
 import {
   asObject,
@@ -20,8 +20,7 @@ import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 const gpusPerNode = 8;
 const cards = { h100i: "H100 SXM", h200i: "H200 SXM", b200i: "B200" } as const;
 /** Hours quoted: the term structure from an hour to a month. */
-const tenors = [1, 24, 168, 730] as const;
-const hoursPerMonth = 730;
+const tenors = [1, 24, 168, hoursAMonth] as const;
 
 const fetch = async (context: FetchContext): Promise<readonly RawPayload[]> => {
   const http = tolerant(context, 6);
@@ -78,7 +77,7 @@ const readQuote = (row: Json): RowResult => {
     gpuRaw: cards[type as keyof typeof cards] ?? String(type),
     gpuCount: gpusPerNode,
     purchase: ahead ? "reserved" : "on_demand",
-    termMonths: ahead ? hours / hoursPerMonth : null,
+    termMonths: ahead ? hours / hoursAMonth : null,
     minHours: hours,
     upfrontShare: 1,
     priceRaw: cents,

@@ -1,3 +1,5 @@
+import { isPositive } from "../is-positive.ts";
+
 /** A step of the supply stack. */
 export interface EquilibriumStep {
   readonly usdPerGpuHour: number;
@@ -71,5 +73,3 @@ const priceAt = ({ gpus, usdPerGpuHour, elasticity }: DemandCurve, wanted: numbe
   usdPerGpuHour * (gpus / wanted) ** (1 / elasticity);
 
 const nowhere = (reason: EquilibriumReason): Equilibrium => ({ usdPerGpuHour: null, gpus: null, reason });
-
-const isPositive = (value: number): boolean => Number.isFinite(value) && value > 0;

@@ -1,3 +1,5 @@
+import { isPositive } from "../is-positive.ts";
+
 export interface IsotonicPoint {
   /** GPUs up to and with this step, as a share of all of them, 0..1. */
   readonly cumulativeShare: number;
@@ -15,8 +17,7 @@ export const isotonicRegression = (
   weights: readonly number[],
 ): number[] | null => {
   if (values.length !== weights.length) return null;
-  if (!values.every(Number.isFinite) || !weights.every((weight) => Number.isFinite(weight) && weight > 0))
-    return null;
+  if (!values.every(Number.isFinite) || !weights.every(isPositive)) return null;
   const blocks: { mean: number; weight: number; count: number }[] = [];
   values.forEach((value, i) => {
     let block = { mean: value, weight: weights[i]!, count: 1 };
@@ -51,5 +52,3 @@ export const isotonicSupply = (
     return { cumulativeShare: cumulative / total, usdPerGpuHour: Math.exp(fitted![i]!) };
   });
 };
-
-const isPositive = (value: number): boolean => Number.isFinite(value) && value > 0;

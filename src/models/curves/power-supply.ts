@@ -1,4 +1,5 @@
 import { groupBy } from "../group-by.ts";
+import { isPositive } from "../is-positive.ts";
 import { type BootstrapOptions, clusterBootstrap } from "../statistics/cluster-bootstrap.ts";
 import { type Estimate, refused } from "../statistics/estimate.ts";
 
@@ -127,5 +128,3 @@ const fitLine = (
   if (n < minSupplyLevels) return null;
   return { slope: xy / xx, intercept: meanY - (xy / xx) * meanX, rSquared: (xy * xy) / (xx * yy) };
 };
-
-const isPositive = (value: number): boolean => Number.isFinite(value) && value > 0;

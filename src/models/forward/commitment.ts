@@ -1,4 +1,6 @@
 import { quantileSorted } from "simple-statistics";
+import { hoursAMonth } from "../../domain/time.ts";
+import { isPositive } from "../is-positive.ts";
 import { type Estimate, estimated, refused } from "../statistics/estimate.ts";
 import { annuity } from "./annuity.ts";
 import { effectiveLevelRate, type UpfrontTerms } from "./upfront.ts";
@@ -31,8 +33,6 @@ export interface CommitmentValue {
   readonly decision: "commit" | "wait" | "close" | null;
 }
 
-const hoursAMonth = 730;
-
 /**
  * Reserving GPUs against buying what is used on spot, path by path (a row a path, an entry a month, USD per
  * GPU-hour; longer paths are cut to the term), discounted monthly. Source: methods.md 7. Null with reason:
@@ -46,8 +46,7 @@ export const commitmentValue = (
   const { gpus, months, annualRate, utilisation } = commitment;
   const worth = annuity(months, annualRate);
   const effective = effectiveLevelRate(commitment, annualRate);
-  const isSound =
-    gpus > 0 && Number.isFinite(gpus) && Number.isInteger(months) && utilisation >= 0 && utilisation <= 1;
+  const isSound = isPositive(gpus) && Number.isInteger(months) && utilisation >= 0 && utilisation <= 1;
   if (worth === null || effective === null || !isSound) return refuse("bad_terms", paths.length);
   if (paths.length === 0) return refuse("no_paths", 0);
   if (

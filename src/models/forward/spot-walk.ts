@@ -1,4 +1,5 @@
-import type { Instant } from "../../domain/time.ts";
+import { day, hour, hoursAMonth, type Instant } from "../../domain/time.ts";
+import { isPositive } from "../is-positive.ts";
 import { chiSquaredQuantileAbove } from "../statistics/distributions.ts";
 import { bounded, type Estimate, estimated, intervalLevel, refused } from "../statistics/estimate.ts";
 
@@ -24,8 +25,8 @@ export interface WalkEstimate {
 /** Changes below which a history is not believed. */
 export const minChanges = 8;
 
-const weekMs = 7 * 86_400_000;
-const monthMs = 730 * 3_600_000;
+const weekMs = 7 * day;
+const monthMs = hoursAMonth * hour;
 
 interface Change {
   readonly log: number;
@@ -67,9 +68,7 @@ const volatilityOf = (squares: number, n: number): Estimate<WalkReason> => {
 };
 
 const weeklyChanges = (history: readonly DatedPrice[]): Change[] => {
-  const sound = history.filter(
-    ({ at, usdPerGpuHour }) => Number.isFinite(at) && usdPerGpuHour > 0 && Number.isFinite(usdPerGpuHour),
-  );
+  const sound = history.filter(({ at, usdPerGpuHour }) => Number.isFinite(at) && isPositive(usdPerGpuHour));
   const newestFirst = [...sound].sort((a, b) => b.at - a.at);
   const changes: Change[] = [];
   let later = newestFirst[0];

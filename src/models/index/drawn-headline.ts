@@ -1,6 +1,7 @@
 import { gateReach } from "../gate.ts";
 import { groupBy } from "../group-by.ts";
 import type { IndexListing } from "../headline-index.ts";
+import { isPositive } from "../is-positive.ts";
 import { cappedShares } from "../provider-cap.ts";
 
 /** A cell laid out for being drawn many times: what it costs to sort is paid once. */
@@ -128,5 +129,3 @@ const weightPerGpu = (
   for (const [c, p] of copies.entries()) weights[p]! += shares[c]! / held[p]!;
   return weights;
 };
-
-const isPositive = (value: number): boolean => Number.isFinite(value) && value > 0;

@@ -1,5 +1,6 @@
 import { mean, median, sampleStandardDeviation } from "simple-statistics";
 import { groupBy } from "../group-by.ts";
+import { isPositive } from "../is-positive.ts";
 
 export interface DailyPrice {
   /** Any key of the day; prices of one day are screened together. */
@@ -28,7 +29,7 @@ const widest = 2.5;
  * and positive does not count. Empty or too few on every day: null, `too_few_prices`.
  */
 export const pooledMedian = (prices: readonly DailyPrice[]): PooledMedian => {
-  const usable = prices.filter(({ usdPerGpuHour }) => Number.isFinite(usdPerGpuHour) && usdPerGpuHour > 0);
+  const usable = prices.filter(({ usdPerGpuHour }) => isPositive(usdPerGpuHour));
   const days = [...groupBy(usable, ({ day }) => day).values()].filter((day) => day.length >= fewestADay);
   const pooled = days.flatMap((day) => withoutFar(day.map(({ usdPerGpuHour }) => usdPerGpuHour)));
   return {

@@ -1,4 +1,4 @@
-import type { Instant } from "../../domain/time.ts";
+import { hour, type Instant } from "../../domain/time.ts";
 
 /** An observation of an index; null where it had no value, which is a row like any other. */
 export interface IndexObservation {
@@ -29,7 +29,7 @@ export interface PeriodRate {
 
 export const settlesFrom = 0.98;
 export const reviewFrom = 0.9;
-const longestLookBackMs = 72 * 3_600_000;
+const longestLookBackMs = 72 * hour;
 const slack = 1e-12;
 
 /**

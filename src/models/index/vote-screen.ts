@@ -1,4 +1,5 @@
 import { mean, min, sampleStandardDeviation } from "simple-statistics";
+import { isPositive } from "../is-positive.ts";
 import { type WeightedValue, weightedMedian } from "../weighted-median.ts";
 import type { VoteQuote } from "./votes.ts";
 
@@ -63,8 +64,7 @@ export const screenVotes = (candidates: readonly VoteCandidate[]): ScreenedVote[
   });
 };
 
-const recentOf = ({ history }: VoteCandidate): number[] =>
-  history.filter((price) => Number.isFinite(price) && price > 0).slice(-voteHistoryDays);
+const recentOf = ({ history }: VoteCandidate): number[] => history.filter(isPositive).slice(-voteHistoryDays);
 
 /** Size of the move since the last known day, as a share; 0 where there is none. */
 const moveOf = (candidate: VoteCandidate): number => {
@@ -89,5 +89,3 @@ export const providerPrice = (
   }));
   return weightedMedian(points);
 };
-
-const isPositive = (value: number): boolean => Number.isFinite(value) && value > 0;

@@ -1,3 +1,4 @@
+import { isPositive } from "../is-positive.ts";
 import { clusterBootstrap } from "../statistics/cluster-bootstrap.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 
@@ -102,8 +103,6 @@ interface Vote {
 
 const canVote = ({ usdPerGpuHour, weight, deviation }: VoteQuote): boolean =>
   isPositive(usdPerGpuHour) && isPositive(weight) && Number.isFinite(deviation) && deviation >= 0;
-
-const isPositive = (value: number): boolean => Number.isFinite(value) && value > 0;
 
 const normalised = (quotes: readonly VoteQuote[]): number[] => {
   const total = quotes.reduce((sum, { weight }) => sum + weight, 0);

@@ -1,3 +1,4 @@
+import { isPositive } from "../is-positive.ts";
 import { clusteredMean } from "../statistics/clustered-mean.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 
@@ -35,5 +36,3 @@ export const listingSpread = (listings: readonly TwoSidedListing[]): ListingSpre
     excluded: listings.length - usable.length,
   };
 };
-
-const isPositive = (value: number): boolean => Number.isFinite(value) && value > 0;

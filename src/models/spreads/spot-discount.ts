@@ -1,4 +1,5 @@
 import { expectedHours, type InterruptibleJob } from "../expected-hours.ts";
+import { isPositive } from "../is-positive.ts";
 import { clusteredMean } from "../statistics/clustered-mean.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 
@@ -63,4 +64,4 @@ export const effectiveSpotPrice = (
 };
 
 const isPriced = ({ onDemandUsdPerGpuHour, spotUsdPerGpuHour }: SpotPair): boolean =>
-  [onDemandUsdPerGpuHour, spotUsdPerGpuHour].every((price) => Number.isFinite(price) && price > 0);
+  [onDemandUsdPerGpuHour, spotUsdPerGpuHour].every(isPositive);

@@ -1,6 +1,6 @@
 import type { Book, BookOffer } from "../../domain/book.ts";
-import type { Purchase, Tier } from "../../domain/purchase.ts";
-import type { Instant } from "../../domain/time.ts";
+import { allTiers, type Purchase, type Tier } from "../../domain/purchase.ts";
+import { hoursAMonth, type Instant } from "../../domain/time.ts";
 import { listingsOf } from "../cell.ts";
 import { type CellOffers, cellOffers } from "../cell-offers.ts";
 import { groupBy } from "../group-by.ts";
@@ -12,8 +12,6 @@ import type { SpotPair } from "../spreads/spot-discount.ts";
 import type { CellInput, GpuStudyInput } from "./gpu-study.ts";
 import { machineShape } from "./observations.ts";
 import { type Breathe, type TableShape, tableOf } from "./table.ts";
-
-export const allTiers: ReadonlySet<Tier | null> = new Set<Tier | null>(["secure", "community", null]);
 
 /**
  * What of a GPU (ids with family members) may enter a study at `now`, laid out for fits, with a breath between steps
@@ -98,8 +96,6 @@ const spotPairs = (onDemand: readonly BookOffer[], spot: readonly BookOffer[]): 
     ];
   });
 };
-
-const hoursAMonth = 730;
 
 /** Interruptions an hour from the share that a venue says it took back in a month, its middle; null where not told. */
 const hazardOf = ({ interruptionLow: low, interruptionHigh: high }: BookOffer): number | null => {
