@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { Book, BookOffer } from "../domain/book.ts";
+import { type BookOffer, voicesOf } from "../domain/book.ts";
 import { allTiers, type Purchase } from "../domain/purchase.ts";
 import { cellOffers } from "../models/cell-offers.ts";
 import type { DemandFindings, DemandStudy } from "../models/curves/demand-study.ts";
@@ -11,7 +11,7 @@ import { readEvidence } from "./demand-evidence.ts";
 import { type ReportedDemand, reportedDemand } from "./demand-points.ts";
 import { demandRow } from "./demand-row.ts";
 import { demandData, demandQuery } from "./demand-schema.ts";
-import { memo } from "./memo.ts";
+import { keptOfBook } from "./kept-of-book.ts";
 import { metaOf } from "./meta.ts";
 import { answer, problems } from "./schema.ts";
 
@@ -30,28 +30,15 @@ interface Question {
   readonly shocks: Shocks | null;
 }
 
-type Finder = (asked: Asked, cell: Cell) => Promise<DemandFindings>;
+/** Cells whose findings, and questions whose answers, are kept for the present book. */
+const mostCells = 500;
+const mostAnswers = 500;
 
-/** What the tape says about demand, found once for each present book and cell. */
-const rememberedFindings = (context: ApiContext): Finder => {
-  const kept = new WeakMap<Book, Map<string, Promise<DemandFindings>>>();
-  const find: Finder = async (asked, { gpus, purchase }) => {
-    const evidence = await readEvidence(context, asked, gpus, purchase);
-    const input = { evidence, market: null, assumed: null, shocks: null };
-    return (await context.fits.run("studyDemand", input)).findings;
-  };
-  return (asked, cell) => {
-    if (!asked.present) return find(asked, cell);
-    const ofBook = kept.get(asked.book) ?? new Map<string, Promise<DemandFindings>>();
-    kept.set(asked.book, ofBook);
-    const key = [...cell.gpus, cell.purchase].join("\n");
-    const known = ofBook.get(key);
-    if (known !== undefined) return known;
-    const made = find(asked, cell);
-    ofBook.set(key, made);
-    made.catch(() => ofBook.delete(key));
-    return made;
-  };
+/** What the tape says about demand for a cell. */
+const find = async (context: ApiContext, asked: Asked, { gpus, purchase }: Cell): Promise<DemandFindings> => {
+  const evidence = await readEvidence(context, asked, gpus, purchase);
+  const input = { evidence, market: null, assumed: null, shocks: null };
+  return (await context.fits.run("studyDemand", input)).findings;
 };
 
 const solve = async (
@@ -71,12 +58,26 @@ const solve = async (
   return context.fits.run("studyDemand", { evidence: findings, market, assumed, shocks });
 };
 
+/** All that decides an answer beside the book: offers follow from the cell and from which sources are current. */
+const keyOf = ({ book, now }: Asked, cell: string, { reported, assumed, shocks }: Question): string => {
+  const { rentedGpus, usdPerGpuHour, reason } = reported;
+  return JSON.stringify([
+    cell,
+    voicesOf(book.sources, now),
+    rentedGpus,
+    usdPerGpuHour,
+    reason,
+    assumed,
+    shocks,
+  ]);
+};
+
 /** GET /v1/curves/demand: who rents how much at which price, how demand follows the price, and where it meets supply. */
 export const demandEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const findingsOf = rememberedFindings(context);
-    const studies = memo<string, Promise<DemandStudy>>();
+    const findings = keptOfBook<DemandFindings>(mostCells);
+    const studies = keptOfBook<DemandStudy>(mostAnswers);
     app.get(
       "/v1/curves/demand",
       {
@@ -99,9 +100,10 @@ export const demandEndpoint =
         const fleets = await readFleets(context.tape.database, { at: asked.now, asOf: asked.asOf });
         const own = fleets.filter(({ gpu }) => gpus.has(gpu));
         const reported = reportedDemand(own, offers, asked.book, asked.now);
-        const key = JSON.stringify([id, cell.purchase, assumed, shocks]);
-        const study = await studies(asked, key, async () =>
-          solve(context, await findingsOf(asked, cell), { offers, reported, assumed, shocks }),
+        const question = { offers, reported, assumed, shocks };
+        const key = JSON.stringify([id, cell.purchase]);
+        const study = await studies(asked, keyOf(asked, key, question), async () =>
+          solve(context, await findings(asked, key, () => find(context, asked, cell)), question),
         );
         const data = { gpu: id, purchase: cell.purchase, ...demandRow(reported, study, assumed, shocks) };
         return { data, meta: metaOf({ asked, methodology, gpus }) };

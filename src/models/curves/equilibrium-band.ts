@@ -1,10 +1,16 @@
 import { quantileSorted } from "simple-statistics";
-import { groupBy } from "../group-by.ts";
 import { type BootstrapOptions, expandedTail } from "../statistics/cluster-bootstrap.ts";
 import { bounded, type Estimate, intervalLevel, refused } from "../statistics/estimate.ts";
 import { type Random, randomInteger, randomNormal, seededRandom } from "../statistics/random.ts";
-import { type DemandCurve, type EquilibriumReason, findEquilibrium, type Shocks } from "./equilibrium.ts";
+import {
+  type DemandCurve,
+  type EquilibriumReason,
+  findEquilibrium,
+  meetCurve,
+  type Shocks,
+} from "./equilibrium.ts";
 import type { SupplyPoint } from "./power-supply.ts";
+import { sortSteps, supplyCurve } from "./supply-curve.ts";
 
 export interface EquilibriumBand {
   /** USD per GPU-hour. An upper bound of null: in too many draws supply does not reach demand. */
@@ -12,6 +18,10 @@ export interface EquilibriumBand {
   readonly gpus: Estimate<EquilibriumReason>;
   /** Share of draws in which supply does not reach demand, 0..1. */
   readonly unmet: number;
+}
+
+interface UncertainDemand extends DemandCurve {
+  readonly elasticityStandardError: number;
 }
 
 /**
@@ -22,11 +32,11 @@ export interface EquilibriumBand {
  */
 export const equilibriumBand = (
   steps: readonly SupplyPoint[],
-  demand: DemandCurve & { readonly elasticityStandardError: number },
+  demand: UncertainDemand,
   shocks: Shocks,
   { seed, replicates = 1000, level = intervalLevel }: BootstrapOptions,
 ): EquilibriumBand => {
-  const providers = [...groupBy(steps, ({ provider }) => provider).values()];
+  const providers = [...new Set(steps.map(({ provider }) => provider))];
   const n = providers.length;
   const { usdPerGpuHour, gpus, reason } = findEquilibrium(steps, demand, shocks);
   if (usdPerGpuHour === null || gpus === null)
@@ -41,8 +51,9 @@ export const equilibriumBand = (
       gpus: bounded(gpus, null, null, n),
       unmet: 0,
     };
-  const random = seededRandom(seed);
-  const drawn = Array.from({ length: replicates }, () => draw(providers, demand, shocks, random));
+  const shocked = { ...demand, gpus: demand.gpus * (1 + (shocks.demand ?? 0)) };
+  const draw = drawer(sortSteps(steps, shocks.supply ?? 0), providers, shocked, seededRandom(seed));
+  const drawn = Array.from({ length: replicates }, draw);
   const tail = expandedTail(n, level);
   const prices = drawn.map((each) => each.usdPerGpuHour).sort(byNumber);
   const quantities = drawn.map((each) => each.gpus).sort(byNumber);
@@ -53,17 +64,29 @@ export const equilibriumBand = (
   };
 };
 
-const draw = (
-  providers: readonly (readonly SupplyPoint[])[],
-  demand: DemandCurve & { readonly elasticityStandardError: number },
-  shocks: Shocks,
+/** Draws of the market. The stack is sorted once: in a draw each step counts as often as its provider. */
+const drawer = (
+  sorted: readonly SupplyPoint[],
+  providers: readonly string[],
+  demand: UncertainDemand,
   random: Random,
-): { usdPerGpuHour: number; gpus: number } => {
-  const steps = providers.flatMap(() => providers[randomInteger(random, providers.length)]!);
-  const elasticity = Math.max(0, demand.elasticity + demand.elasticityStandardError * randomNormal(random));
-  const { usdPerGpuHour, gpus } = findEquilibrium(steps, { ...demand, elasticity }, shocks);
-  const all = steps.reduce((sum, step) => sum + step.gpus * (1 + (shocks.supply ?? 0)), 0);
-  return { usdPerGpuHour: usdPerGpuHour ?? Number.POSITIVE_INFINITY, gpus: gpus ?? all };
+): (() => { usdPerGpuHour: number; gpus: number }) => {
+  const place = new Map(providers.map((provider, i) => [provider, i]));
+  const owner = Int32Array.from(sorted, ({ provider }) => place.get(provider)!);
+  const { prices } = supplyCurve(sorted);
+  const [cumulative, counts] = [new Float64Array(sorted.length), new Int32Array(providers.length)];
+  return () => {
+    counts.fill(0);
+    for (let i = 0; i < counts.length; i++) counts[randomInteger(random, counts.length)]! += 1;
+    const elasticity = Math.max(0, demand.elasticity + demand.elasticityStandardError * randomNormal(random));
+    let below = 0;
+    for (let i = 0; i < sorted.length; i++) {
+      below += sorted[i]!.gpus * counts[owner[i]!]!;
+      cumulative[i] = below;
+    }
+    const { usdPerGpuHour, gpus } = meetCurve({ prices, cumulative }, { ...demand, elasticity });
+    return { usdPerGpuHour: usdPerGpuHour ?? Number.POSITIVE_INFINITY, gpus: gpus ?? below };
+  };
 };
 
 const boundAt = (sorted: readonly number[], q: number): number | null => {

@@ -1,4 +1,5 @@
 import { isPositive } from "../is-positive.ts";
+import { gpusOf, type SupplyCurve, sortSteps, stepReached, supplyCurve } from "./supply-curve.ts";
 
 /** A step of the supply stack. */
 export interface EquilibriumStep {
@@ -46,23 +47,20 @@ export const findEquilibrium = (
     return nowhere("bad_demand");
   if (![supplyShock, demandShock].every((shock) => Number.isFinite(shock) && shock >= -1))
     return nowhere("bad_shock");
-  const sorted = steps
-    .map((step) => ({ ...step, gpus: step.gpus * (1 + supplyShock) }))
-    .filter((step) => isPositive(step.usdPerGpuHour) && isPositive(step.gpus))
-    .sort((a, b) => a.usdPerGpuHour - b.usdPerGpuHour);
-  return meet(sorted, { ...demand, gpus: gpus * (1 + demandShock) });
+  const curve = supplyCurve(sortSteps(steps, supplyShock));
+  return meetCurve(curve, { ...demand, gpus: gpus * (1 + demandShock) });
 };
 
-const meet = (sorted: readonly EquilibriumStep[], demand: DemandCurve): Equilibrium => {
-  if (sorted.length === 0) return nowhere("no_supply");
-  let below = 0;
-  for (const { usdPerGpuHour, gpus } of sorted) {
-    const wanted = demandAt(demand, usdPerGpuHour);
-    if (wanted < below) return { usdPerGpuHour: priceAt(demand, below), gpus: below, reason: null };
-    if (wanted <= below + gpus) return { usdPerGpuHour, gpus: wanted, reason: null };
-    below += gpus;
-  }
-  return nowhere("insufficient_supply");
+/** The same for a curve and a demand that are sound and shocked already. */
+export const meetCurve = (curve: SupplyCurve, demand: DemandCurve): Equilibrium => {
+  if (gpusOf(curve) === 0) return nowhere("no_supply");
+  const step = stepReached(curve, (price) => demandAt(demand, price));
+  if (step === null) return nowhere("insufficient_supply");
+  const usdPerGpuHour = curve.prices[step]!;
+  const [wanted, below] = [demandAt(demand, usdPerGpuHour), curve.cumulative[step - 1] ?? 0];
+  return wanted < below
+    ? { usdPerGpuHour: priceAt(demand, below), gpus: below, reason: null }
+    : { usdPerGpuHour, gpus: wanted, reason: null };
 };
 
 /** GPUs demanded at a price in USD per GPU-hour. */

@@ -1,9 +1,13 @@
 import fc from "fast-check";
+import { quantileSorted } from "simple-statistics";
 import { describe, expect, test } from "vitest";
-import { demandAt, findEquilibrium } from "../../../src/models/curves/equilibrium.ts";
+import { demandAt, findEquilibrium, type Shocks } from "../../../src/models/curves/equilibrium.ts";
 import { equilibriumBand } from "../../../src/models/curves/equilibrium-band.ts";
-import { seededRandom } from "../../../src/models/statistics/random.ts";
+import { groupBy } from "../../../src/models/group-by.ts";
+import { expandedTail } from "../../../src/models/statistics/cluster-bootstrap.ts";
+import { randomInteger, randomNormal, seededRandom } from "../../../src/models/statistics/random.ts";
 
+type Step = ReturnType<typeof step>;
 const step = (gpus: number, usdPerGpuHour: number, provider = "a") => ({ gpus, usdPerGpuHour, provider });
 const known = [step(4, 2), step(2, 1), step(4, 1.5)];
 const demand = (gpus: number, usdPerGpuHour: number, elasticity: number) => ({
@@ -150,6 +154,66 @@ describe("band", () => {
       high: null,
       n: 1,
     });
+  });
+
+  // The band as it was before: the stack of every draw put together and sorted anew.
+  const sortedAnew = (steps: readonly Step[], curve: typeof uncertain, shocks: Shocks, seed: number) => {
+    const providers = [...groupBy(steps, ({ provider }) => provider).values()];
+    const random = seededRandom(seed);
+    const drawn = Array.from({ length: 1000 }, () => {
+      const taken = providers.flatMap(() => providers[randomInteger(random, providers.length)]!);
+      const elasticity = Math.max(0, curve.elasticity + curve.elasticityStandardError * randomNormal(random));
+      const { usdPerGpuHour, gpus } = findEquilibrium(taken, { ...curve, elasticity }, shocks);
+      const all = taken.reduce((sum, each) => sum + each.gpus * (1 + (shocks.supply ?? 0)), 0);
+      return [usdPerGpuHour ?? Number.POSITIVE_INFINITY, gpus ?? all] as const;
+    });
+    const rising = (values: readonly number[]) => [...values].sort((a, b) => (a === b ? 0 : a - b));
+    const [prices, quantities] = [rising(drawn.map(([price]) => price)), rising(drawn.map(([, q]) => q))];
+    const tail = expandedTail(providers.length, 0.95);
+    const bound = (sorted: readonly number[], q: number) => quantileSorted([...sorted], q);
+    return {
+      bounds: [prices, quantities].flatMap((sorted) => [bound(sorted, tail), bound(sorted, 1 - tail)]),
+      unmet: prices.filter((price) => !Number.isFinite(price)).length / drawn.length,
+    };
+  };
+
+  test("is what sorting the stack of every draw gives, on random books", () => {
+    const random = seededRandom(7);
+    const between = (low: number, high: number) => low + (high - low) * random();
+    for (let book = 0; book < 40; book++) {
+      const owners = 2 + randomInteger(random, 10);
+      // A tenth of a dollar apart, so that many steps share a price.
+      const steps = Array.from({ length: owners + randomInteger(random, 60) }, (_, i) =>
+        step(1 + randomInteger(random, 16), 0.5 + randomInteger(random, 30) / 10, `p${i % owners}`),
+      );
+      const all = steps.reduce((sum, { gpus }) => sum + gpus, 0);
+      const curve = {
+        ...demand(between(0.1, 0.9) * all, between(1, 3), random() < 0.2 ? 0 : between(0, 3)),
+        elasticityStandardError: random() < 0.3 ? 0 : between(0, 1),
+      };
+      const shocks = { supply: between(-0.4, 0.5), demand: between(-0.4, 0.5) };
+      const { usdPerGpuHour: price, gpus, unmet } = equilibriumBand(steps, curve, shocks, { seed: book });
+      if (price.value === null) continue;
+      const before = sortedAnew(steps, curve, shocks, book);
+      const bounds = [price.low, price.high, gpus.low, gpus.high];
+      bounds.forEach((bound, i) => {
+        const expected = before.bounds[i]!;
+        if (bound === null) expect(Number.isFinite(expected)).toBe(false);
+        else expect(bound / expected).toBeCloseTo(1, 9);
+      });
+      expect(unmet).toBe(before.unmet);
+    }
+  });
+
+  test("takes no second for a book of 15,000 steps", () => {
+    const random = seededRandom(3);
+    const steps = Array.from({ length: 15_000 }, (_, i) => step(8, 1 + 2 * random(), `p${i % 40}`));
+    const began = performance.now();
+    const { usdPerGpuHour } = equilibriumBand(steps, { ...uncertain, gpus: 50_000 }, {}, { seed: 1 });
+    const tookMs = performance.now() - began;
+    console.log(`equilibrium band of 15,000 steps: ${tookMs.toFixed(0)} ms`);
+    expect(usdPerGpuHour.value).not.toBeNull();
+    expect(tookMs).toBeLessThan(1000);
   });
 
   test("holds the equilibrium of the whole market at about its rate", () => {
