@@ -4,6 +4,7 @@ import { groupBy } from "../models/group-by.ts";
 import type { IndexedGpu } from "../series/studied-gpus.ts";
 import { readPullMark, readTightnessDays, type TightnessRow } from "../store/read-tightness-days.ts";
 import type { ApiContext, Asked } from "./context.ts";
+import { recentMap } from "./recent-map.ts";
 
 /** GPUs to read on some terms; region null for all. */
 export interface TightnessCell {
@@ -33,8 +34,9 @@ const lastMidnightBefore = (now: Instant): Instant => Math.ceil(now / day) * day
 export const rememberedDays = (
   context: ApiContext,
   count: number,
+  most = mostKept,
 ): ((asked: Asked, cell: TightnessCell) => Promise<ClosedDays>) => {
-  const kept = new Map<string, Kept>();
+  const kept = recentMap<string, Kept>(most);
   return async (asked, cell) => {
     const last = lastMidnightBefore(asked.now);
     const read = async (): Promise<ClosedDays> => {
@@ -47,10 +49,8 @@ export const rememberedDays = (
     const known = kept.get(key);
     if (known?.last === last && known.mark === mark) return known.days;
     const days = read();
-    kept.delete(key);
     kept.set(key, { last, mark, days });
     days.catch(() => kept.get(key)?.days === days && kept.delete(key));
-    if (kept.size > mostKept) kept.delete(kept.keys().next().value!);
     return days;
   };
 };
