@@ -4,6 +4,7 @@ import type { Gpu } from "../domain/gpu.ts";
 import { AppError, badInput } from "../errors.ts";
 import { ownershipInputs } from "../models/economics/inputs.ts";
 import { ownGpu } from "../models/economics/own.ts";
+import { breathe } from "../store/database.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
 import { columns, flatRow } from "./economics-csv.ts";
 import { type EconomicsQuery, type EconomicsRow, economicsRow, overridesOf } from "./economics-row.ts";
@@ -49,6 +50,21 @@ const rowOf = async (
   return economicsRow({ gpu, facts, power, country, index, inputs, own, query });
 };
 
+/** The rows of cards, one after the other with a breath between them: each reads all offers of its card. */
+const rowsOf = async (
+  context: ApiContext,
+  asked: Asked,
+  query: EconomicsQuery,
+  cards: readonly Gpu[],
+): Promise<EconomicsRow[]> => {
+  const rows: EconomicsRow[] = [];
+  for (const gpu of cards) {
+    rows.push(await rowOf(context, asked, query, gpu));
+    await breathe();
+  }
+  return rows;
+};
+
 /** The best margin first; among those without one, cards whose floor is known. */
 const byMargin = (a: EconomicsRow, b: EconomicsRow): number => {
   const rank = ({ margin, floor }: EconomicsRow): number =>
@@ -76,8 +92,7 @@ export const economicsEndpoint =
         const format = formatOf(request);
         const asked = await bookFor(context, query);
         const cards = cardsFor(context, asked, query.gpu);
-        const made = await Promise.all(cards.map((gpu) => rowOf(context, asked, query, gpu)));
-        const rows = made.sort(byMargin);
+        const rows = (await rowsOf(context, asked, query, cards)).sort(byMargin);
         const ids = query.gpu === undefined ? null : new Set(cards.map(({ id }) => id));
         return tableAnswer(reply, {
           format,

@@ -6,6 +6,7 @@ import type { Purchase } from "../domain/purchase.ts";
 import { formatInstant, hour, type Instant, minute } from "../domain/time.ts";
 import { cellIndex } from "../models/cell.ts";
 import { findResold } from "../models/resold.ts";
+import { breathe } from "../store/database.ts";
 import { type LinePoint, readLines } from "../store/read-lines.ts";
 import { type ApiContext, type Asked, bookFor } from "./context.ts";
 import { lastIndex } from "./last-index.ts";
@@ -185,6 +186,7 @@ const rowsOf = async (context: ApiContext, asked: Asked): Promise<Row[]> => {
   for (const gpu of context.reference.gpus.all) {
     const row = await rowOf(context, asked, gpu, lines);
     if (row) rows.push(row);
+    await breathe();
   }
   return rows.sort((a, b) => (b.fp16_tflops ?? 0) - (a.fp16_tflops ?? 0) || b.listings - a.listings);
 };

@@ -82,6 +82,24 @@ describe("GET /v1/economics", () => {
     expect(data.slice(1).map(({ gpu }) => gpu)).toEqual(["a100-sxm-80gb", "h100-pcie", "l40s", "rtx-4090"]);
   });
 
+  it("gives other work a turn after each card", async () => {
+    const turnsOf = async (query: string): Promise<number> => {
+      let [turns, isOver] = [0, false];
+      const count = (): void => {
+        turns++;
+        if (!isOver) setImmediate(count);
+      };
+      setImmediate(count);
+      await market.app.inject(`/v1/economics?${query}`);
+      isOver = true;
+      return turns;
+    };
+    // The fits are there already: only the cards themselves are left to be worked out.
+    await turnsOf("");
+    const [all, one] = [await turnsOf(""), await turnsOf("gpu=h100-sxm")];
+    expect(all - one).toBeGreaterThanOrEqual(4);
+  });
+
   it("gives the cards of a family, and refuses what no source prices", async () => {
     const { data } = await ask("gpu=h100");
     expect(data.map(({ gpu }) => gpu).sort()).toEqual(["h100-nvl", "h100-pcie", "h100-sxm"]);
