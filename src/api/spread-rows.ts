@@ -18,6 +18,9 @@ export const spreadRowSchema = Type.Object({
   level: text("Provider or level of the grade; +1 for one unit of a number"),
   base: text("What it is measured against"),
   ...estimateFields,
+  reason: text(
+    "Why there is no value; members_differ: the cards of the family draw different power, so that ask for one of them",
+  ),
   estimator: Type.String(),
   unit: Type.String(),
 });

@@ -1,20 +1,16 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { median as middle } from "simple-statistics";
-import { type Static, Type } from "typebox";
+import { Type } from "typebox";
 import { allTiers } from "../domain/purchase.ts";
 import { cellOffers } from "../models/cell-offers.ts";
-import { defaultPowerUsageEffectiveness } from "../models/economics/inputs.ts";
 import { type BasisReversion, basisReversions } from "../models/spreads/basis.ts";
-import { computePowerSpread, tokenSpread } from "../models/spreads/input-margins.ts";
 import { termDifferentials } from "../models/spreads/term-differentials.ts";
-import { type Estimate, refused } from "../models/statistics/estimate.ts";
 import { dailyPrices } from "../series/daily-prices.ts";
-import { readTokenPrices } from "../store/read-beside.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
 import { indexEstimate } from "./index-estimate.ts";
+import { powerRow, tokenRow } from "./margin-rows.ts";
 import { memo } from "./memo.ts";
 import { metaOf } from "./meta.ts";
-import { answer, countryCode, defaultCountry, oneOf, problems, timesQuery } from "./schema.ts";
+import { answer, countryCode, oneOf, problems, timesQuery } from "./schema.ts";
 import {
   basisRows,
   bidAskRows,
@@ -23,7 +19,6 @@ import {
   type SpreadRow,
   spotRows,
   spreadKinds,
-  spreadRow,
   spreadRowSchema,
   termRows,
 } from "./spread-rows.ts";
@@ -46,8 +41,6 @@ const query = Type.Object(
   },
   { additionalProperties: false },
 );
-
-type Query = Static<typeof query>;
 
 const basisDays = 90;
 
@@ -82,8 +75,8 @@ export const spreadsEndpoint =
           spot_discount: () => spotRows(study),
           basis: async () => basisRows(study, await reversionsOf(asked, gpu.id, gpu.ids)),
           grade: () => [...gradeRows(study), ...termRows(termsOf(asked, gpu.ids))],
-          power: () => [powerRow(context, gpu.ids, index, q)],
-          token: async () => [await tokenRow(context, asked, index, q)],
+          power: () => [powerRow(context.reference, gpu.ids, index, q.country)],
+          token: async () => [await tokenRow(context, asked, index, q.model, q.tokens_per_second_per_gpu)],
         };
         const kinds = q.kind === undefined ? spreadKinds : [q.kind];
         const rows = (await Promise.all(kinds.map((kind) => byKind[kind]()))).flat();
@@ -99,72 +92,9 @@ export const spreadsEndpoint =
     );
   };
 
-const median = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : middle([...values]);
-
 /** Terms against the same by the hour, from the present book. */
 const termsOf = ({ book, now }: Asked, gpus: ReadonlySet<string>) => {
   const offers = (purchase: "on_demand" | "reserved") =>
     cellOffers(book, gpus, purchase, now, { tiers: allTiers }).offers;
   return termDifferentials(offers("on_demand"), offers("reserved"));
-};
-
-const usdPerHour = "USD per GPU-hour";
-
-/** Index less power; for a family with members that draw differently there is no one number. */
-const powerRow = (
-  { reference }: ApiContext,
-  gpus: ReadonlySet<string>,
-  index: Estimate,
-  { country = defaultCountry }: Query,
-): SpreadRow => {
-  const price = reference.power.of(country);
-  const draws = [...gpus].flatMap((id) => reference.economics.of(id)?.kilowatts ?? []);
-  const kilowatts = median(draws);
-  const estimate =
-    price === null
-      ? refused("no_power_price", 0)
-      : kilowatts === null
-        ? refused("no_kilowatts", 0)
-        : computePowerSpread(index, {
-            kilowatts,
-            powerUsageEffectiveness: defaultPowerUsageEffectiveness,
-            usdPerKilowattHour: price.usdPerKilowattHour,
-          });
-  const estimator = "index - kW x PUE x price of power";
-  return spreadRow(
-    { name: "index over power", kind: "power", level: country.toUpperCase(), estimator, unit: usdPerHour },
-    estimate,
-  );
-};
-
-const secondsAnHour = 3600;
-const mostEndpoints = 1000;
-
-/** Output tokens of a GPU-hour at the median price of the model's endpoints, less the index. */
-const tokenRow = async (
-  { tape }: ApiContext,
-  asked: Asked,
-  index: Estimate,
-  { model, tokens_per_second_per_gpu: perSecond }: Query,
-): Promise<SpreadRow> => {
-  const named = {
-    name: "tokens over GPU-hour",
-    kind: "token",
-    estimator: "output tokens an hour x median price of the model's endpoints - index",
-    unit: usdPerHour,
-    ...(model === undefined ? {} : { level: model }),
-  } as const;
-  if (model === undefined || perSecond === undefined) return spreadRow(named, refused("no_throughput", 0));
-  const endpoints = await readTokenPrices(tape.database, {
-    ...{ at: asked.now, asOf: asked.asOf, model, limit: mostEndpoints, offset: 0 },
-  });
-  const served = endpoints.filter(({ serving }) => serving !== false);
-  const usdPerMillion = median(served.map(({ usdPerMillionOutput }) => usdPerMillionOutput));
-  return spreadRow(
-    named,
-    usdPerMillion === null
-      ? refused("no_token_price", 0)
-      : tokenSpread(index, perSecond * secondsAnHour, usdPerMillion),
-  );
 };

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { powerRow } from "../../src/api/margin-rows.ts";
+import type { EconomicsFacts } from "../../src/domain/economics-table.ts";
 import { day, hour } from "../../src/domain/time.ts";
 import { type Client, clientOf } from "../helpers/documented.ts";
 import { type Market, offerOf, openMarket, present } from "../helpers/market.ts";
@@ -104,6 +106,26 @@ describe("GET /v1/spreads", () => {
     expect((await spreads("kind=token&model=x&tokens_per_second_per_gpu=100"))[0]).toMatchObject({
       reason: "no_token_price",
     });
+  });
+
+  it("gives a family no power spread unless all of its cards draw the same", async () => {
+    const { data } = await client.get<Row[]>("/v1/spreads?gpu=h100&kind=power");
+    expect(data[0]).toMatchObject({ value: null, reason: "members_differ" });
+
+    const { power, gpus } = market.context.reference;
+    const priceOfPower = power.of("US")!.usdPerKilowattHour;
+    const index = { value: 3, standardError: null, low: 2, high: null, n: 4, reason: null };
+    const family = new Set(gpus.membersOf("h100"));
+    const rowOf = (draws: Readonly<Record<string, number>>) => {
+      const facts = (id: string) => ({ kilowatts: draws[id] ?? null }) as EconomicsFacts;
+      const economics = { ...market.context.reference.economics, of: facts };
+      return powerRow({ power, gpus, economics }, family, index);
+    };
+    const alike = { "h100-sxm": 0.7, "h100-pcie": 0.7, "h100-nvl": 0.7 };
+    const cost = 0.7 * 1.54 * priceOfPower;
+    expect(rowOf(alike)).toMatchObject({ value: 3 - cost, low: 2 - cost, n: 4, reason: null });
+    expect(rowOf({ ...alike, "h100-pcie": 0.4 })).toMatchObject({ value: null, reason: "members_differ" });
+    expect(rowOf({ "h100-sxm": 0.7, "h100-pcie": 0.7 })).toMatchObject({ reason: "no_kilowatts" });
   });
 
   it("answers CSV", async () => {
