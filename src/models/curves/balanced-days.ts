@@ -28,7 +28,7 @@ export interface PanelRow {
   readonly price: number;
   readonly total: number;
   readonly rented: number;
-  readonly silent: number | null;
+  readonly silent: number;
 }
 
 export interface Panel {
@@ -37,13 +37,15 @@ export interface Panel {
 }
 
 /**
- * The days with a price, with something rented and with all of some providers: as many of them as leave enough days,
- * those with the fewest days dropped first, at least one. A provider speaks through the source with the most days.
- * Empty: no providers, no rows.
+ * The days with a price, a known share of silent sources, something rented and all of some providers: as many of them
+ * as leave enough days, those with the fewest days dropped first, at least one. A provider speaks through the source
+ * with the most days. Empty: no providers, no rows.
  */
 export const balanceDays = (days: readonly DemandDay[]): Panel => {
-  const priced = days.filter(({ usdPerGpuHour }) => usdPerGpuHour !== null && usdPerGpuHour > 0);
-  const spoken = withOneSource(priced);
+  const known = days.filter(
+    ({ usdPerGpuHour, silentShare }) => usdPerGpuHour !== null && usdPerGpuHour > 0 && silentShare !== null,
+  );
+  const spoken = withOneSource(known);
   const counts = groupBy(
     spoken.flatMap((fleets) => [...fleets.keys()]),
     (provider) => provider,
@@ -52,7 +54,7 @@ export const balanceDays = (days: readonly DemandDay[]): Panel => {
     (a, b) => counts.get(b)!.length - counts.get(a)!.length || (a < b ? -1 : 1),
   );
   const rowsOf = (providers: readonly string[]): PanelRow[] =>
-    priced.flatMap((day, i) => rowOf(day, spoken[i]!, providers) ?? []);
+    known.flatMap((day, i) => rowOf(day, spoken[i]!, providers) ?? []);
   for (let kept = ranked.length; kept > 1; kept--) {
     const providers = ranked.slice(0, kept);
     const rows = rowsOf(providers);
@@ -94,5 +96,5 @@ const rowOf = (
   const total = own.reduce((sum, { totalGpus }) => sum + totalGpus, 0);
   return own.length < providers.length || !(rented > 0)
     ? null
-    : { at, price: usdPerGpuHour!, total, rented, silent: silentShare };
+    : { at, price: usdPerGpuHour!, total, rented, silent: silentShare! };
 };

@@ -19,9 +19,10 @@ export interface PanelElasticity extends Omit<DemandElasticity, keyof Estimate>,
  * Price elasticity of demand from days: ln of rented GPUs on ln price, weekdays as controls, with ln of all GPUs of
  * the same fleets (capacity that enters or leaves) and the share of silent sources as what moves supply, each where
  * it varies. The providers are the same on all days: the one with the fewest days leaves until 40 days have all of
- * them, and a provider speaks through the source with the most days. Days without a price or without anything rented
- * are left out. Source: methods.md 2. Null: no day with fleets (`no_reported_demand`), `too_few_days` (fewer than
- * 40), `price_does_not_vary`, `supply_does_not_vary`, and the reasons of `demandElasticity`.
+ * them, and a provider speaks through the source with the most days. Days without a price, without anything rented or
+ * on which nobody knows who was silent are left out. Source: methods.md 2. Null: no day with fleets
+ * (`no_reported_demand`), `too_few_days` (fewer than 40), `price_does_not_vary`, `supply_does_not_vary`, and the
+ * reasons of `demandElasticity`.
  */
 export const panelElasticity = (days: readonly DemandDay[]): PanelElasticity => {
   const { providers, rows } = balanceDays(days);
@@ -30,7 +31,7 @@ export const panelElasticity = (days: readonly DemandDay[]): PanelElasticity => 
   if (n < fewestDays) return refuse("too_few_days", n, providers);
   const logPrice = rows.map(({ price }) => Math.log(price));
   if (!varies(logPrice)) return refuse("price_does_not_vary", n, providers);
-  const shifters = columnsThatVary(rows.map(({ total, silent }) => [Math.log(total), silent ?? 0]));
+  const shifters = columnsThatVary(rows.map(({ total, silent }) => [Math.log(total), silent]));
   if (shifters[0]!.length === 0) return refuse("supply_does_not_vary", n, providers);
   const weekdays = rows.map(({ at }) => weekdayColumns(at));
   const logQuantity = rows.map(({ rented }) => Math.log(rented));

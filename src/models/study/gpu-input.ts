@@ -117,9 +117,10 @@ const twoSidedOf = (offer: BookOffer): TwoSidedListing[] =>
 
 /** Machines asked for both ways where no minimum bid is told beside: interruptible rent goes from the minimum bid. */
 const machinePairs = (onDemand: readonly BookOffer[], spot: readonly BookOffer[]): TwoSidedListing[] => {
-  const bids = new Map(
-    spot.flatMap((offer) => (offer.machineId === null ? [] : [[sizeKey(offer), offer] as const])),
-  );
+  const bids = new Map<string, BookOffer>();
+  // Offers come by price, and the least bid is the cheapest of them.
+  for (const offer of spot)
+    if (offer.machineId !== null && !bids.has(sizeKey(offer))) bids.set(sizeKey(offer), offer);
   return onDemand.flatMap((offer) => {
     const bid = offer.minBidUsdPerGpuHour === null ? bids.get(sizeKey(offer)) : undefined;
     return bid === undefined ? [] : twoSidedOf({ ...offer, minBidUsdPerGpuHour: bid.usdPerGpuHour });

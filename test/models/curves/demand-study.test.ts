@@ -165,6 +165,9 @@ describe("elasticity from days", () => {
     }));
     expect(panelElasticity(market(5, 120)).sargan).toBeNull();
     expect(panelElasticity(silent).sargan).not.toBeNull();
+    // Where silence is not known nobody was heard for certain: the day is no observation.
+    const blank = silent.map((each, i) => ({ ...each, silentShare: i < 30 ? null : each.silentShare }));
+    expect(panelElasticity(blank)).toEqual(panelElasticity(silent.slice(30)));
   });
 
   test("is refused, with the reason", () => {

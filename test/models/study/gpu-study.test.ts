@@ -93,6 +93,19 @@ describe("the study of a GPU", () => {
     expect(study.listingSpread.n).toBe(120);
   });
 
+  it("takes the cheapest spot of a machine and size for its least bid", async () => {
+    const machine = { machineId: "m", gpuCount: 8, availableGpus: 8 } as const;
+    const spotAt = (id: string, usdPerGpuHour: number, listingNo: number) =>
+      bookOffer(id, { ...machine, purchase: "spot", usdPerGpuHour, listingNo });
+    const two = bookOf([
+      bookOffer("ask", { ...machine, usdPerGpuHour: 2, listingNo: 1 }),
+      spotAt("dear", 1.8, 2),
+      spotAt("cheap", 1.2, 3),
+    ]);
+    const { twoSided } = await gpuStudyInput(two, new Set(["h100-sxm"]), t0, async () => undefined);
+    expect([...twoSided.numbers.bid!]).toEqual([1.2]);
+  });
+
   it("bounds the headline and the elasticity, and never falls along the curve", () => {
     const { headline, leverage, supply, isotonic } = study.onDemand;
     expect(headline.low).toBeLessThanOrEqual(headline.value!);
