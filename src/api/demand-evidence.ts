@@ -15,9 +15,6 @@ import type { ApiContext, Asked } from "./context.ts";
 const watchedDays = 7;
 const historyDays = 365;
 
-/** A fleet's last word counts for this long after its source was last well read. */
-export const fleetStandsForMs = 2 * day;
-
 /** Sources whose prices are asks; lists and statistics are not. */
 const asking: ReadonlySet<SourceClass> = new Set(["direct", "marketplace", "aggregator", "import"]);
 
@@ -85,12 +82,7 @@ const readDays = async ({ context, asked, gpus, listings }: Cell): Promise<Deman
   const { now: to, asOf } = asked;
   const earliest = Math.max(0, Math.ceil((to - historyDays * day) / day) * day);
   const span = { step: day, to, asOf };
-  const fleets = await readFleetDays(database, {
-    ...span,
-    gpus,
-    first: earliest,
-    standsForMs: fleetStandsForMs,
-  });
+  const fleets = await readFleetDays(database, { ...span, gpus, first: earliest });
   const first = fleets[0]?.at;
   if (first === undefined) return [];
   const buckets = await readBuckets(database, {

@@ -1,10 +1,9 @@
-import type { Book, BookOffer } from "../domain/book.ts";
-import { gpusBehind } from "../domain/book.ts";
+import { type Book, type BookOffer, beliefOf, gpusBehind } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
 import { groupBy } from "../models/group-by.ts";
+import { isCurrentSource } from "../models/one-voice.ts";
 import { weightedMedian } from "../models/weighted-median.ts";
 import type { FleetRow } from "../store/read-beside.ts";
-import { fleetStandsForMs } from "./demand-evidence.ts";
 
 /** What a venue reports of a region. */
 export interface DemandPoint {
@@ -33,8 +32,9 @@ export interface ReportedDemand {
 }
 
 /**
- * Demand as venues report it at `now`: fleets whose source was well read within two days, one source a provider
- * (the one read last), with the asks of `offers`. `reason` says why there is no point on a demand curve.
+ * Demand as venues report it at `now`: fleets whose source is current, one source a provider (the one that is believed
+ * first, as with prices and in the free share of tightness), with the asks of `offers`. `reason` says why there is no
+ * point on a demand curve.
  */
 export const reportedDemand = (
   fleets: readonly FleetRow[],
@@ -42,11 +42,11 @@ export const reportedDemand = (
   book: Book,
   now: Instant,
 ): ReportedDemand => {
-  const readAt = ({ source }: FleetRow): Instant => book.sources.get(source)?.lastGoodAt ?? 0;
+  const beliefIn = ({ source }: FleetRow): number => beliefOf[book.sources.get(source)?.kind ?? "import"];
   const sized = fleets.filter(({ totalGpus }) => totalGpus > 0);
-  const fresh = sized.filter((fleet) => now - readAt(fleet) <= fleetStandsForMs);
+  const fresh = sized.filter(({ source }) => isCurrentSource(source, book, now));
   const speaking = [...groupBy(fresh, ({ provider }) => provider).values()].flatMap((own) => {
-    const [best] = [...own].sort((a, b) => readAt(b) - readAt(a) || (a.source < b.source ? -1 : 1));
+    const [best] = [...own].sort((a, b) => beliefIn(a) - beliefIn(b) || (a.source < b.source ? -1 : 1));
     return own.filter(({ source }) => source === best!.source);
   });
   const points = [...groupBy(speaking, ({ provider, region }) => `${provider}\n${region ?? ""}`).values()];

@@ -89,7 +89,8 @@ export const demandData = Type.Object({
   shocked: shockedSchema,
   shocks: Type.Object({ supply: Type.Number(), demand: Type.Number() }),
   excluded: Type.Record(Type.String(), Type.Integer(), {
-    description: "Fleets that are not used: stale (their source was not well read for 2 days), better_source",
+    description:
+      "Fleets that are not used: stale (their source was not well read for twice its interval), better_source (a source that is believed more speaks for the provider)",
   }),
 });
 

@@ -16,7 +16,7 @@ import { metaOf } from "./meta.ts";
 import { answer, problems } from "./schema.ts";
 
 const methodology =
-  "reported fleets with their venues' median asks; kappa: disappearances of marketplaces' machines over 7 days as rentals and withdrawals, maximum likelihood; elasticity: 2SLS on days, instruments total GPUs and silent sources; equilibrium: what is offered and what is rented against demand of constant elasticity through the rented GPUs, bands from drawing providers";
+  "fleets reported by current sources, one a provider, with their venues' median asks; kappa: disappearances of marketplaces' machines over 7 days as rentals and withdrawals, maximum likelihood; elasticity: 2SLS on days, instruments total GPUs and silent sources; equilibrium: what is offered and what is rented against demand of constant elasticity through the rented GPUs, bands from drawing providers";
 
 interface Cell {
   readonly gpus: ReadonlySet<string>;

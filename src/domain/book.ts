@@ -22,6 +22,18 @@ export type SourceClass =
   | "rates"
   | "import";
 
+/** Who is believed first about a provider's prices and fleets: 0, then 1. Of two of a kind the first by id is. */
+export const beliefOf: Readonly<Record<SourceClass, number>> = {
+  direct: 0,
+  marketplace: 1,
+  aggregator: 2,
+  list: 3,
+  import: 4,
+  statistic: 5,
+  tokens: 6,
+  rates: 7,
+};
+
 /** What the book knows of a source's last pulls. */
 export interface SourceState {
   readonly source: string;

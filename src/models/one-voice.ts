@@ -1,17 +1,5 @@
-import { type Book, type BookOffer, currentForMs, type SourceClass } from "../domain/book.ts";
+import { type Book, type BookOffer, beliefOf, currentForMs } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
-
-/** Who is believed first about a provider's prices. */
-const rankOf: Readonly<Record<SourceClass, number>> = {
-  direct: 0,
-  marketplace: 1,
-  aggregator: 2,
-  list: 3,
-  import: 4,
-  statistic: 5,
-  tokens: 6,
-  rates: 7,
-};
 
 /** Young enough to count: under twice its source's interval, for list prices under 30 days since confirmed. */
 export const isCurrent = (offer: BookOffer, book: Book, now: Instant): boolean =>
@@ -87,7 +75,7 @@ const voices = (book: Book, now: Instant): ((offer: BookOffer) => string) => {
     const cached = known.get(offer.source);
     if (cached !== undefined) return cached;
     const kind = book.sources.get(offer.source)?.kind;
-    const voice = `${isCurrent(offer, book, now) ? 0 : 1}${kind === undefined ? 9 : rankOf[kind]}:${offer.source}`;
+    const voice = `${isCurrent(offer, book, now) ? 0 : 1}${kind === undefined ? 9 : beliefOf[kind]}:${offer.source}`;
     known.set(offer.source, voice);
     return voice;
   };

@@ -139,8 +139,8 @@ describe("GET /v1/curves/demand refuses to say", () => {
     expect(unpriced.equilibrium.reason).toBe("no_reference_price");
   });
 
-  it("anything by fleets whose source was not heard for two days", async () => {
-    market.setNow(present + 3 * day);
+  it("anything by fleets whose source was not heard for twice its interval", async () => {
+    market.setNow(present + 3 * hour);
     const later = await ask("gpu=h100-sxm&elasticity=1");
     market.setNow(present);
     expect(later).toMatchObject({
@@ -149,6 +149,29 @@ describe("GET /v1/curves/demand refuses to say", () => {
       demand: { venues: 0, reason: "stale" },
     });
     expect(later.equilibrium.reason).toBe("stale");
+  });
+
+  it("utilisation wherever tightness knows no free share, and only there", async () => {
+    interface Tightness {
+      readonly parts: readonly {
+        readonly part: string;
+        readonly now: number | null;
+        readonly reason: string;
+      }[];
+    }
+    const told: boolean[] = [];
+    for (const minutes of [0, 100, 115, 120, 300, 2 * 24 * 60, 3 * 24 * 60]) {
+      market.setNow(present + minutes * minute);
+      const { demand } = await ask("gpu=h100-sxm");
+      const { parts } = (await client.get<Tightness>("/v1/tightness?gpu=h100-sxm")).data;
+      const free = parts.find(({ part }) => part === "free_share")!;
+      told.push(demand.utilisation !== null);
+      if (demand.utilisation === null) expect(free.reason).toBe("no_fleet_reported");
+      else expect(free.now).toBeCloseTo(1 - (demand.utilisation as number), 12);
+    }
+    market.setNow(present);
+    // "stats" was last read ten minutes ago and is read every hour.
+    expect(told).toEqual([true, true, false, false, false, false, false]);
   });
 
   it.each([

@@ -39,7 +39,8 @@ export interface Panel {
 /**
  * The days with a price, a known share of silent sources, something rented and all of some providers: as many of them
  * as leave enough days, those with the fewest days dropped first, at least one. A provider speaks through the source
- * with the most days. Empty: no providers, no rows.
+ * with the most days on all of them, whichever is believed first on one: a change of source is no change of the fleet.
+ * Empty: no providers, no rows.
  */
 export const balanceDays = (days: readonly DemandDay[]): Panel => {
   const known = days.filter(
