@@ -46,6 +46,7 @@ export * from "./models/forward/commitment-study.ts";
 export * from "./models/forward/forward-curve.ts";
 export * from "./models/forward/spot-paths.ts";
 export * from "./models/forward/spot-walk.ts";
+export * from "./models/forward/tenor.ts";
 export * from "./models/forward/term-quotes.ts";
 export * from "./models/forward/upfront.ts";
 export * from "./models/gate.ts";

@@ -1,5 +1,6 @@
 import type { Static } from "typebox";
 import { Type } from "typebox";
+import { hoursAMonth } from "../domain/time.ts";
 import type { BasisReversion } from "../models/spreads/basis.ts";
 import { differentials } from "../models/spreads/differentials.ts";
 import type { TermDifferential } from "../models/spreads/term-differentials.ts";
@@ -131,9 +132,12 @@ export const termRows = (terms: readonly TermDifferential[]): SpreadRow[] => {
   } as const;
   if (terms.length === 0) return [spreadRow(named, refused("no_pairs", 0))];
   return terms.map(({ months, ...estimate }) =>
-    spreadRow({ ...named, level: `${months} months`, base: "by the hour" }, estimate),
+    spreadRow({ ...named, level: tenorText(months), base: "by the hour" }, estimate),
   );
 };
+
+const tenorText = (months: number): string =>
+  months < 1 ? `${Math.round(months * hoursAMonth)} hours` : `${Number(months.toFixed(2))} months`;
 
 const differentialRows = (
   { differentials: fit }: GpuStudy,

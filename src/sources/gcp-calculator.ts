@@ -1,7 +1,7 @@
 import { parse as parseYaml } from "yaml";
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
-import type { Instant } from "../domain/time.ts";
+import { hoursAMonth, type Instant } from "../domain/time.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asObject,
@@ -65,8 +65,8 @@ const placesOf = (type: string, spec: unknown): readonly unknown[] => {
 const kinds = [
   { field: "hour", purchase: "on_demand", termMonths: null, hours: 1 },
   { field: "hour_spot", purchase: "spot", termMonths: null, hours: 1 },
-  { field: "month_1y", purchase: "reserved", termMonths: 12, hours: 730 },
-  { field: "month_3y", purchase: "reserved", termMonths: 36, hours: 730 },
+  { field: "month_1y", purchase: "reserved", termMonths: 12, hours: hoursAMonth },
+  { field: "month_3y", purchase: "reserved", termMonths: 36, hours: hoursAMonth },
 ] as const;
 
 /** Some machines have no plain on-demand price; then the field is missing or 0. */

@@ -1,6 +1,6 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
-import type { Instant } from "../domain/time.ts";
+import { hoursAMonth, type Instant } from "../domain/time.ts";
 import { isAnswer, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -117,7 +117,7 @@ const draftOf = (row: Json, { plan, model, gpus, price, entity, currency }: Addo
     priceRaw: price,
     unitRaw: `1e-8 ${currency} per instance-${monthly ? "month" : "hour"}`,
     currency,
-    pricePerGpuHour: perGpuHour(price, { unit: 1e8, gpus, hours: monthly ? 730 : 1 }),
+    pricePerGpuHour: perGpuHour(price, { unit: 1e8, gpus, hours: monthly ? hoursAMonth : 1 }),
     includes: {
       cpuCores: positive(child(technical, "cpu").cores),
       ramGib: positive(child(technical, "memory").size),

@@ -1,5 +1,6 @@
 import type { BookOffer } from "../../domain/book.ts";
 import { groupBy } from "../group-by.ts";
+import { tenorOf } from "./tenor.ts";
 import { breakEvenCostOfCapital, effectiveLevelRate, type UpfrontTerms } from "./upfront.ts";
 
 /** An offer for a term as a point of a forward curve. */
@@ -16,13 +17,10 @@ export interface TermQuote extends UpfrontTerms {
   readonly isTaken: boolean;
 }
 
-/** Months by which a term may miss a whole number of months and still be that tenor: 30 days are a month. */
-const tolerance = 0.05;
-
 /**
- * Offers for a term at a yearly cost of capital, by tenor, then level rate, then listing id. A term of about whole
- * months is of that tenor, since a forward between 30 days and a month would be noise; an upfront share that is not
- * told counts as none. Offers without a term, or whose terms make no sense, are left out; empty: empty.
+ * Offers for a term at a yearly cost of capital, by tenor (`tenorOf`), then level rate, then listing id. An upfront
+ * share that is not told counts as none. Offers without a term, or whose terms make no sense, are left out; empty:
+ * empty.
  */
 export const termQuotes = (offers: readonly BookOffer[], annualRate: number): TermQuote[] => {
   const priced = offers.flatMap((offer) => {
@@ -37,10 +35,8 @@ export const termQuotes = (offers: readonly BookOffer[], annualRate: number): Te
 type Priced = Omit<TermQuote, "breakEvenCostOfCapital" | "isTaken">;
 
 const termsOf = ({ termMonths, upfrontShare, usdPerGpuHour }: BookOffer): UpfrontTerms | null => {
-  if (termMonths === null || !(termMonths > 0 && Number.isFinite(termMonths))) return null;
-  const whole = Math.round(termMonths);
-  const months = whole > 0 && Math.abs(termMonths - whole) <= tolerance ? whole : termMonths;
-  return { usdPerGpuHour, months, upfrontShare: upfrontShare ?? 0 };
+  const months = tenorOf(termMonths);
+  return months === null ? null : { usdPerGpuHour, months, upfrontShare: upfrontShare ?? 0 };
 };
 
 /** One provider's quotes of one tenor. */

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { termQuotes } from "../../../src/models/forward/term-quotes.ts";
 import { termDifferentials } from "../../../src/models/spreads/term-differentials.ts";
 import { bookOffer } from "../../helpers/offers.ts";
 
@@ -33,6 +34,22 @@ test("is the log of the reserved over the hourly price of the same provider, by 
   expect(found[0]!.standardError).toBeCloseTo(0, 12);
   expect(found[1]).toMatchObject({ low: null, high: null });
   expect(found[1]!.value).toBeCloseTo(Math.log(0.25), 12);
+});
+
+test("keeps terms apart as the forward curve does: near whole months they are those, else their own", () => {
+  const terms = [30 / (730 / 24), 1, 31 / (730 / 24), 1.4, 168 / 730, 180 / (730 / 24), 6];
+  const found = termDifferentials(
+    [hourly("a", 2)],
+    terms.map((months) => term("a", 1.5, months)),
+  );
+  const tenors = [168 / 730, 1, 1.4, 6];
+  expect(found.map(({ months }) => months)).toEqual(tenors);
+  expect(found.map(({ n }) => n)).toEqual([1, 3, 1, 2]);
+  const quoted = termQuotes(
+    terms.map((months) => term("a", 1.5, months)),
+    0.12,
+  );
+  expect([...new Set(quoted.map(({ months }) => months))]).toEqual(tenors);
 });
 
 test("has nothing to say where nobody sells both ways", () => {
