@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import type { Gpu } from "./gpu.ts";
+import { type Gpu, type GpuClass, gpuClasses } from "./gpu.ts";
 import { isWildcard } from "./wildcard.ts";
 
 /** A row of data/gpus.csv with the columns that only serve to recognise it. */
@@ -14,7 +14,7 @@ export interface GpuRow extends Gpu {
 
 /**
  * Reads the parsed records of data/gpus.csv. Throws `internal` when a record has no id or name, a number that is
- * not positive, an id twice, or a member that is not in the table. An empty list gives an empty list.
+ * not positive, a class that is none, an id twice, or a member that is not in the table. An empty list gives an empty list.
  */
 export const readGpuRows = (records: readonly Record<string, string>[]): GpuRow[] => {
   const rows = records.map(readRow);
@@ -34,6 +34,7 @@ const readRow = (record: Record<string, string>): GpuRow => {
     name: required(record, "name"),
     vendor: required(record, "vendor"),
     architecture: text(record.architecture),
+    class: classOf(record),
     launch: text(record.launch),
     vramGib: number(record, "vram_gib"),
     memoryBandwidthGbps: number(record, "memory_bandwidth_gbps"),
@@ -65,6 +66,14 @@ const required = (record: Record<string, string>, column: string): string => {
   const value = text(record[column]);
   if (value === null) throw broken(`${record.id ?? record.name ?? "a row"} has no ${column}`);
   return value;
+};
+
+const classOf = (record: Record<string, string>): GpuClass | null => {
+  const value = text(record.class);
+  const known = gpuClasses.find((each) => each === value) ?? null;
+  if (known === null && value !== null)
+    throw broken(`${record.id}: class "${value}" is none of ${gpuClasses.join(", ")}`);
+  return known;
 };
 
 const number = (record: Record<string, string>, column: string): number | null => {

@@ -1,3 +1,7 @@
+export const gpuClasses = ["consumer", "workstation", "datacentre"] as const;
+/** What a card is bought for; a launch in one class says nothing about the others. */
+export type GpuClass = (typeof gpuClasses)[number];
+
 /** One row of data/gpus.csv. Numbers are null where no source tells them. Rates are dense (no sparsity). */
 export interface Gpu {
   /** Lower-case slug of the name, for example `h100-sxm`. */
@@ -5,6 +9,8 @@ export interface Gpu {
   readonly name: string;
   readonly vendor: string;
   readonly architecture: string | null;
+  /** Null for a family. */
+  readonly class: GpuClass | null;
   /** Month of announcement, YYYY-MM. */
   readonly launch: string | null;
   readonly vramGib: number | null;

@@ -5,6 +5,7 @@ const gpu = (id: string, changes: Partial<Gpu> = {}): Gpu => ({
   name: id.toUpperCase(),
   vendor: "nvidia",
   architecture: null,
+  class: "datacentre",
   launch: null,
   vramGib: null,
   memoryBandwidthGbps: null,

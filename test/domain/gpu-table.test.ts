@@ -23,6 +23,7 @@ describe("data/gpus.csv", () => {
       const facts = [gpu.vramGib, gpu.memoryBandwidthGbps, gpu.fp16Tflops, gpu.fp8Tflops, gpu.tdpW];
       for (const fact of [...facts, gpu.interconnectGbps]) expect(fact ?? 1).toBeGreaterThan(0);
       if (gpu.members.length === 0) expect(gpu.vramGib, gpu.id).not.toBeNull();
+      expect(gpu.class === null, `class of ${gpu.id}`).toBe(gpu.members.length > 0);
     }
   });
 
@@ -185,6 +186,7 @@ describe("buildGpuTable", () => {
     ["a missing name", [{ ...row, name: "" }]],
     ["a number that is not positive", [{ ...row, vram_gib: "-1" }]],
     ["a word for a number", [{ ...row, tdp_w: "many" }]],
+    ["a class that is none", [{ ...row, class: "gaming" }]],
     ["an id twice", [row, row]],
     ["a lost member", [{ ...row, members: "x2" }]],
     ["a family of itself", [{ ...row, members: "x1" }]],

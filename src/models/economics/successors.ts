@@ -9,30 +9,21 @@ export interface Successor {
   readonly launchedAt: Instant;
 }
 
-/** What a card is bought for; a launch in one class says nothing about the others. */
-export type GpuClass = "consumer" | "workstation" | "datacentre";
-
 /** The first day of the month of announcement; null where it is not told. */
 export const launchInstant = ({ launch }: Pick<Gpu, "launch">): Instant | null => {
   const instant = launch === null ? Number.NaN : Date.parse(`${launch}-01T00:00:00Z`);
   return Number.isNaN(instant) ? null : instant;
 };
 
-/** The class of a card, by its id in data/gpus.csv. */
-export const classOf = ({ id }: Pick<Gpu, "id">): GpuClass => {
-  if (/^(rtx-(a\d|pro-)|quadro-|radeon-pro-|rtx-\d+(-sff)?-ada$)/.test(id)) return "workstation";
-  return /^(rtx-\d|gtx-|rx-)/.test(id) ? "consumer" : "datacentre";
-};
-
 /**
  * Generations of the vendor in the card's class that began after it was launched, each as its first card that is
  * faster both in dense FP16 and in memory, oldest first: those are the launches that make the card worth less. A
- * card without launch, architecture or rates: none.
+ * card without launch, class, architecture or rates: none.
  */
 export const successorsOf = (gpu: Gpu, all: readonly Gpu[]): readonly Successor[] => {
   const launched = launchInstant(gpu);
-  if (launched === null) return [];
-  const peers = all.filter((other) => other.vendor === gpu.vendor && classOf(other) === classOf(gpu));
+  if (launched === null || gpu.class === null) return [];
+  const peers = all.filter((other) => other.vendor === gpu.vendor && other.class === gpu.class);
   const begun = firstOfEach(peers.flatMap(asSuccessor));
   const later = new Set(begun.filter((each) => each.launchedAt > launched).map((each) => each.generation));
   const faster = peers.filter((other) => isFaster(other, gpu)).flatMap(asSuccessor);

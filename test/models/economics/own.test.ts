@@ -9,7 +9,7 @@ import {
   ownershipInputs,
 } from "../../../src/models/economics/inputs.ts";
 import { ownGpu } from "../../../src/models/economics/own.ts";
-import { classOf, launchInstant, successorsOf } from "../../../src/models/economics/successors.ts";
+import { launchInstant, successorsOf } from "../../../src/models/economics/successors.ts";
 import { bounded, refused } from "../../../src/models/statistics/estimate.ts";
 import { loadReference, type Reference } from "../../../src/reference.ts";
 
@@ -152,11 +152,23 @@ describe("successorsOf", () => {
     expect(of("h100")).toEqual([]);
   });
 
+  test("go by the class that the table tells, not by how a card is called", () => {
+    const h100 = reference.gpus.byId.get("h100-sxm")!;
+    const renamed = successorsOf({ ...h100, id: "rtx-1" }, reference.gpus.all);
+    expect(renamed.map(({ generation }) => generation)).toEqual(["Blackwell"]);
+    expect(successorsOf({ ...h100, class: "consumer" }, reference.gpus.all)).toEqual([]);
+    expect(successorsOf({ ...h100, class: null }, reference.gpus.all)).toEqual([]);
+  });
+
   test("classes of cards", () => {
-    const classes = (ids: string) => ids.split(" ").map((id) => classOf({ id }));
+    const classes = (ids: string) => ids.split(" ").map((id) => reference.gpus.byId.get(id)!.class);
     expect(new Set(classes("rtx-4090 rtx-3080-ti gtx-1080-ti rx-7900-xtx"))).toEqual(new Set(["consumer"]));
     expect(
-      new Set(classes("rtx-a6000 rtx-6000-ada rtx-4000-sff-ada rtx-pro-6000 quadro-p4000 radeon-pro-v520")),
+      new Set(
+        classes(
+          "rtx-a6000 rtx-6000-ada rtx-4000-sff-ada rtx-pro-6000-blackwell-server quadro-p4000 radeon-pro-v520",
+        ),
+      ),
     ).toEqual(new Set(["workstation"]));
     expect(new Set(classes("h100-sxm t4 mi300x gaudi-3 l40s tpu-v4"))).toEqual(new Set(["datacentre"]));
   });
