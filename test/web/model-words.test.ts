@@ -64,7 +64,7 @@ describe("reasons of models", () => {
     expect(reasonWords("weak_instrument")).toMatch(/first-stage F below 10/);
     expect(reasonWords("some_new_reason")).toBe("some new reason");
     expect(reasonWords(null)).toBe("not told");
-    expect(demandReason("stale")).toMatch(/older than two days/);
+    expect(demandReason("stale")).toMatch(/older than twice the interval/);
     expect(termWords("free_share")).toBe("Free share of GPUs");
     expect(termWords("corwin_schultz")).toBe("corwin schultz");
   });

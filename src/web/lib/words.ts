@@ -29,6 +29,9 @@ const reasons: Readonly<Record<string, string>> = {
   ...indexReasons,
   always_sold_out: "it was always sold out",
   bad_demand: "no reported demand to start from",
+  not_over: "the period is not over",
+  not_begun: "the period has not begun",
+  members_differ: "its cards draw different power: ask for one of them",
   bad_input: "an input makes no sense",
   bad_shape: "the inputs do not fit together",
   bad_shock: "the shock takes away more than there is",
@@ -106,7 +109,7 @@ export const reasonWords = (reason: string | null | undefined): string =>
 
 /** Why the model of demand does not answer: what is stale there are the reports of venues. */
 export const demandReason = (reason: string | null): string =>
-  reason === "stale" ? "what venues report is older than two days" : reasonWords(reason);
+  reason === "stale" ? "what venues report is older than twice the interval they are read at" : reasonWords(reason);
 
 const terms: Readonly<Record<string, string>> = {
   weighted_median: "weighted median",
