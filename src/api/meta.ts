@@ -1,5 +1,5 @@
 import type { Book, BookOffer } from "../domain/book.ts";
-import { currentForMs, gpusBehind } from "../domain/book.ts";
+import { currentForMs, gpusBehind, isOpenArchive } from "../domain/book.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import type { Asked } from "./context.ts";
 
@@ -94,11 +94,13 @@ export const ageOf = (
     : Math.max(...current.map(({ age }) => age));
 };
 
+/** Null where nothing was seen, or only by archives that do not say what they left out. */
 const completenessOf = (book: Book, seen: Seen, now: Instant): number | null => {
   let [good, all] = [0, 0];
   for (const [source, gpus] of seen) {
-    all += gpus;
     const state = book.sources.get(source);
+    if (isOpenArchive(state)) continue;
+    all += gpus;
     if (
       state &&
       !state.failing &&

@@ -101,10 +101,12 @@ export const isSeenInPart = ({ source, scope }: BookOffer, book: Book): boolean 
 };
 
 /** Whether the offer is of an archive that does not say what it left out: it may show all there was, or not. */
-export const isOfOpenArchive = ({ source }: BookOffer, book: Book): boolean => {
-  const state = book.sources.get(source);
-  return state?.kind === "import" && state.blindScopes === "*";
-};
+export const isOfOpenArchive = ({ source }: BookOffer, book: Book): boolean =>
+  isOpenArchive(book.sources.get(source));
+
+/** Whether a source is an archive that does not say what it left out. */
+export const isOpenArchive = (state: SourceState | undefined): boolean =>
+  state?.kind === "import" && state.blindScopes === "*";
 
 /**
  * Orderable at that price now: seen by a source that sells it, fresh, whole card, and with at least `gpus` free.

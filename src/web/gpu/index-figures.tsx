@@ -79,7 +79,7 @@ export const IndexFigures = ({
     )}
     <Figure label="Seen of the market, oldest input">
       {meta.completeness === null ? (
-        <Unknown why="no source is in it" />
+        <Unknown why="no source is in it, or only archives that do not say whether they are whole" />
       ) : (
         share(Math.min(1, meta.completeness))
       )}{" "}

@@ -109,7 +109,9 @@ export const reasonWords = (reason: string | null | undefined): string =>
 
 /** Why the model of demand does not answer: what is stale there are the reports of venues. */
 export const demandReason = (reason: string | null): string =>
-  reason === "stale" ? "what venues report is older than twice the interval they are read at" : reasonWords(reason);
+  reason === "stale"
+    ? "what venues report is older than twice the interval they are read at"
+    : reasonWords(reason);
 
 const terms: Readonly<Record<string, string>> = {
   weighted_median: "weighted median",
