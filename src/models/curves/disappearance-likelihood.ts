@@ -12,27 +12,32 @@ export interface Exposure {
 
 /**
  * Log likelihood of exposures whose listings disappear at rate exp(x'b) + w and for unknown cause: gone with
- * probability 1 - exp(-gap rate). Parameters are b, then ln w; without the last one w is 0.
+ * probability 1 - exp(-gap rate). Parameters are b, then the root of w (so that 0 can be reached); without the last
+ * one w is 0.
  */
 export const logLikelihood = (exposures: readonly Exposure[], parameters: readonly number[]): Surface => {
   const size = parameters.length;
   const rentals = exposures[0]?.x.length ?? 0;
-  const withdrawal = size > rentals ? Math.exp(parameters[rentals]!) : 0;
+  const root = parameters[rentals] ?? 0;
+  const slopes = new Float64Array(size);
   const score = new Array<number>(size).fill(0);
   const curvature = Array.from({ length: size }, () => new Float64Array(size));
   let value = 0;
   for (const exposure of exposures) {
-    const rental = Math.exp(dot(exposure.x, parameters));
-    const own = termOf(exposure, rental + withdrawal);
+    const { x } = exposure;
+    const rental = Math.exp(dot(x, parameters));
+    const own = termOf(exposure, rental + root * root);
     value += own.value;
-    const slopes = slopesOf(exposure.x, rental, size > rentals ? withdrawal : null);
+    for (let j = 0; j < size; j++) slopes[j] = j < rentals ? x[j]! * rental : 2 * root;
     for (let j = 0; j < size; j++) {
+      if (slopes[j] === 0) continue;
       score[j]! += own.first * slopes[j]!;
       const row = curvature[j]!;
-      for (let k = 0; k <= j; k++) row[k]! += own.second * slopes[j]! * slopes[k]!;
-      if (j >= rentals) row[j]! += own.first * withdrawal;
-      else for (let k = 0; k <= j; k++) row[k]! += own.first * slopes[j]! * exposure.x[k]!;
+      const scaled = own.second * slopes[j]!;
+      const bend = j < rentals ? own.first * slopes[j]! : 0;
+      for (let k = 0; k <= j; k++) row[k]! += scaled * slopes[k]! + bend * (x[k] ?? 0);
     }
+    if (size > rentals) curvature[rentals]![rentals]! += 2 * own.first;
   }
   return { value, score, curvature: mirrored(curvature) };
 };
@@ -54,10 +59,4 @@ const termOf = (
     first: gapHours * odds,
     second: -gapHours * gapHours * odds * (1 + odds),
   };
-};
-
-/** Derivatives of the total rate by the parameters. */
-const slopesOf = (x: readonly number[], rental: number, withdrawal: number | null): number[] => {
-  const slopes = x.map((each) => each * rental);
-  return withdrawal === null ? slopes : [...slopes, withdrawal];
 };

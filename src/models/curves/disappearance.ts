@@ -1,7 +1,6 @@
-import { inverse } from "ml-matrix";
-import { type Estimate, estimated, refused } from "../statistics/estimate.ts";
-import { maximise, type Surface } from "../statistics/newton.ts";
-import { type Exposure, logLikelihood } from "./disappearance-likelihood.ts";
+import { type Estimate, refused } from "../statistics/estimate.ts";
+import { fitMixture } from "./disappearance-fit.ts";
+import type { Exposure } from "./disappearance-likelihood.ts";
 
 /**
  * A time between two looks at a listing. Looks between which nothing changed may be joined to one that it survived.
@@ -24,8 +23,7 @@ export type DisappearanceReason =
   | "too_few_disappearances"
   | "price_does_not_vary"
   | "not_converged"
-  | "not_identified"
-  | "not_finite";
+  | "not_identified";
 
 export interface DisappearanceModel {
   /** Percent fewer rentals an hour for one percent more relative price. */
@@ -44,16 +42,15 @@ export interface DisappearanceModel {
 }
 
 export const minDisappearances = 30;
-/** A withdrawal rate below this share of all disappearances is none. */
-const leastWithdrawal = 1e-4;
-const widestError = 5;
 
 /**
  * What disappearances say about demand: listings are rented at rate exp(a_sku + f(hour) - kappa ln(p/P) + b rank)
  * and withdrawn at a rate of their own; which of the two it was is not seen, so that the mixture is fitted by
- * maximum likelihood. Rates per hour; errors from the curvature at the optimum. Source: methods.md 2. Kappa is null
- * with `too_few_disappearances` (fewer than 30; so empty and one point too), `price_does_not_vary`,
- * `not_converged`, or `not_identified` (its error is above 5: rentals and withdrawals cannot be told apart). Gaps
+ * maximum likelihood. Rates per hour. Bounds of kappa from its profile likelihood, withdrawals being 0 or more; null,
+ * open, where they would lie beyond +-25. Its standard error, from the curvature, is null where withdrawals fit to 0
+ * or a bound is open. Source: methods.md 2; Venzon, Moolgavkar 1988. Kappa is null with `too_few_disappearances`
+ * (fewer than 30; so empty and one point too), `price_does_not_vary`, `not_converged`, or `not_identified` (one rate
+ * whatever the price explains the data nearly as well, or kappa is open on both sides or itself beyond +-25). Gaps
  * that are not positive, or hold a number that is not finite, are counted in `excluded`.
  */
 export const fitDisappearances = (gaps: readonly WatchedGap[]): DisappearanceModel => {
@@ -73,22 +70,21 @@ export const fitDisappearances = (gaps: readonly WatchedGap[]): DisappearanceMod
   const names = namesOf(usable);
   const fitted = fitMixture(
     usable.map((gap) => exposureOf(gap, names)),
-    names,
+    names.map(isSku),
   );
   if (fitted === null) return refuse("not_converged");
-  const { parameters, standardErrors, withdrawalsPerHour } = fitted;
-  const kappa = estimated(-parameters[priceAt]!, standardErrors[priceAt]!, usable.length);
-  if (kappa.standardError === null || kappa.standardError > widestError) return refuse("not_identified");
+  const { coefficients, withdrawalsPerHour, kappa } = fitted;
+  if (kappa.reason !== null) return refuse(kappa.reason);
   const rank = names.indexOf("rank");
   return {
     kappa,
     rentalsPerHour: Object.fromEntries(
       names.flatMap((name, j) =>
-        isSku(name) ? [[name.slice(sku.length), Math.exp(parameters[j]!)] as const] : [],
+        isSku(name) ? [[name.slice(sku.length), Math.exp(coefficients[j]!)] as const] : [],
       ),
     ),
     withdrawalsPerHour,
-    rankEffect: rank < 0 ? null : parameters[rank]!,
+    rankEffect: rank < 0 ? null : coefficients[rank]!,
     ...counts,
   };
 };
@@ -103,7 +99,6 @@ export const fillIntensity = (
   perUsd: kappa / usdPerGpuHour,
 });
 
-const priceAt = 0;
 const sku = "sku ";
 const fewestASku = 5;
 
@@ -148,30 +143,4 @@ const exposureOf = (gap: WatchedGap, names: readonly string[]): Exposure => {
     ["rank", gap.rank ?? 0],
   ]);
   return { gapHours: gap.gapHours, gone: gap.gone, x: names.map((name) => known.get(name) ?? 0) };
-};
-
-interface Fitted {
-  readonly parameters: readonly number[];
-  readonly standardErrors: readonly number[];
-  readonly withdrawalsPerHour: number;
-}
-
-/** The likelier of the optima reached from few and from many withdrawals; without any where they vanish. */
-const fitMixture = (exposures: readonly Exposure[], names: readonly string[]): Fitted | null => {
-  const hours = exposures.reduce((sum, { gapHours }) => sum + gapHours, 0);
-  const rate = exposures.filter(({ gone }) => gone).length / hours;
-  const from = (share: number): number[] =>
-    names.map((name, j) => (j === priceAt ? -2 : isSku(name) ? Math.log(rate * (1 - share)) : 0));
-  const likelihood = (parameters: readonly number[]): Surface => logLikelihood(exposures, parameters);
-  const best = [0.2, 0.6]
-    .flatMap((share) => maximise(likelihood, [...from(share), Math.log(rate * share)]) ?? [])
-    .sort((a, b) => b.surface.value - a.surface.value)[0];
-  const withdrawalsPerHour = best ? Math.exp(best.parameters.at(-1)!) : 0;
-  const found = best && withdrawalsPerHour > leastWithdrawal * rate ? best : maximise(likelihood, from(0));
-  if (found === null) return null;
-  return {
-    parameters: found.parameters,
-    standardErrors: inverse(found.surface.curvature.clone().mul(-1), true).diagonal().map(Math.sqrt),
-    withdrawalsPerHour: found === best ? withdrawalsPerHour : 0,
-  };
 };

@@ -11,6 +11,8 @@ const mostSteps = 100;
 const mostDamping = 1e12;
 /** Smallest step that counts, beside the size of the parameters. */
 const smallest = 1e-9;
+/** Smallest rise that counts, beside the size of the value: what its rounding leaves. */
+const leastRise = 1e-15;
 
 /**
  * The parameters at which a smooth function is largest near `start`, by Newton's method damped as Levenberg and
@@ -25,10 +27,12 @@ export const maximise = (
   let damping = 1e-3;
   for (let i = 0; i < mostSteps; i++) {
     if (!Number.isFinite(here.value)) return null;
-    const step = stepFrom(here, damping);
-    const next = step === null ? null : parameters.map((value, j) => value + step[j]!);
-    const there = next === null ? null : surface(next);
-    if (step === null || next === null || there === null || !(there.value >= here.value)) {
+    const { step, rise } = stepFrom(here, damping);
+    if (damping < 1 && rise >= 0 && rise <= leastRise * (1 + Math.abs(here.value)))
+      return { parameters, surface: here };
+    const next = parameters.map((value, j) => value + step[j]!);
+    const there = rise >= 0 ? surface(next) : null;
+    if (there === null || !(there.value >= here.value)) {
       damping *= 10;
       if (damping > mostDamping) return { parameters, surface: here };
       continue;
@@ -40,11 +44,16 @@ export const maximise = (
   return null;
 };
 
-const stepFrom = ({ score, curvature }: Surface, damping: number): number[] | null => {
+/** A step and how far the function would rise along its slope; NaN where there is no step. */
+const stepFrom = (
+  { score, curvature }: Surface,
+  damping: number,
+): { readonly step: readonly number[]; readonly rise: number } => {
   const uphill = curvature.clone().mul(-1);
-  for (let j = 0; j < score.length; j++)
-    uphill.set(j, j, uphill.get(j, j) + damping * Math.max(Math.abs(uphill.get(j, j)), 1e-8));
+  for (let j = 0; j < score.length; j++) {
+    const size = Math.abs(uphill.get(j, j));
+    uphill.set(j, j, size + damping * Math.max(size, 1e-8));
+  }
   const step = solve(uphill, Matrix.columnVector([...score]), true).getColumn(0);
-  const rises = step.reduce((sum, each, j) => sum + each * score[j]!, 0);
-  return step.every(Number.isFinite) && rises >= 0 ? step : null;
+  return { step, rise: step.reduce((sum, each, j) => sum + each * score[j]!, 0) };
 };

@@ -8,27 +8,37 @@ import { logLikelihood } from "../../../src/models/curves/disappearance-likeliho
 import { maximise } from "../../../src/models/statistics/newton.ts";
 import { randomExponential, randomNormal, seededRandom } from "../../../src/models/statistics/random.ts";
 
-const pollHours = 1 / 12;
-
 interface Settings {
   readonly listings: number;
   readonly kappa: number;
   readonly withdrawals: number;
+  readonly rentals?: number;
+  readonly deviation?: number;
   readonly days?: number;
+  readonly pollHours?: number;
 }
 
 /**
- * Listings with ln(p/P) ~ N(0, 0.3) rented at 0.5 exp(-kappa x) an hour, watched every five minutes; survived polls
- * joined.
+ * Listings with ln(p/P) ~ N(0, deviation) rented at rentals x exp(-kappa x) an hour, watched for `days`, every five
+ * minutes where not said; survived polls joined.
  */
-const watch = (seed: number, { listings, kappa, withdrawals, days = 7 }: Settings): WatchedGap[] => {
+const watch = (seed: number, settings: Settings): WatchedGap[] => {
+  const {
+    listings,
+    kappa,
+    withdrawals,
+    rentals = 0.5,
+    deviation = 0.3,
+    days = 7,
+    pollHours = 1 / 12,
+  } = settings;
   const random = seededRandom(seed);
   return Array.from({ length: listings }, (_, i) => {
-    const logRelativePrice = 0.3 * randomNormal(random);
-    const rented = randomExponential(random, 0.5 * Math.exp(-kappa * logRelativePrice));
+    const logRelativePrice = deviation * randomNormal(random);
+    const rented = randomExponential(random, rentals * Math.exp(-kappa * logRelativePrice));
     const until = Math.min(rented, withdrawals > 0 ? randomExponential(random, withdrawals) : rented);
     const polls = Math.floor(until / pollHours);
-    const most = days * 24 * 12;
+    const most = Math.round((days * 24) / pollHours);
     const common = { logRelativePrice, sku: i % 2 === 0 ? "even" : "odd" };
     const survived = { ...common, gapHours: Math.min(polls, most) * pollHours, gone: false };
     return polls < most ? [survived, { ...common, gapHours: pollHours, gone: true }] : [survived];
@@ -44,7 +54,7 @@ describe("likelihood", () => {
         { gapHours: 2, gone: true, x: [1] },
         { gapHours: 3, gone: false, x: [1] },
       ],
-      [Math.log(0.3), Math.log(0.1)],
+      [Math.log(0.3), Math.sqrt(0.1)],
     );
     expect(value).toBeCloseTo(Math.log(1 - Math.exp(-0.8)) - 1.2, 12);
   });
@@ -57,7 +67,7 @@ describe("likelihood", () => {
         x: [logRelativePrice, 1],
       }),
     );
-    const at = [-1.5, -0.9, -2];
+    const at = [-1.5, -0.9, 0.4];
     const { score, curvature } = logLikelihood(exposures, at);
     const step = 1e-5;
     const moved = (j: number, by: number) =>
@@ -75,8 +85,8 @@ describe("likelihood", () => {
 
   test("polls that a listing survived may be joined", () => {
     const apart = [1, 2, 0.5].map((gapHours) => ({ gapHours, gone: false, x: [1] }));
-    const together = logLikelihood([{ gapHours: 3.5, gone: false, x: [1] }], [-1, -2]);
-    expect(logLikelihood(apart, [-1, -2]).value).toBeCloseTo(together.value, 12);
+    const together = logLikelihood([{ gapHours: 3.5, gone: false, x: [1] }], [-1, 0.4]);
+    expect(logLikelihood(apart, [-1, 0.4]).value).toBeCloseTo(together.value, 12);
   });
 });
 
@@ -177,15 +187,59 @@ test("intensity of fills per USD", () => {
   expect(fillIntensity(3, 0.5, 2)).toEqual({ perHour: 0.5, perUsd: 1.5 });
 });
 
-test("simulated markets: the interval holds kappa at about its rate", () => {
-  const runs = 60;
-  let covered = 0;
-  for (let seed = 0; seed < runs; seed++) {
-    const { low, high } = fitDisappearances(
-      watch(seed, { listings: 1000, kappa: 3, withdrawals: 0.105 }),
-    ).kappa;
-    covered += Number(low! <= 3 && high! >= 3);
-  }
-  console.log(`kappa, 1,000 listings: 95 % interval covers ${covered} of ${runs}`);
-  expect(covered / runs).toBeGreaterThanOrEqual(0.9);
+test("bounds are those of the profile likelihood by scipy, withdrawals found or not", () => {
+  const inside = fitDisappearances(watch(1, { listings: 300, kappa: 2, withdrawals: 0.1 })).kappa;
+  expect(inside.value).toBeCloseTo(2.0727886, 5);
+  expect(inside.low).toBeCloseTo(1.1847121, 3);
+  expect(inside.high).toBeCloseTo(3.3000714, 3);
+  expect(inside.standardError).toBeCloseTo(0.578, 3);
+  const edge = fitDisappearances(watch(5, { listings: 300, kappa: 1.5, withdrawals: 0.5 }));
+  expect(edge.withdrawalsPerHour).toBe(0);
+  expect(edge.kappa.value).toBeCloseTo(0.6455047, 5);
+  expect(edge.kappa.low).toBeCloseTo(0.2663733, 3);
+  expect(edge.kappa.high).toBeCloseTo(5.3364632, 3);
+  expect(edge.kappa.standardError).toBeNull();
+});
+
+describe("simulated markets: the interval holds kappa at about its rate", () => {
+  const coverage = (runs: number, settings: Settings) => {
+    const found = Array.from({ length: runs }, (_, seed) => {
+      const { kappa, withdrawalsPerHour } = fitDisappearances(watch(seed, settings));
+      const { value, low, high } = kappa;
+      const holds = (low ?? -Infinity) <= settings.kappa && (high ?? Infinity) >= settings.kappa;
+      return { isValued: value !== null, holds, isEdge: withdrawalsPerHour === 0 };
+    });
+    const valued = found.filter(({ isValued }) => isValued);
+    const edge = valued.filter(({ isEdge }) => isEdge);
+    const held = (all: readonly { readonly holds: boolean }[]) => all.filter(({ holds }) => holds).length;
+    const { listings, kappa, rentals = 0.5, withdrawals } = settings;
+    console.log(
+      `kappa ${kappa}, ${listings} listings, ${rentals} rented and ${withdrawals} withdrawn an hour: 95 % interval ` +
+        `covers ${held(valued)} of ${valued.length}, without withdrawals ${held(edge)} of ${edge.length}; ` +
+        `${runs - valued.length} of ${runs} refused`,
+    );
+    return { valued: held(valued) / valued.length, missed: (valued.length - held(valued)) / runs };
+  };
+  const hourly = { pollHours: 1, days: 14, listings: 400 };
+
+  test("looked at every five minutes", () => {
+    expect(coverage(60, { listings: 1000, kappa: 3, withdrawals: 0.105 }).valued).toBeGreaterThanOrEqual(0.9);
+  });
+
+  test.each([
+    { ...hourly, kappa: 2, rentals: 0.02, withdrawals: 0.02, deviation: 0.2 },
+    { ...hourly, kappa: 1, rentals: 0.05, withdrawals: 0.05 },
+    { ...hourly, kappa: 3, rentals: 0.05, withdrawals: 0 },
+  ])(
+    "looked at every hour: kappa $kappa",
+    (settings) => {
+      expect(coverage(250, settings).valued).toBeGreaterThanOrEqual(0.91);
+    },
+    60_000,
+  );
+
+  test.each([0, 0.3])("hardly an effect of the price: kappa %d is refused, nearly always", (kappa) => {
+    const weak = { ...hourly, listings: 300, days: 7, kappa, rentals: 0.1, withdrawals: 0.5 };
+    expect(coverage(100, weak).missed).toBeLessThanOrEqual(0.08);
+  });
 });
