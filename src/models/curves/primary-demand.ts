@@ -74,17 +74,23 @@ interface FirstChoices {
   readonly weights: readonly number[];
 }
 
-/** Alternates between first choices given preferences and preferences given first choices. */
+/**
+ * Alternates between first choices given preferences and preferences given first choices. Preference for what was
+ * never there begins, and so stays, at 0.
+ */
 const expectFirstChoices = (
   periods: readonly SalesPeriod[],
   counts: readonly number[],
   outside: number,
 ): FirstChoices | null => {
-  const products = periods[0]!.sold.length;
   const total = counts.reduce((sum, count) => sum + count, 0);
-  let weights = new Array<number>(products).fill(1 / (products * outside));
+  const wasThere = periods[0]!.sold.map((_, j) =>
+    periods.some((each, t) => counts[t]! > 0 && each.available[j]),
+  );
+  const share = 1 / (wasThere.filter(Boolean).length * outside);
+  let weights = wasThere.map((was) => (was ? share : 0));
   for (let round = 0; round < mostRounds; round++) {
-    const chosen = new Array<number>(products).fill(0);
+    const chosen = weights.map(() => 0);
     periods.forEach((period, t) => {
       if (counts[t]! > 0) addFirstChoices(chosen, period, weights, counts[t]!);
     });

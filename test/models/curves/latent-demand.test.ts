@@ -70,6 +70,24 @@ describe("primary demand", () => {
     expect(byProduct[0]! + byProduct[1]!).toBeGreaterThan(35);
   });
 
+  test("a product that was never there has no demand, in the whole and in draws", () => {
+    const never = Array.from({ length: 10 }, () => ({ sold: [5, 0], available: [true, false] }));
+    expect(primaryDemand(never, 0.7, options)).toMatchObject({
+      byProduct: [expect.closeTo(5, 9), 0],
+      weights: [expect.closeTo(7 / 3, 9), 0],
+      demandPerPeriod: {
+        value: expect.closeTo(5, 9),
+        low: expect.closeTo(5, 9),
+        high: expect.closeTo(5, 9),
+        n: 10,
+      },
+    });
+    // Drawn without the one period that had the second, a market of 5 a period must not grow.
+    const once = [...never, { sold: [5, 0], available: [true, true] }];
+    const { value, low, high } = primaryDemand(once, 0.7, options).demandPerPeriod;
+    for (const demand of [value, low, high]) expect(demand).toBeCloseTo(5, 6);
+  });
+
   test("refuses", () => {
     expect(primaryDemand([], 0.5, options).demandPerPeriod.reason).toBe("empty");
     expect(primaryDemand([{ sold: [0], available: [false] }], 0.5, options).demandPerPeriod.reason).toBe(
