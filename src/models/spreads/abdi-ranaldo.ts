@@ -16,14 +16,14 @@ const squaredSpread = (before: LogBar, bar: LogBar): number =>
 /**
  * Abdi and Ranaldo's effective spread as a share of the price, from close, high and low of bars in time order: root
  * of the mean squared spread of neighbouring bars, 0 where that mean is negative. Pairs with a missing price are
- * left out. Source: Abdi, Ranaldo 2017; methods.md 3. Null: fewer than 3 bars (`too_few_bars`).
+ * left out. Source: Abdi, Ranaldo 2017; methods.md 3. Null: fewer than 2 pairs left (`too_few_bars`).
  */
 export const abdiRanaldoSpread = (bars: readonly Bar[]): Estimate<SpreadReason> =>
   rootOfMean(ofPairs(logBars(bars), squaredSpread));
 
 /**
  * The same with negative squares set to 0 pair by pair and the roots averaged ("AR2"), which is never 0 but biased
- * upwards. Null: fewer than 3 bars (`too_few_bars`).
+ * upwards. Null: fewer than 2 pairs left (`too_few_bars`).
  */
 export const abdiRanaldoTwoDaySpread = (bars: readonly Bar[]): Estimate<SpreadReason> =>
   meanSpread(ofPairs(logBars(bars), squaredSpread).map((square) => Math.sqrt(Math.max(0, square))));

@@ -6,12 +6,12 @@ const kk = 3 - 2 * Math.SQRT2;
 /**
  * Corwin and Schultz's effective spread as a share of the price, from highs and lows of bars in time order (closes
  * correct for moves between bars): the mean over pairs of neighbours, which can be negative. Pairs with a missing
- * price are left out. Source: Corwin, Schultz 2012; methods.md 3. Null: fewer than 3 bars (`too_few_bars`).
+ * price are left out. Source: Corwin, Schultz 2012; methods.md 3. Null: fewer than 2 pairs left (`too_few_bars`).
  */
 export const corwinSchultzSpread = (bars: readonly Bar[]): Estimate<SpreadReason> =>
   meanSpread(ofPairs(logBars(bars), pairSpread));
 
-/** The same with negative pairs set to 0 before averaging ("CS2"). Null: fewer than 3 bars (`too_few_bars`). */
+/** The same with negative pairs set to 0 before averaging ("CS2"). Null: fewer than 2 pairs left (`too_few_bars`). */
 export const corwinSchultzPositiveSpread = (bars: readonly Bar[]): Estimate<SpreadReason> =>
   meanSpread(ofPairs(logBars(bars), pairSpread).map((spread) => Math.max(0, spread)));
 

@@ -13,8 +13,9 @@ export interface EdgeSpread extends Estimate<SpreadReason> {
  * Bars in time order; a missing price takes out the terms it belongs to. `n` counts pairs of bars with all terms.
  * Source: Ardia, Guidotti, Kroencke 2024; methods.md 3. Interval: that of the squared spread (autocorrelation
  * allowed for, probabilities taken as known), rooted; it does not hold the bias of about +2 % of the spread that
- * few trades a bar (20 in simulations) bring. Null: fewer than 3 bars (`too_few_bars`, so empty and one point too);
- * bars that hardly ever move (`prices_do_not_move`). The caller gates on trades.
+ * few trades a bar (20 in simulations) bring; open with fewer than 2 such pairs. Null: fewer than 3 bars or a moment
+ * of which gaps leave no term (`too_few_bars`, so empty and one point too); bars that hardly ever move
+ * (`prices_do_not_move`). The caller gates on trades.
  */
 export const edgeSpread = (bars: readonly Bar[]): EdgeSpread => {
   if (bars.length < 3) return { ...refused("too_few_bars", Math.max(0, bars.length - 1)), signed: null };
@@ -83,17 +84,15 @@ const combine = ([first, second]: readonly [number[], number[]]): EdgeSpread => 
   const square = share * e1 + (1 - share) * e2;
   const value = Math.sqrt(Math.abs(square));
   const terms = first.map((x, i) => share * x + (1 - share) * second[i]!).filter((x) => !Number.isNaN(x));
+  if (Number.isNaN(value)) return { ...refused("too_few_bars", terms.length), signed: null };
   const { standardError, low, high } = meanOfSeries(terms);
-  const [lowest, highest] = [low, high].map((bound) => Math.sqrt(Math.max(0, bound ?? 0))) as [
-    number,
-    number,
-  ];
+  const root = (bound: number): number => Math.sqrt(Math.max(0, bound));
   return {
     value,
     signed: Math.sign(square) * value,
     standardError: standardError !== null && value > 0 ? standardError / (2 * value) : null,
-    low: Math.min(value, lowest),
-    high: Math.max(value, highest),
+    low: low === null ? null : Math.min(value, root(low)),
+    high: high === null ? null : Math.max(value, root(high)),
     n: terms.length,
     reason: null,
   };

@@ -81,6 +81,51 @@ describe("refuses", () => {
   });
 });
 
+describe("gaps", () => {
+  test("EDGE is refused where they leave no term of a moment, as the authors' package gives NaN", () => {
+    const bars = barsOf([
+      [null, 5.110751, 4.867639, 4.99046],
+      [4.996217, null, 4.834874, 4.948743],
+      [4.986977, 4.986977, 4.684205, 4.684205],
+      [null, 4.806947, 4.648631, 4.695007],
+    ]);
+    const refusal = { value: null, signed: null, low: null, high: null, reason: "too_few_bars" };
+    expect(edgeSpread(bars)).toMatchObject(refusal);
+  });
+
+  test("EDGE of one pair of bars is that of the authors' package, its bounds open", () => {
+    const bars = barsOf([
+      [4.95, 4.98, null, 4.75],
+      [4.8, 4.8, 4.57, 4.57],
+      [4.64, 4.64, 4.51, 4.52],
+    ]);
+    const { signed, low, high, n } = edgeSpread(bars);
+    expect(signed).toBeCloseTo(0.020631589734039, 14);
+    expect({ low, high, n }).toEqual({ low: null, high: null, n: 1 });
+  });
+
+  test.each(Object.entries(estimators))(
+    "%s: a finite number or a reason, whatever is missing",
+    (_name, estimate) => {
+      const price = fc.integer({ min: 400, max: 500 });
+      const isMissing = fc.integer({ min: 0, max: 3 }).map((each) => each === 0);
+      const bar = fc
+        .tuple(price, price, price, price, fc.tuple(isMissing, isMissing, isMissing, isMissing))
+        .map(([a, b, c, d, missing]) =>
+          [a, Math.max(a, b, c, d), Math.min(a, b, c, d), d].map((each, i) => (missing[i] ? null : each)),
+        );
+      fc.assert(
+        fc.property(fc.array(bar, { maxLength: 6 }), (rows) => {
+          const { value, standardError, low, high, reason } = estimate(barsOf(rows));
+          expect(value === null).toBe(reason !== null);
+          for (const each of [value, standardError, low, high]) expect(Number.isFinite(each ?? 0)).toBe(true);
+        }),
+        { numRuns: 2000 },
+      );
+    },
+  );
+});
+
 test("the unit of prices does not matter", () => {
   const cents = fc.integer({ min: 100, max: 140 });
   const bar = fc.tuple(cents, cents, cents, cents).map((four) => {
