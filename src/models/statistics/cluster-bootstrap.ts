@@ -1,4 +1,4 @@
-import { quantileSorted } from "simple-statistics";
+import { quantileSorted, standardDeviation } from "simple-statistics";
 import { normalCdf, studentQuantile } from "./distributions.ts";
 import { bounded, type Estimate, intervalLevel, refused } from "./estimate.ts";
 import { randomInteger, seededRandom } from "./random.ts";
@@ -18,10 +18,11 @@ const mostFailures = 0.1;
 
 /**
  * A statistic with the interval that drawing whole clusters (providers) with replacement gives it, in the unit of
- * the statistic. Percentiles are moved outwards for few clusters (Hesterberg 2015, "expanded percentile"), so that
- * two or three of them answer with the whole range. One cluster: the value with open bounds. `empty`: no cluster.
- * `undefined`: the statistic of the clusters themselves is null or not finite; the same of more than a tenth of the
- * samples opens the bounds.
+ * the statistic. Percentiles are moved outwards for few clusters ("expanded percentile"). With 5 or fewer (at 95 %)
+ * that ends at the lowest and highest sample, which is too narrow: then the bounds are at least those of Student's t
+ * with the standard deviation of the samples, on the log scale where these are positive. Both by Hesterberg 2015.
+ * One cluster: the value with open bounds. `empty`: no cluster. `undefined`: the statistic of the clusters themselves
+ * is null or not finite; the same of more than a tenth of the samples opens the bounds.
  */
 export const clusterBootstrap = (
   clusters: number,
@@ -35,7 +36,25 @@ export const clusterBootstrap = (
   const drawn = drawStatistics(clusters, statistic, seed, replicates);
   if (drawn.length < (1 - mostFailures) * replicates) return bounded(value, null, null, clusters);
   const tail = expandedTail(clusters, level);
-  return bounded(value, quantileSorted(drawn, tail), quantileSorted(drawn, 1 - tail), clusters);
+  const bounds = [quantileSorted(drawn, tail), quantileSorted(drawn, 1 - tail)];
+  if (tail < chanceOfOneAlone(clusters))
+    bounds.push(...studentBounds(value, drawn, reachOf(clusters, level)));
+  return bounded(value, finite(Math.min(...bounds)), finite(Math.max(...bounds)), clusters);
+};
+
+const finite = (bound: number): number | null => (Number.isFinite(bound) ? bound : null);
+
+/** Chance that a sample holds but one of the clusters. */
+const chanceOfOneAlone = (clusters: number): number => clusters ** (1 - clusters);
+
+/** Value -+ reach x standard deviation of the samples, of their logs where all are positive. */
+const studentBounds = (value: number, drawn: readonly number[], reach: number): [number, number] => {
+  if (value > 0 && drawn[0]! > 0) {
+    const factor = Math.exp(reach * standardDeviation(drawn.map(Math.log)));
+    return [value / factor, value * factor];
+  }
+  const distance = reach * standardDeviation([...drawn]);
+  return [value - distance, value + distance];
 };
 
 const drawStatistics = (
@@ -55,8 +74,9 @@ const drawStatistics = (
   return drawn.sort((a, b) => a - b);
 };
 
+/** Standard deviations of the samples that an interval reaches, which so few clusters make too small. */
+const reachOf = (clusters: number, level: number): number =>
+  Math.sqrt(clusters / (clusters - 1)) * studentQuantile((1 + level) / 2, clusters - 1);
+
 /** The lower percentile that stands for (1 - level) / 2 with so few clusters. */
-export const expandedTail = (clusters: number, level: number): number => {
-  const reach = studentQuantile((1 + level) / 2, clusters - 1);
-  return normalCdf(-Math.sqrt(clusters / (clusters - 1)) * reach);
-};
+export const expandedTail = (clusters: number, level: number): number => normalCdf(-reachOf(clusters, level));
