@@ -27,8 +27,8 @@ export const checkpointInterval = (checkpoint: number, meanBetween: number): num
 /**
  * Hours until an interruptible job is done, in expectation: (W / tau) (e^(l R) / l) (e^(l (tau + d)) - 1), with tau
  * the work between checkpoints. Source: methods.md 6; Daly 2006. No hazard: the work itself (no checkpoint is
- * written). Free checkpoints at every moment: W e^(l R). A number that is negative or not finite, no work, or an
- * interval of 0 with checkpoints that take time: null.
+ * written). Free checkpoints at every moment: W e^(l R). A number that is negative or not finite, no work, an
+ * interval of 0 with checkpoints that take time, or interruptions so frequent that the hours are not finite: null.
  */
 export const expectedHours = ({
   workHours,
@@ -42,8 +42,12 @@ export const expectedHours = ({
   if (hazardPerHour === 0) return workHours;
   const interval = intervalHours ?? checkpointInterval(checkpointHours, 1 / hazardPerHour);
   if (interval === null || !(interval >= 0)) return null;
-  const restart = Math.exp(hazardPerHour * restartHours);
-  if (interval === 0) return checkpointHours === 0 ? workHours * restart : null;
+  if (interval === 0 && checkpointHours > 0) return null;
   const tau = Math.min(interval, workHours);
-  return ((workHours / tau) * restart * Math.expm1(hazardPerHour * (tau + checkpointHours))) / hazardPerHour;
+  const segments =
+    interval === 0
+      ? workHours
+      : ((workHours / tau) * Math.expm1(hazardPerHour * (tau + checkpointHours))) / hazardPerHour;
+  const hours = segments * Math.exp(hazardPerHour * restartHours);
+  return Number.isFinite(hours) ? hours : null;
 };

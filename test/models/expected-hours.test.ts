@@ -40,6 +40,9 @@ test("answers the edges and nonsense", () => {
     { hazardPerHour: -1 },
     { intervalHours: 0 },
     { restartHours: Number.POSITIVE_INFINITY },
+    { hazardPerHour: 1e4, checkpointHours: 5 * minutes },
+    { hazardPerHour: 1e4, checkpointHours: 0, restartHours: 1 },
+    { intervalHours: 5e-324 },
   ])
     expect(expectedHours({ ...job, ...changes })).toBeNull();
   expect(checkpointInterval(-1, 5)).toBeNull();

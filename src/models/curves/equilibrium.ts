@@ -35,7 +35,7 @@ export interface Equilibrium {
  * steps, at all GPUs up to the lower one and the price at which no more are demanded. Source: methods.md 2. Steps
  * in any order; those whose price or GPUs are not finite and positive are left out. Null: no steps left
  * (`no_supply`), demand above all supply at its highest price (`insufficient_supply`), `bad_demand`, `bad_shock`
- * (not finite, or below -1).
+ * (not finite, below -1, or making demand infinite).
  */
 export const findEquilibrium = (
   steps: readonly EquilibriumStep[],
@@ -47,8 +47,9 @@ export const findEquilibrium = (
     return nowhere("bad_demand");
   if (![supplyShock, demandShock].every((shock) => Number.isFinite(shock) && shock >= -1))
     return nowhere("bad_shock");
-  const curve = supplyCurve(sortSteps(steps, supplyShock));
-  return meetCurve(curve, { ...demand, gpus: gpus * (1 + demandShock) });
+  const wanted = gpus * (1 + demandShock);
+  if (wanted === Number.POSITIVE_INFINITY) return nowhere("bad_shock");
+  return meetCurve(supplyCurve(sortSteps(steps, supplyShock)), { ...demand, gpus: wanted });
 };
 
 /** The same for a curve and a demand that are sound and shocked already. */
@@ -63,9 +64,9 @@ export const meetCurve = (curve: SupplyCurve, demand: DemandCurve): Equilibrium 
     : { usdPerGpuHour, gpus: wanted, reason: null };
 };
 
-/** GPUs demanded at a price in USD per GPU-hour. */
+/** GPUs demanded at a price in USD per GPU-hour; none where none are at the price of the curve. */
 export const demandAt = ({ gpus, usdPerGpuHour, elasticity }: DemandCurve, price: number): number =>
-  gpus * (price / usdPerGpuHour) ** -elasticity;
+  gpus === 0 ? 0 : gpus * (price / usdPerGpuHour) ** -elasticity;
 
 const priceAt = ({ gpus, usdPerGpuHour, elasticity }: DemandCurve, wanted: number): number =>
   usdPerGpuHour * (gpus / wanted) ** (1 / elasticity);

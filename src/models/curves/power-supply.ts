@@ -33,7 +33,8 @@ export const minSupplyLevels = 3;
  * offers at one price being one step. Slope and elasticity do not depend on the units of price and quantity. The
  * interval of the elasticity draws providers (fewer than 2: single offers), since the residuals of a sorted stack
  * are anything but independent. Source: methods.md 2. Empty: null, `empty`; fewer than 3 distinct prices (one point
- * too): null, `too_few_levels`. Steps whose price or GPUs are not finite and positive are left out.
+ * too), or GPUs of which all but the cheapest vanish in rounding: null, `too_few_levels`. Steps whose price or GPUs
+ * are not finite and positive are left out.
  */
 export const powerSupply = (steps: readonly SupplyPoint[], options: BootstrapOptions): PowerSupply => {
   const usable = steps
@@ -125,6 +126,6 @@ const fitLine = (
     cumulative += gpus[i]! * count;
   }
   closeLevel();
-  if (n < minSupplyLevels) return null;
+  if (n < minSupplyLevels || !(xx > 0 && yy > 0)) return null;
   return { slope: xy / xx, intercept: meanY - (xy / xx) * meanX, rSquared: (xy * xy) / (xx * yy) };
 };

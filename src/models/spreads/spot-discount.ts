@@ -33,8 +33,8 @@ export const spotDiscount = (pairs: readonly SpotPair[]): Estimate<"empty" | "no
 
 /**
  * What on-demand costs more than spot once interruptions are counted: mean of on-demand / (spot E[T] / W) - 1, as a
- * share, with the expected hours of the job at each pair's hazard, which are taken as known. Pairs without a hazard
- * are left out. Source: methods.md 3 and 6. Empty, or no pair with a hazard: null, `empty`. One cluster: the mean
+ * share, with the expected hours of the job at each pair's hazard, which are taken as known. Pairs without a hazard,
+ * or with one at which the job is never done, are left out. Source: methods.md 3 and 6. Empty, or no pair with a hazard: null, `empty`. One cluster: the mean
  * with open bounds.
  */
 export const spotRiskPremium = (
@@ -52,7 +52,7 @@ export const spotRiskPremium = (
 
 /**
  * What an hour of work costs on spot: the price times the expected hours an hour of work. Null where these are not
- * known.
+ * known or not finite.
  */
 export const effectiveSpotPrice = (
   spotUsdPerGpuHour: number,
@@ -60,7 +60,8 @@ export const effectiveSpotPrice = (
   job: DiscountJob,
 ): number | null => {
   const hours = expectedHours({ ...job, hazardPerHour });
-  return hours === null ? null : (spotUsdPerGpuHour * hours) / job.workHours;
+  const usd = (spotUsdPerGpuHour * (hours ?? Number.POSITIVE_INFINITY)) / job.workHours;
+  return Number.isFinite(usd) ? usd : null;
 };
 
 const isPriced = ({ onDemandUsdPerGpuHour, spotUsdPerGpuHour }: SpotPair): boolean =>

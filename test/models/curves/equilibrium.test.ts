@@ -43,6 +43,15 @@ describe("by hand", () => {
     expect(findEquilibrium(known, demand(1, 1, 1))).toEqual({ usdPerGpuHour: 1, gpus: 1, reason: null });
   });
 
+  test("without demand the cheapest price stands, however steep the curve was", () => {
+    for (const wanted of [demand(6, 1, 1), demand(6, 1e10, 50)])
+      expect(findEquilibrium(known, wanted, { demand: -1 })).toEqual({
+        usdPerGpuHour: 1,
+        gpus: 0,
+        reason: null,
+      });
+  });
+
   test("shocks move either curve", () => {
     // Half of everything: 1, 2, 2 GPUs; 6 / p wants 4 at 1.50 (3 there) and 3 at 2.00: exactly the 3 below, at 2.00.
     const scarce = findEquilibrium(known, demand(6, 1, 1), { supply: -0.5 });
@@ -66,6 +75,7 @@ describe("by hand", () => {
       expect(findEquilibrium(known, bad).reason).toBe("bad_demand");
     expect(findEquilibrium(known, demand(1, 1, 1), { supply: -1.1 }).reason).toBe("bad_shock");
     expect(findEquilibrium(known, demand(1, 1, 1), { demand: Number.NaN }).reason).toBe("bad_shock");
+    expect(findEquilibrium(known, demand(1e308, 1, 1), { demand: 1 }).reason).toBe("bad_shock");
     expect(findEquilibrium([step(3, 2)], demand(2, 1, 0))).toEqual({
       usdPerGpuHour: 2,
       gpus: 2,

@@ -43,6 +43,16 @@ test("refuses too little and leaves out nonsense", () => {
   });
   expect(powerSupply([point(2, 1)], options)).toMatchObject({ b: null, reason: "too_few_levels", levels: 1 });
   expect(powerSupply([point(1, 1), point(2, 1), point(2, 5)], options).reason).toBe("too_few_levels");
+  const vanishing = [point(1, 1e17), point(2, 1), point(3, 1)];
+  const endless = [point(1, 1e308), point(2, 1e308), point(3, 1e308)];
+  for (const steps of [vanishing, endless])
+    expect(powerSupply(steps, options)).toMatchObject({
+      a: null,
+      b: null,
+      rSquared: null,
+      elasticity: { value: null, reason: "too_few_levels" },
+      reason: "too_few_levels",
+    });
   const odd = [point(Number.NaN, 1), point(0, 1), point(1, 0), point(1, Number.POSITIVE_INFINITY)];
   expect(powerSupply(odd, options).reason).toBe("empty");
 });

@@ -135,6 +135,8 @@ describe("on-demand against spot", () => {
     expect(effectiveSpotPrice(1.2, 0.1, job)).toBeCloseTo(1.2 * 1.16992, 4);
     expect(effectiveSpotPrice(1.2, Number.NaN, job)).toBeNull();
     expect(spotRiskPremium([pair(2, 1.2, "a")], job)).toMatchObject({ value: null, reason: "empty", n: 0 });
+    const never = [pair(2, 1.2, "a", 0), pair(2, 1.2, "b", 1e4)];
+    expect(spotRiskPremium(never, job)).toMatchObject({ value: expect.closeTo(2 / 1.2 - 1, 12), n: 1 });
   });
 });
 
