@@ -1,3 +1,4 @@
+import { max } from "simple-statistics";
 import { madGate } from "./gate.ts";
 import { isPositive } from "./is-positive.ts";
 import { cappedShares } from "./provider-cap.ts";
@@ -45,13 +46,15 @@ export interface HeadlineIndex {
 
 export const minProviders = 3;
 export const minMachines = 8;
+/** A listing of more GPUs than this is an error; the sums of others stay finite without it. */
+export const mostGpus = 1e12;
 
 /**
  * The headline: MAD gate, provider weights capped at 25 %, each spread over the provider's listings by GPUs, then
  * the weighted median, in USD per GPU-hour. Published with at least 3 providers and 8 machines, else `value` is
  * null and `reason` says why; counts and weights are there all the same. The order of listings does not matter.
  * Source: methods.md 1.1. Empty: null, `empty`. One listing: null, `too_few_providers`. A price or GPU count that
- * is not finite and positive leaves the cell and is named in `excluded`.
+ * is not finite and positive, or a count above 1e12, leaves the cell and is named in `excluded`.
  */
 export const headlineIndex = (listings: readonly IndexListing[]): HeadlineIndex => {
   const { kept, excluded } = gated([...listings].sort(byPrice));
@@ -65,7 +68,7 @@ export const headlineIndex = (listings: readonly IndexListing[]): HeadlineIndex 
     nListings: kept.length,
     nMachines,
     hhi: weights.length === 0 ? null : weights.reduce((sum, { weight }) => sum + weight * weight, 0),
-    topProviderShare: weights.length === 0 ? null : Math.max(...weights.map(({ weight }) => weight)),
+    topProviderShare: weights.length === 0 ? null : max(weights.map(({ weight }) => weight)),
     weights,
     excluded: excluded.sort((a, b) => compare(a.id, b.id)),
   };
@@ -75,7 +78,7 @@ const gated = (sorted: readonly IndexListing[]): { kept: IndexListing[]; exclude
   const excluded: ExcludedListing[] = [];
   const usable = sorted.filter((listing) => {
     const reason = isPositive(listing.usdPerGpuHour)
-      ? isPositive(listing.gpus)
+      ? isPositive(listing.gpus) && listing.gpus <= mostGpus
         ? null
         : "bad_gpus"
       : "bad_price";

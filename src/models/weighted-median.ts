@@ -15,10 +15,11 @@ const tolerance = 1e-12;
 export const weightedMedian = (points: readonly WeightedValue[]): number | null => {
   if (!points.every(isUsable)) return null;
   const sorted = points.filter((point) => point.weight > 0).sort(byValue);
-  const total = sorted.reduce((sum, point) => sum + point.weight, 0);
+  // Divided by their number, finite weights have a finite sum.
+  const total = sorted.reduce((sum, point) => sum + point.weight / sorted.length, 0);
   let cumulative = 0;
   for (const point of sorted) {
-    cumulative += point.weight;
+    cumulative += point.weight / sorted.length;
     if (cumulative >= total * (0.5 - tolerance)) return point.value;
   }
   return null;

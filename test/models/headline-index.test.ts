@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { headlineIndex, type IndexListing } from "../../src/models/headline-index.ts";
+import { headlineInterval } from "../../src/models/index/headline-uncertainty.ts";
 import { syntheticCell } from "./synthetic-cell.ts";
 
 const listing = (
@@ -49,6 +50,8 @@ describe("known answers", () => {
       listing("d", Number.NaN, { id: "nan" }),
       listing("d", 0, { id: "free" }),
       listing("d", 2, { id: "none", gpus: 0 }),
+      listing("d", 2, { id: "too many", gpus: 1e308 }),
+      listing("e", 2, { id: "too many", gpus: 1e308 }),
     ];
     const index = headlineIndex([...cell, ...odd]);
     expect(index).toMatchObject({ value: 2, nProviders: 3, nListings: 9 });
@@ -57,8 +60,16 @@ describe("known answers", () => {
       { id: "nan", reason: "bad_price" },
       { id: "none", reason: "bad_gpus" },
       { id: "placeholder", reason: "gate" },
+      { id: "too many", reason: "bad_gpus" },
+      { id: "too many", reason: "bad_gpus" },
     ]);
+    expect(headlineInterval([...cell, ...odd], { seed: 1 })).toMatchObject({ value: 2, n: 4 });
   });
+});
+
+test("takes hundreds of thousands of providers", () => {
+  const cell = Array.from({ length: 200_000 }, (_, i) => listing(`${i}`, 2));
+  expect(headlineIndex(cell)).toMatchObject({ value: 2, topProviderShare: 1 / 200_000 });
 });
 
 describe("publishes only what is wide enough", () => {

@@ -11,6 +11,11 @@ test("is the smallest value whose cumulative weight reaches half", () => {
   expect(weightedMedian([at(1, 0.1), at(2, 0.2), at(3, 0.3), at(4, 0.6)])).toBe(3);
 });
 
+test("of weights whose sum is not finite", () => {
+  expect(weightedMedian([at(2, 1e308), at(1, 1e308)])).toBe(1);
+  expect(weightedMedian([at(3, 1e308), at(2, 1.5e308), at(1, 1e308)])).toBe(2);
+});
+
 test("answers one point with itself, and nothing or nonsense with null", () => {
   expect(weightedMedian([at(5)])).toBe(5);
   expect(weightedMedian([])).toBeNull();

@@ -1,6 +1,6 @@
 import { gateReach } from "../gate.ts";
 import { groupBy } from "../group-by.ts";
-import type { IndexListing } from "../headline-index.ts";
+import { type IndexListing, mostGpus } from "../headline-index.ts";
 import { isPositive } from "../is-positive.ts";
 import { cappedShares } from "../provider-cap.ts";
 
@@ -20,10 +20,13 @@ const tolerance = 1e-12;
 /**
  * Lays out a cell so that the headline of any draw of its providers takes one pass over its distinct prices: rows by
  * price, listings of a provider at one price being one row. Values are those of gate, cap and weighted median one
- * after the other. Listings without a finite positive price and number of GPUs are left out. Empty: no providers.
+ * after the other. Listings that `headlineIndex` excludes for their price or number of GPUs are left out. Empty: no
+ * providers.
  */
 export const drawableCell = (listings: readonly IndexListing[]): DrawableCell => {
-  const usable = listings.filter(({ usdPerGpuHour, gpus }) => isPositive(usdPerGpuHour) && isPositive(gpus));
+  const usable = listings.filter(
+    ({ usdPerGpuHour, gpus }) => isPositive(usdPerGpuHour) && isPositive(gpus) && gpus <= mostGpus,
+  );
   const providers = [...new Set(usable.map(({ provider }) => provider))].sort();
   const rows = rowsOf(usable, providers);
   const gpus = new Array<number>(providers.length).fill(0);

@@ -1,3 +1,4 @@
+import { max } from "simple-statistics";
 import { isPositive } from "../is-positive.ts";
 import { clusterBootstrap } from "../statistics/cluster-bootstrap.ts";
 import type { Estimate } from "../statistics/estimate.ts";
@@ -34,6 +35,8 @@ export interface VoteIndex {
 export const minVoteProviders = 3;
 /** A vote spreads at least this share of its price to either side. */
 export const leastVoteSpread = 0.03;
+/** Prices, deviations and weights above this cannot vote: their sums would not be finite. */
+const mostAmount = 1e300;
 /** Share by which cumulative weight may miss an edge and still count as there. */
 const tolerance = 1e-12;
 
@@ -43,12 +46,11 @@ const tolerance = 1e-12;
  * straddles an edge counting by the part inside. USD per GPU-hour. Order does not matter; all prices and deviations
  * times a factor move the value by that factor. Source: methods.md 1.4 (Computable GPU Index methodology). Empty:
  * null, `empty`; fewer than 3 providers (one, so): null, `too_few_providers`, the rest there all the same. Price or
- * weight not finite and positive, deviation negative or not finite: `excluded`.
+ * weight not finite and positive, deviation negative or not finite, or any of them above 1e300: `excluded`.
  */
 export const voteIndex = (quotes: readonly VoteQuote[]): VoteIndex => {
   const usable = quotes.filter(canVote);
-  const total = usable.reduce((sum, { weight }) => sum + weight, 0);
-  const shares = usable.map(({ weight }) => weight / total);
+  const shares = normalised(usable);
   const votes = castVotes(usable, shares);
   const [lowerQuartile, median, upperQuartile] = [0.25, 0.5, 0.75].map((q) => percentile(votes, q)) as Three;
   const nProviders = new Set(usable.map(({ provider }) => provider)).size;
@@ -67,7 +69,7 @@ export const voteIndex = (quotes: readonly VoteQuote[]): VoteIndex => {
       : usable.reduce((sum, { usdPerGpuHour }, i) => sum + usdPerGpuHour * shares[i]!, 0),
     nProviders,
     hhi: isEmpty ? null : shares.reduce((sum, share) => sum + share * share, 0),
-    topProviderShare: isEmpty ? null : Math.max(...shares),
+    topProviderShare: isEmpty ? null : max(shares),
     excluded: quotes.filter((quote) => !canVote(quote)).map(({ provider }) => provider),
   };
 };
@@ -102,7 +104,10 @@ interface Vote {
 }
 
 const canVote = ({ usdPerGpuHour, weight, deviation }: VoteQuote): boolean =>
-  isPositive(usdPerGpuHour) && isPositive(weight) && Number.isFinite(deviation) && deviation >= 0;
+  isPositive(usdPerGpuHour) &&
+  isPositive(weight) &&
+  deviation >= 0 &&
+  [usdPerGpuHour, weight, deviation].every((each) => each <= mostAmount);
 
 const normalised = (quotes: readonly VoteQuote[]): number[] => {
   const total = quotes.reduce((sum, { weight }) => sum + weight, 0);

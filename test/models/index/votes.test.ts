@@ -87,8 +87,23 @@ test("refuses what too few providers say and names what cannot vote", () => {
     value: expect.closeTo(6.6425, 10),
     excluded: ["x", "y", "z", "w"],
   });
+  const huge = [quote("x", 1e301, 1, 0), quote("y", 1, 1e301, 0), quote("z", 1, 1, 1e301)];
+  expect(voteIndex([...huge, ...worked])).toMatchObject({
+    value: expect.closeTo(6.6425, 10),
+    excluded: ["x", "y", "z"],
+  });
+  const large = worked.map((each) => ({ ...each, weight: 1e300 }));
+  expect(voteIndex(large).value).toBeCloseTo(
+    voteIndex(large.map((each) => ({ ...each, weight: 1 }))).value!,
+    12,
+  );
   const twice = [quote("a", 1, 1, 0), quote("a", 1, 2, 0), quote("b", 1, 4, 0)];
   expect(voteIndex(twice).reason).toBe("too_few_providers");
+});
+
+test("takes hundreds of thousands of providers", () => {
+  const many = Array.from({ length: 200_000 }, (_, i) => quote(`${i}`, 1, 2, 0));
+  expect(voteIndex(many)).toMatchObject({ value: expect.closeTo(2, 6), topProviderShare: 1 / 200_000 });
 });
 
 describe("screening", () => {
