@@ -24,56 +24,74 @@ export interface PeriodRate {
   readonly observed: number;
   /** Expected observations that a gap's past filled. */
   readonly filled: number;
-  readonly reason: "empty_period" | "low_coverage" | null;
+  readonly reason: "empty_period" | "too_many_steps" | "low_coverage" | null;
 }
 
 export const settlesFrom = 0.98;
 export const reviewFrom = 0.9;
 const longestLookBackMs = 72 * hour;
 const slack = 1e-12;
+/** Hours of more than a century, minutes of two years. */
+const mostSteps = 1_000_000;
 
 /**
  * The rate that a period settles at: the average over its steps, a gap of length L filled with the mean of the
  * observations in the min(L, 72 h) before it (before the period too, where a gap may begin; where there is none the
- * gap's steps do not count). A step takes the last observation within it. Coverage of 98 % or more settles, of 90 %
- * or more is for review, below that null, `low_coverage`. Source: methods.md 1.6. Values that are not finite are
- * missing. No step in the period, or a step or bound that is not a number: null, `empty_period`.
+ * gap's steps do not count). A step takes the last observation within it, of several at one instant the highest; a
+ * last step that the period cuts counts for the time it has. Coverage of 98 % or more settles, of 90 % or more is for
+ * review, below that null, `low_coverage`. Source: methods.md 1.6. Values that are not finite are missing. No step in
+ * the period, or a step or bound that is not a number: null, `empty_period`. More than a million steps: null,
+ * `too_many_steps`.
  */
 export const periodRate = (
   observations: readonly IndexObservation[],
   { from, to, stepMs }: SettlementPeriod,
 ): PeriodRate => {
   const expected = stepMs > 0 && to > from ? Math.ceil((to - from) / stepMs) : 0;
-  if (!Number.isFinite(expected) || expected === 0)
-    return {
-      rate: null,
-      status: null,
-      coverage: 0,
-      expected: 0,
-      observed: 0,
-      filled: 0,
-      reason: "empty_period",
-    };
+  if (!Number.isFinite(expected) || expected === 0) return nothing("empty_period");
+  if (expected > mostSteps) return nothing("too_many_steps");
   const known = observations
     .filter(({ at, value }) => Number.isFinite(at) && value !== null && Number.isFinite(value))
-    .sort((a, b) => a.at - b.at) as { at: Instant; value: number }[];
+    .sort((a, b) => a.at - b.at || a.value! - b.value!) as { at: Instant; value: number }[];
   const steps = new Array<number | null>(expected).fill(null);
   for (const { at, value } of known)
     if (at >= from && at < to) steps[Math.floor((at - from) / stepMs)] = value;
   const observed = steps.filter((step) => step !== null).length;
   const full = fillGaps(steps, known, from, stepMs);
-  const counted = full.filter((step): step is number => step !== null);
+  const filled = full.filter((step) => step !== null).length - observed;
   const coverage = observed / expected;
   const isCovered = coverage >= reviewFrom - slack;
   return {
-    rate: isCovered ? counted.reduce((sum, step) => sum + step, 0) / counted.length : null,
+    rate: isCovered ? timeAverage(full, (to - from) / stepMs) : null,
     status: isCovered ? (coverage >= settlesFrom - slack ? "settles" : "review") : null,
     coverage,
     expected,
     observed,
-    filled: counted.length - observed,
+    filled,
     reason: isCovered ? null : "low_coverage",
   };
+};
+
+const nothing = (reason: "empty_period" | "too_many_steps"): PeriodRate => ({
+  rate: null,
+  status: null,
+  coverage: 0,
+  expected: 0,
+  observed: 0,
+  filled: 0,
+  reason,
+});
+
+/** Mean of the steps that have a value, the last of which lasts as long as the period, in steps, leaves it. */
+const timeAverage = (steps: readonly (number | null)[], length: number): number => {
+  let [sum, time] = [0, 0];
+  for (const [i, step] of steps.entries()) {
+    if (step === null) continue;
+    const part = Math.min(1, length - i);
+    sum += part * step;
+    time += part;
+  }
+  return sum / time;
 };
 
 const fillGaps = (

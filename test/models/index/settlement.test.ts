@@ -71,6 +71,17 @@ describe("by hand", () => {
     ];
     expect(periodRate(observations, { from: 0, to: 2 * hourMs, stepMs: hourMs }).rate).toBe(3);
   });
+
+  test("a last step that the period cuts counts for its time", () => {
+    const answer = periodRate(hourly([1, 2]), { from: 0, to: 1.5 * hourMs, stepMs: hourMs });
+    expect(answer).toMatchObject({ rate: expect.closeTo(4 / 3, 12), expected: 2, observed: 2 });
+  });
+
+  test("of several values at one instant the highest counts, whatever their order", () => {
+    const twice = [...hourly([1, 3]), ...hourly([2, 1])];
+    for (const observations of [twice, [...twice].reverse()])
+      expect(periodRate(observations, { from: 0, to: 2 * hourMs, stepMs: hourMs }).rate).toBe(2.5);
+  });
 });
 
 test("refuses an empty period, no observations and nonsense", () => {
@@ -81,6 +92,8 @@ test("refuses an empty period, no observations and nonsense", () => {
   expect(at(0, hourMs, 0)).toBe("empty_period");
   expect(at(0, Number.POSITIVE_INFINITY, hourMs)).toBe("empty_period");
   expect(at(0, Number.NaN, hourMs)).toBe("empty_period");
+  expect(at(0, hourMs, 1e-4)).toBe("too_many_steps");
+  expect(at(0, hourMs, 5e-324)).toBe("empty_period");
   expect(rateOf([null, null])).toMatchObject({ rate: null, reason: "low_coverage", coverage: 0 });
   expect(rateOf([...full(99), Number.NaN])).toMatchObject({ observed: 99, status: "settles" });
   expect(rateOf([3])).toMatchObject({ rate: 3, status: "settles" });
