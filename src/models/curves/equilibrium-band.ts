@@ -1,5 +1,4 @@
-import { quantileSorted } from "simple-statistics";
-import { type BootstrapOptions, expandedTail } from "../statistics/cluster-bootstrap.ts";
+import { type BootstrapOptions, drawnBounds } from "../statistics/cluster-bootstrap.ts";
 import { bounded, type Estimate, intervalLevel, refused } from "../statistics/estimate.ts";
 import { type Random, randomInteger, randomNormal, seededRandom } from "../statistics/random.ts";
 import {
@@ -54,12 +53,11 @@ export const equilibriumBand = (
   const shocked = { ...demand, gpus: demand.gpus * (1 + (shocks.demand ?? 0)) };
   const draw = drawer(sortSteps(steps, shocks.supply ?? 0), providers, shocked, seededRandom(seed));
   const drawn = Array.from({ length: replicates }, draw);
-  const tail = expandedTail(n, level);
   const prices = drawn.map((each) => each.usdPerGpuHour).sort(byNumber);
   const quantities = drawn.map((each) => each.gpus).sort(byNumber);
   return {
-    usdPerGpuHour: bounded(usdPerGpuHour, boundAt(prices, tail), boundAt(prices, 1 - tail), n),
-    gpus: bounded(gpus, boundAt(quantities, tail), boundAt(quantities, 1 - tail), n),
+    usdPerGpuHour: bounded(usdPerGpuHour, ...drawnBounds(usdPerGpuHour, prices, n, level), n),
+    gpus: bounded(gpus, ...drawnBounds(gpus, quantities, n, level), n),
     unmet: prices.filter((price) => price === Number.POSITIVE_INFINITY).length / replicates,
   };
 };
@@ -87,11 +85,6 @@ const drawer = (
     const { usdPerGpuHour, gpus } = meetCurve({ prices, cumulative }, { ...demand, elasticity });
     return { usdPerGpuHour: usdPerGpuHour ?? Number.POSITIVE_INFINITY, gpus: gpus ?? below };
   };
-};
-
-const boundAt = (sorted: readonly number[], q: number): number | null => {
-  const bound = quantileSorted([...sorted], q);
-  return Number.isFinite(bound) ? bound : null;
 };
 
 const byNumber = (a: number, b: number): number => (a === b ? 0 : a - b);

@@ -35,11 +35,24 @@ export const clusterBootstrap = (
   if (clusters === 1) return bounded(value, null, null, 1);
   const drawn = drawStatistics(clusters, statistic, seed, replicates);
   if (drawn.length < (1 - mostFailures) * replicates) return bounded(value, null, null, clusters);
+  return bounded(value, ...drawnBounds(value, drawn, clusters, level), clusters);
+};
+
+/**
+ * Bounds of a value from its samples over so many drawn clusters (2 or more), lowest first, as `clusterBootstrap` has
+ * them; a bound that is not finite is open.
+ */
+export const drawnBounds = (
+  value: number,
+  drawn: readonly number[],
+  clusters: number,
+  level = intervalLevel,
+): [number | null, number | null] => {
   const tail = expandedTail(clusters, level);
-  const bounds = [quantileSorted(drawn, tail), quantileSorted(drawn, 1 - tail)];
-  if (tail < chanceOfOneAlone(clusters))
-    bounds.push(...studentBounds(value, drawn, reachOf(clusters, level)));
-  return bounded(value, finite(Math.min(...bounds)), finite(Math.max(...bounds)), clusters);
+  const [low, high] = [quantileSorted([...drawn], tail), quantileSorted([...drawn], 1 - tail)];
+  if (tail >= chanceOfOneAlone(clusters)) return [finite(low), finite(high)];
+  const student = studentBounds(value, drawn.filter(Number.isFinite), reachOf(clusters, level));
+  return [finite(Math.min(low, student[0])), finite(Math.max(high, student[1]))];
 };
 
 const finite = (bound: number): number | null => (Number.isFinite(bound) ? bound : null);
@@ -49,6 +62,7 @@ const chanceOfOneAlone = (clusters: number): number => clusters ** (1 - clusters
 
 /** Value -+ reach x standard deviation of the samples, of their logs where all are positive. */
 const studentBounds = (value: number, drawn: readonly number[], reach: number): [number, number] => {
+  if (drawn.length === 0) return [value, value];
   if (value > 0 && drawn[0]! > 0) {
     const factor = Math.exp(reach * standardDeviation(drawn.map(Math.log)));
     return [value / factor, value * factor];
