@@ -52,6 +52,10 @@ const sourcesIn = ({ byGpu }: Book, gpus: ReadonlySet<string>): Set<string> =>
 export const ageOfSources = async (
   context: ApiContext,
   asked: Asked,
-  sources: Iterable<string>,
+  sources: ReadonlySet<string>,
   end: Instant,
-): Promise<number | null> => ageOf(await momentOf(context, asked, end), sources);
+): Promise<number | null> => {
+  if (end >= asked.now) return ageOf(asked, sources);
+  const then = await context.tape.sourcesAt({ at: end, asOf: asked.asOf }, sources);
+  return ageOf({ book: { sources: then }, now: end }, sources);
+};

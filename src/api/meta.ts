@@ -78,7 +78,7 @@ const sourceMeta = (book: Book, source: string, now: Instant) => {
  * the youngest, which decides that there is nothing current. None of them ever seen: null.
  */
 export const ageOf = (
-  { book, now }: { readonly book: Book; readonly now: Instant },
+  { book, now }: { readonly book: Pick<Book, "sources">; readonly now: Instant },
   sources: Iterable<string>,
 ): number | null => {
   const seen = [...sources].flatMap((source) => {

@@ -66,11 +66,15 @@ const bookOffers = async (
   return { offers, gone };
 };
 
-/** What is known of each source at a market and knowledge time, from the table pulls. */
+/**
+ * What is known of each source (of those named, where some are) at a market and knowledge time, from the table pulls.
+ * How often it is read is what its last good pull says, as in history.
+ */
 export const readSources = async (
   database: Database,
   describe: DescribeSource,
   { at, asOf }: BookTimes = {},
+  named: Iterable<string> | null = null,
 ): Promise<Map<string, SourceState>> => {
   const found = await rows(
     database.reader,
@@ -79,11 +83,16 @@ export const readSources = async (
        arg_max(status, (observed_at, recorded_at)) filter (good)::varchar as completeness,
        arg_max(if(blind_all, '"*"', to_json(blind_scopes)::varchar), (observed_at, recorded_at)) filter (good) as blind,
        arg_max(status, (started_at, pull_no))::varchar as last_status,
-       arg_max(every_minutes, (started_at, pull_no)) as every_minutes
+       coalesce(arg_max(every_minutes, (observed_at, recorded_at)) filter (good), max(every_minutes)) as every_minutes
      from (select *, status not in ('failed', 'empty') as good from pulls)
-     where observed_at <= $at::timestamp and recorded_at <= $as_of::timestamp
+     where ($named::json is null or source in (select unnest($named::json::varchar[])))
+       and observed_at <= $at::timestamp and recorded_at <= $as_of::timestamp
      group by source`,
-    { at: formatInstant(at ?? endOfTime), as_of: formatInstant(asOf ?? endOfTime) },
+    {
+      at: formatInstant(at ?? endOfTime),
+      as_of: formatInstant(asOf ?? endOfTime),
+      named: named === null ? null : JSON.stringify([...named]),
+    },
   );
   return new Map(
     found.map((row) => {
@@ -92,7 +101,7 @@ export const readSources = async (
       const state: SourceState = {
         source,
         kind: known?.kind ?? "import",
-        everyMinutes: known?.everyMinutes ?? (row.every_minutes as number),
+        everyMinutes: row.every_minutes as number,
         lastGoodAt: row.last_good_at as number | null,
         completeness: row.completeness as Completeness["state"] | null,
         blindScopes: JSON.parse((row.blind as string | null) ?? "[]") as SourceState["blindScopes"],

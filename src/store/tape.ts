@@ -15,6 +15,8 @@ export interface Tape {
   readonly book: () => Book;
   /** The book at a market time as known at a knowledge time; the present one when neither is given. */
   readonly bookAt: (times: BookTimes) => Promise<Book>;
+  /** What was known of some sources then, which costs less than a book. */
+  readonly sourcesAt: (times: BookTimes, named: Iterable<string>) => Promise<Book["sources"]>;
   /** Writes a pull and swaps the book before it resolves. */
   readonly write: (pull: PullRecord, offers: readonly Offer[], beside?: BesideOffers) => Promise<PullResult>;
   readonly import: (file: string, tools: ImportTools, options?: ImportOptions) => Promise<ImportResult>;
@@ -43,6 +45,7 @@ export const openTape = async (path: string, { clock, describe, ...options }: Ta
       times.at === undefined && times.asOf === undefined
         ? book
         : readBook(database, catalog, describe, clock(), times),
+    sourcesAt: (times, named) => readSources(database, describe, times, named),
     write: (pull, offers, beside) =>
       inOrder(async () => {
         const result = await writePull(database, catalog, pull, offers, beside);
