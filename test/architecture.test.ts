@@ -14,12 +14,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   desk: ["models", "domain", "errors"],
   store: ["domain", "errors", "log", "breathe"],
   fits: ["domain", "models", "errors", "thread", "breathe"],
-  series: ["domain", "models", "store", "fits", "errors", "log"],
-  collect: ["domain", "sources", "store", "errors", "config", "log", "reference", "thread"],
-  backfill: ["domain", "sources", "collect", "store", "errors", "config", "reference"],
+  series: ["domain", "models", "store", "fits", "errors", "log", "breathe"],
+  collect: ["domain", "sources", "store", "errors", "config", "log", "reference", "thread", "breathe"],
+  backfill: ["domain", "sources", "collect", "store", "errors", "config", "reference", "breathe"],
   api: [
     ...["domain", "models", "desk", "store", "collect", "fits", "series"],
-    ...["errors", "config", "log", "reference", "version"],
+    ...["errors", "config", "log", "reference", "version", "breathe"],
   ],
   cli: [
     ...["domain", "models", "desk", "sources", "store", "collect", "fits", "series", "backfill", "api"],

@@ -12,7 +12,7 @@ export interface DemandPoint {
   readonly region: string | null;
   readonly totalGpus: number;
   readonly rentedGpus: number;
-  /** Median ask of the venue's GPUs in the book, those of the region where it has any there. */
+  /** Median ask of the venue's GPUs in the book, in the region where it shows some there. */
   readonly usdPerGpuHour: number | null;
   readonly since: Instant;
 }

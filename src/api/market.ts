@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
+import { breathe } from "../breathe.ts";
 import { ageSeconds, type Book, type BookOffer, gpusBehind, isExecutable, isFresh } from "../domain/book.ts";
 import type { Gpu } from "../domain/gpu.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import { formatInstant, hour, type Instant, minute } from "../domain/time.ts";
 import { cellIndex } from "../models/cell.ts";
 import { findResold } from "../models/resold.ts";
-import { breathe } from "../store/database.ts";
 import { type LinePoint, readLines } from "../store/read-lines.ts";
 import { type ApiContext, type Asked, bookFor } from "./context.ts";
 import { lastIndex } from "./last-index.ts";

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { TObject } from "typebox";
+import { breathe } from "../breathe.ts";
 import { acceptedType, csv, json } from "./accept.ts";
 
 export type TableFormat = "json" | "csv";
@@ -50,7 +51,7 @@ const inParts = async function* (
 ): AsyncGenerator<string> {
   for (let from = 0; from === 0 || from < count; from += rowsAtOnce) {
     yield part(from, Math.min(count, from + rowsAtOnce));
-    await new Promise((resolve) => setImmediate(resolve));
+    await breathe();
   }
 };
 

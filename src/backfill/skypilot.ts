@@ -1,6 +1,6 @@
+import { breathe } from "../breathe.ts";
 import { dayOf, formatInstant, type Instant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
-import { breathe } from "../store/database.ts";
 import { sourceIdOf } from "../store/import-pulls.ts";
 import { readBackfilled } from "../store/read-backfill.ts";
 import { type PastPull, writePastPulls } from "../store/write-history.ts";

@@ -1,9 +1,9 @@
 import { medianSorted } from "simple-statistics";
+import { breathe } from "../breathe.ts";
 import type { Book, BookOffer } from "../domain/book.ts";
 import { listingKey, type Offer, type OfferFlag } from "../domain/offer.ts";
 import type { PriceBands } from "../domain/price-bands.ts";
 import { day, type Instant } from "../domain/time.ts";
-import { breathe } from "../store/database.ts";
 import { type ListingPrices, readPriceHistory } from "../store/read-price-history.ts";
 import type { Tape } from "../store/tape.ts";
 import { doubtsOf, isLargeMove, type PriceHistory } from "./plausibility.ts";

@@ -1,9 +1,9 @@
+import { breathe } from "../breathe.ts";
 import { type Book, type BookOffer, buildBook, type SourceState, voicesOf } from "../domain/book.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { bookOffer } from "../store/book-offer.ts";
 import type { Catalog } from "../store/catalog.ts";
-import { breathe } from "../store/database.ts";
 import { splitFlags } from "../store/listing-columns.ts";
 import { readSeen, readTickColumns, type TickColumns } from "../store/read-history.ts";
 import type { Tape } from "../store/tape.ts";

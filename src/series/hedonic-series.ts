@@ -1,3 +1,4 @@
+import { breathe } from "../breathe.ts";
 import { allTiers } from "../domain/purchase.ts";
 import { day, type Instant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
@@ -6,7 +7,6 @@ import { mergeSlices } from "../models/machines.ts";
 import type { HedonicStudy } from "../models/study/hedonic-study.ts";
 import { type MachineAt, panelShape } from "../models/study/observations.ts";
 import { tableOf } from "../models/study/table.ts";
-import { breathe } from "../store/database.ts";
 import { type Cell, cellsOverTime } from "./cells-over-time.ts";
 import type { SeriesTools } from "./index-series.ts";
 

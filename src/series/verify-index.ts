@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
+import { breathe } from "../breathe.ts";
 import { day } from "../domain/time.ts";
 import { type PriceMethod, valueOfReceipts } from "../models/index/index-value.ts";
 import { parseReceipts, receiptsDigest } from "../models/index/receipts.ts";
-import { breathe } from "../store/database.ts";
 import type { PublishedValue } from "../store/index-record.ts";
 import {
   type RecordFilter,

@@ -8,7 +8,7 @@ import {
   INTEGER,
   VARCHAR,
 } from "@duckdb/node-api";
-import { breathe } from "./database.ts";
+import { breathe } from "../breathe.ts";
 
 /** A column of a staging table: its name, plain type and where its value comes from. */
 export interface StageColumn<T> {

@@ -4,8 +4,6 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb
 import { breathe } from "../breathe.ts";
 import { AppError, badInput } from "../errors.ts";
 
-export { breathe };
-
 export interface OpenOptions {
   readonly readOnly?: boolean;
   readonly threads?: number;

@@ -1,3 +1,4 @@
+import { breathe } from "../breathe.ts";
 import {
   type Book,
   type BookOffer,
@@ -10,7 +11,7 @@ import type { Completeness } from "../domain/offer.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { bookOffer } from "./book-offer.ts";
 import type { Catalog } from "./catalog.ts";
-import { breathe, type Database, rows } from "./database.ts";
+import { type Database, rows } from "./database.ts";
 import { type ListingState, readStates } from "./read-states.ts";
 
 /** Kind and cadence of a source by id; one the program does not know is an import. */

@@ -1,5 +1,6 @@
+import { breathe } from "../breathe.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
-import { breathe, type Database, eachChunk, type Parameters, rows } from "./database.ts";
+import { type Database, eachChunk, type Parameters, rows } from "./database.ts";
 import { readBucketsOfOne } from "./read-buckets-of-one.ts";
 
 export const statistics = ["min", "p25", "median", "p75", "max", "mean", "gpus", "offers"] as const;
@@ -32,15 +33,18 @@ const bounds = ({ from, to, asOf }: HistoryFilter): Parameters => ({
   as_of: formatInstant(asOf),
 });
 
-const ticks = ({ listings }: HistoryFilter): string => `
-with known as (
+/** What is known of the listings at each market time, the last word in each field. */
+const known = (listings: readonly number[]): string => `known as (
   select listing_no, observed_at, arg_max_null(state, recorded_at) as state,
-    arg_max_null(usd_per_gpu_hour, recorded_at) as usd, arg_max_null(available_gpus, recorded_at) as gpus,
+    arg_max_null(usd_per_gpu_hour, recorded_at) as usd, arg_max_null(available_gpus, recorded_at) as free,
     arg_max_null(flags, recorded_at) as flags
   from ticks where listing_no in ${inList(listings)}
     and observed_at <= $to::timestamp and recorded_at <= $as_of::timestamp
   group by listing_no, observed_at
-), lead_in as (
+)`;
+
+const ticks = ({ listings }: HistoryFilter): string => `
+with ${known(listings)}, lead_in as (
   select listing_no, max(observed_at) as observed_at from known where observed_at <= $from::timestamp group by listing_no
 )`;
 
@@ -57,7 +61,7 @@ export const readTicks = async (
   const found = await rows(
     database.reader,
     `${ticks(filter)}
-     select epoch_ms(known.observed_at)::double as at, known.listing_no, known.state::varchar as state, known.usd, known.gpus
+     select epoch_ms(known.observed_at)::double as at, known.listing_no, known.state::varchar as state, known.usd, known.free
      from known ${sinceLeadIn} limit $limit`,
     { ...bounds(filter), limit },
   );
@@ -66,7 +70,7 @@ export const readTicks = async (
     listingNo: row.listing_no as number,
     state: row.state as string,
     usdPerGpuHour: row.usd as number | null,
-    availableGpus: row.gpus as number | null,
+    availableGpus: row.free as number | null,
   }));
 };
 
@@ -75,14 +79,7 @@ export const readTicks = async (
  * pull within twice its interval. One row a live listing and instant.
  */
 const grid = ({ listings, doubted = false }: HistoryFilter): string => `
-with known as (
-  select listing_no, observed_at, arg_max_null(state, recorded_at) as state,
-    arg_max_null(usd_per_gpu_hour, recorded_at) as usd, arg_max_null(available_gpus, recorded_at) as free,
-    arg_max_null(flags, recorded_at) as flags
-  from ticks where listing_no in ${inList(listings)}
-    and observed_at <= $to::timestamp and recorded_at <= $as_of::timestamp
-  group by listing_no, observed_at
-), mine as (
+with ${known(listings)}, mine as (
   select listing_no, source, provider, gpu_count from listings where listing_no in ${inList(listings)}
 ), instants as (
   select unnest(range($first::timestamp, $to::timestamp + interval 1 millisecond, to_milliseconds($step::bigint))) as at
@@ -170,7 +167,7 @@ export const readTickColumns = async (
     `${ticks(filter)}
      select epoch_ms(known.observed_at)::double, known.listing_no,
        coalesce(case when known.state = 'live' then known.usd end, 'nan'::double),
-       coalesce(known.gpus::double, 'nan'::double), coalesce(known.flags, '')
+       coalesce(known.free::double, 'nan'::double), coalesce(known.flags, '')
      from known ${sinceLeadIn}`,
     bounds(filter),
     (columns) => {

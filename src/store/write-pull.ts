@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { breathe } from "../breathe.ts";
 import type { Fleet } from "../domain/fleet.ts";
 import type { FxRate } from "../domain/money.ts";
 import type { Completeness, Offer, Reject } from "../domain/offer.ts";
@@ -7,7 +8,7 @@ import type { TokenPrice } from "../domain/token-price.ts";
 import { appendDifferences, dropStage } from "./append-differences.ts";
 import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
 import { type Catalog, keepListings, register, startRegistration, writeListings } from "./catalog.ts";
-import { breathe, type Database, rows, transaction, translate } from "./database.ts";
+import { type Database, rows, transaction, translate } from "./database.ts";
 import { priceFlagsOf } from "./listing-columns.ts";
 import { type ListingState, readStates } from "./read-states.ts";
 import { insertFleets, insertTokenPrices } from "./write-beside.ts";

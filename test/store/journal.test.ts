@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { breathe } from "../../src/breathe.ts";
 import { silentLogger } from "../../src/log.ts";
-import { breathe, openDatabase, rows } from "../../src/store/database.ts";
+import { openDatabase, rows } from "../../src/store/database.ts";
 import { type JournalEntry, openJournal } from "../../src/store/journal.ts";
 import { t0 } from "../helpers/tape.ts";
 
