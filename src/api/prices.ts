@@ -99,9 +99,9 @@ export const pricesEndpoint =
         const series = seriesFor(context, q);
         const span = spanOf(q, asked.now, 30);
         const listings = series.listings.map(({ listingNo }) => listingNo);
-        const rows =
+        const readRows = async () =>
           span.interval === "tick"
-            ? await tickRows(context, series, span, asked)
+            ? tickRows(context, series, span, asked)
             : (
                 await readBuckets(context.tape.database, {
                   ...span,
@@ -110,9 +110,12 @@ export const pricesEndpoint =
                   doubted: series.id.startsWith("listing:"),
                 })
               ).map((bucket) => bucketRow(bucket, stats));
-        const methodology = `${series.id} ${span.interval}: the book at each bucket's end, fresh sources only`;
         const sources = new Set(series.listings.map(({ offer }) => offer.source));
-        const dataAgeS = await ageOfSources(context, asked, sources, span.to);
+        const [rows, dataAgeS] = await Promise.all([
+          readRows(),
+          ageOfSources(context, asked, sources, span.to),
+        ]);
+        const methodology = `${series.id} ${span.interval}: the book at each bucket's end, fresh sources only`;
         return tableAnswer(reply, {
           format,
           rowSchema,

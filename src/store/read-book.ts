@@ -77,6 +77,7 @@ export const readSources = async (
   { at, asOf }: BookTimes = {},
   named: Iterable<string> | null = null,
 ): Promise<Map<string, SourceState>> => {
+  const among = named === null ? "" : "source in (select unnest($named::json::varchar[])) and";
   const found = await rows(
     database.reader,
     `select source,
@@ -86,13 +87,12 @@ export const readSources = async (
        arg_max(status, (started_at, pull_no))::varchar as last_status,
        coalesce(arg_max(every_minutes, (observed_at, recorded_at)) filter (good), max(every_minutes)) as every_minutes
      from (select *, status not in ('failed', 'empty') as good from pulls)
-     where ($named::json is null or source in (select unnest($named::json::varchar[])))
-       and observed_at <= $at::timestamp and recorded_at <= $as_of::timestamp
+     where ${among} observed_at <= $at::timestamp and recorded_at <= $as_of::timestamp
      group by source`,
     {
       at: formatInstant(at ?? endOfTime),
       as_of: formatInstant(asOf ?? endOfTime),
-      named: named === null ? null : JSON.stringify([...named]),
+      ...(named === null ? {} : { named: JSON.stringify([...named]) }),
     },
   );
   return new Map(
