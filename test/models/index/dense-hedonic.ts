@@ -108,7 +108,11 @@ const levelColumns = (
 };
 
 /** Whether the rows tell one coefficient: whether its unit vector lies in the space that they span. */
-const isEstimable = (columns: readonly Column[], at: number): boolean => {
+const isEstimable = (all: readonly Column[], at: number): boolean => {
+  // Beside a constant, columns may be told from any origin; far from theirs, rounding would hide what they tell.
+  const columns = all.map(({ values }, j) => ({
+    values: j === 0 ? values : values.map((value) => value - values[0]!),
+  }));
   const lengths = columns.map(({ values }) => Math.sqrt(dot(values, values)) || 1);
   const without = (vector: readonly number[], basis: readonly (readonly number[])[]): number[] =>
     [...basis, ...basis].reduce<number[]>(
