@@ -5,7 +5,8 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { openService, type Service } from "../src/cli/service.ts";
 import { readConfig } from "../src/config.ts";
 import { day, type Instant } from "../src/domain/time.ts";
-import { everyGpu, type IndexedGpu } from "../src/series/studied-gpus.ts";
+import type { StudiedGpu } from "../src/fits/studies.ts";
+import { everyGpu } from "../src/series/studied-gpus.ts";
 import type { PullRecord } from "../src/store/write-pull.ts";
 import type { Figure } from "./report.ts";
 import { syntheticOffers } from "./synthetic.ts";
@@ -79,7 +80,7 @@ interface Refresh {
 const refresh = async (
   { tape, studies }: Service,
   app: Awaited<ReturnType<Service["app"]>>,
-  gpus: readonly IndexedGpu[],
+  gpus: readonly StudiedGpu[],
   now: Instant,
 ): Promise<Refresh> => {
   const delay = monitorEventLoopDelay({ resolution: 1 });

@@ -1,14 +1,14 @@
 import type { Purchase } from "../domain/purchase.ts";
 import { day, type Instant } from "../domain/time.ts";
+import type { StudiedGpu } from "../fits/studies.ts";
 import { groupBy } from "../models/group-by.ts";
-import type { IndexedGpu } from "../series/studied-gpus.ts";
 import { readPullMark, readTightnessDays, type TightnessRow } from "../store/read-tightness-days.ts";
 import type { ApiContext, Asked } from "./context.ts";
 import { recentMap } from "./recent-map.ts";
 
 /** GPUs to read on some terms; region null for all. */
 export interface TightnessCell {
-  readonly gpus: readonly IndexedGpu[];
+  readonly gpus: readonly StudiedGpu[];
   readonly region: string | null;
   readonly purchase: Purchase;
 }

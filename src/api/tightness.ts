@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { Purchase } from "../domain/purchase.ts";
 import { AppError } from "../errors.ts";
+import type { StudiedGpu } from "../fits/studies.ts";
 import { tightnessDays } from "../models/tightness/score.ts";
 import type { TightnessDay } from "../models/tightness/tightness-days.ts";
 import type { TightnessStudy } from "../models/tightness/tightness-study.ts";
-import { everyGpu, type IndexedGpu, inBook } from "../series/studied-gpus.ts";
+import { everyGpu, inBook } from "../series/studied-gpus.ts";
 import { readFleets } from "../store/read-beside.ts";
 import type { TightnessRow } from "../store/read-tightness-days.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
@@ -36,7 +37,7 @@ export const tightnessEndpoint =
       return { now, closed: await daysOf(asked, cell) };
     };
 
-    const oneOf = async (asked: Asked, gpu: IndexedGpu, terms: Omit<TightnessCell, "gpus">) => {
+    const oneOf = async (asked: Asked, gpu: StudiedGpu, terms: Omit<TightnessCell, "gpus">) => {
       const { now, closed } = await read(asked, { ...terms, gpus: [gpu] }, daysOfOne);
       const days = closed.get(gpu.id)!;
       const row = tightnessRow(gpu.id, terms, now.get(gpu.id)!, days);
@@ -90,7 +91,7 @@ const offeredGpus = (
   { reference }: ApiContext,
   { book }: Asked,
   { region, purchase }: Omit<TightnessCell, "gpus">,
-): IndexedGpu[] => {
+): StudiedGpu[] => {
   const offered = new Set(
     book.offers
       .filter((offer) => offer.purchase === purchase && (region === null || offer.region === region))
@@ -105,7 +106,7 @@ const mostNamed = 20;
 const checkRegion = async (
   { tape }: ApiContext,
   { now, asOf }: Asked,
-  gpu: IndexedGpu | null,
+  gpu: StudiedGpu | null,
   region: string,
 ): Promise<void> => {
   const isOurs = (id: string): boolean => gpu?.ids.has(id) ?? true;

@@ -1,7 +1,7 @@
 import { extent } from "simple-statistics";
-import type { Purchase } from "../domain/purchase.ts";
-import { purchases } from "../domain/purchase.ts";
+import { type Purchase, purchases } from "../domain/purchase.ts";
 import { day, hour, type Instant } from "../domain/time.ts";
+import type { StudiedGpu } from "../fits/studies.ts";
 import { groupBy } from "../models/group-by.ts";
 import { type PriceMethod, priceMethods } from "../models/index/index-value.ts";
 import { receiptsDigest, receiptsJson } from "../models/index/receipts.ts";
@@ -15,7 +15,7 @@ import {
 } from "../store/read-index-record.ts";
 import type { Cell, Instants } from "./cells-over-time.ts";
 import { indexValues, type SeriesTools, type ValueAt, withBounds } from "./index-series.ts";
-import { type IndexedGpu, inBook } from "./studied-gpus.ts";
+import { inBook } from "./studied-gpus.ts";
 import { sha256 } from "./verify-index.ts";
 
 /** Version of a method, part of every published value. */
@@ -44,7 +44,7 @@ interface Run extends SeriesTools {
  */
 export const publishIndex = async (
   { tape, fits }: SeriesTools,
-  gpus: readonly IndexedGpu[],
+  gpus: readonly StudiedGpu[],
   now: Instant,
 ): Promise<Publication> => {
   const { database } = tape;
@@ -76,7 +76,7 @@ const atOnce = 240;
 
 const publish = async (
   run: Run,
-  gpu: IndexedGpu,
+  gpu: StudiedGpu,
   vintage: Vintage,
   hours: Instants,
   isWanted: (word: Word) => boolean = () => true,
@@ -92,7 +92,7 @@ const publish = async (
 };
 
 /** The index of a GPU on all terms and by every method, hour by hour. */
-async function* wordsOf({ tape, now }: Run, gpu: IndexedGpu, hours: Instants): AsyncGenerator<Word> {
+async function* wordsOf({ tape, now }: Run, gpu: StudiedGpu, hours: Instants): AsyncGenerator<Word> {
   for (const cell of cellsOf(tape, gpu)) {
     for await (const value of indexValues(tape, cell, priceMethods, hours, now)) {
       const digest = receiptsDigest(value.receipts, sha256);
@@ -102,7 +102,7 @@ async function* wordsOf({ tape, now }: Run, gpu: IndexedGpu, hours: Instants): A
 }
 
 /** The terms on which a GPU was ever listed. */
-const cellsOf = ({ catalog }: Run["tape"], { ids }: IndexedGpu): Cell[] => {
+const cellsOf = ({ catalog }: Run["tape"], { ids }: StudiedGpu): Cell[] => {
   const listed = new Set<string>();
   for (const { offer } of catalog.byNo) if (ids.has(offer.gpu)) listed.add(offer.purchase);
   return purchases
@@ -122,7 +122,7 @@ const write = async ({ tape, fits, now }: Run, vintage: Vintage, words: readonly
   return writeIndexValues(tape.database, values, receipts);
 };
 
-const finalise = async (run: Run, gpus: readonly IndexedGpu[]): Promise<number> => {
+const finalise = async (run: Run, gpus: readonly StudiedGpu[]): Promise<number> => {
   const to = Math.floor((run.now - finalAfterMs) / hour) * hour;
   const open = groupBy(await readUnfinished(run.tape.database, to), ({ gpu }) => gpu);
   let added = 0;
@@ -130,7 +130,7 @@ const finalise = async (run: Run, gpus: readonly IndexedGpu[]): Promise<number> 
   return added;
 };
 
-const revise = async (run: Run, gpus: readonly IndexedGpu[], sincePull: number): Promise<number> => {
+const revise = async (run: Run, gpus: readonly StudiedGpu[], sincePull: number): Promise<number> => {
   const { database } = run.tape;
   const late = await readEarliestLate(database, sincePull, run.now - finalAfterMs);
   if (late === null) return 0;
@@ -143,7 +143,7 @@ const revise = async (run: Run, gpus: readonly IndexedGpu[], sincePull: number):
 /** Publishes what these values are worth by now; as a revision only where it differs from the last word. */
 const republish = async (
   run: Run,
-  gpu: IndexedGpu,
+  gpu: StudiedGpu,
   vintage: "final" | "revised",
   words: readonly PublishedValue[],
 ): Promise<number> => {

@@ -1,16 +1,16 @@
 import { type ScheduledTask, schedule } from "node-cron";
 import { type Clock, hour } from "../domain/time.ts";
 import type { Fits } from "../fits/fits.ts";
-import type { Studies } from "../fits/studies.ts";
+import type { StudiedGpu, Studies } from "../fits/studies.ts";
 import type { Logger } from "../log.ts";
 import { publishIndex } from "./index-record.ts";
 import type { SeriesTools } from "./index-series.ts";
-import { type IndexedGpu, inBook } from "./studied-gpus.ts";
+import { inBook } from "./studied-gpus.ts";
 
 export interface StandingTools extends SeriesTools {
   readonly studies: Studies;
   /** Every known GPU and family. */
-  readonly gpus: readonly IndexedGpu[];
+  readonly gpus: readonly StudiedGpu[];
   readonly clock: Clock;
   readonly log: Logger;
 }

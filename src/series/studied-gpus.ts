@@ -1,16 +1,11 @@
 import type { Book } from "../domain/book.ts";
 import type { GpuTable } from "../domain/gpu.ts";
-
-/** A GPU or family with the ids that a query for it covers. */
-export interface IndexedGpu {
-  readonly id: string;
-  readonly ids: ReadonlySet<string>;
-}
+import type { StudiedGpu } from "../fits/studies.ts";
 
 /** Every known GPU and family. */
-export const everyGpu = (gpus: GpuTable): IndexedGpu[] =>
+export const everyGpu = (gpus: GpuTable): StudiedGpu[] =>
   gpus.all.map(({ id }) => ({ id, ids: new Set(gpus.membersOf(id)) }));
 
 /** Those that have an offer in the book. */
-export const inBook = (gpus: readonly IndexedGpu[], { byGpu }: Book): IndexedGpu[] =>
+export const inBook = (gpus: readonly StudiedGpu[], { byGpu }: Book): StudiedGpu[] =>
   gpus.filter(({ ids }) => [...ids].some((id) => byGpu.has(id)));

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Offer, OfferFlag, Reject } from "../domain/offer.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
-import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
+import { type StageColumn, stageRows } from "./append-rows.ts";
 import { priceFlagsOf } from "./listing-columns.ts";
 import type { PullRecord } from "./write-pull.ts";
 
@@ -98,9 +98,9 @@ export const stageAll = async (
   { steps, observations }: Staged,
 ): Promise<void> => {
   const blind = steps.flatMap(({ ord, blindScopes }) => blindScopes.map((scope) => ({ ord, scope })));
-  await stage(connection, "stage_steps", stepColumns, steps);
-  await stage(connection, "stage_blind", blindColumns, blind);
-  await stage(connection, "stage_obs", observationColumns, observations);
+  await stageRows(connection, "stage_steps", stepColumns, steps);
+  await stageRows(connection, "stage_blind", blindColumns, blind);
+  await stageRows(connection, "stage_obs", observationColumns, observations);
   await connection.run(
     `create or replace temp table stage_pulls as
      select ord, pull_no, source, t::timestamp as t, recorded::timestamp as recorded, blind_all, yields
@@ -117,7 +117,7 @@ export const insertPulls = async (
   connection: DuckDBConnection,
   numbered: readonly Numbered[],
 ): Promise<void> => {
-  await stage(connection, "stage_past", pullColumns, numbered);
+  await stageRows(connection, "stage_past", pullColumns, numbered);
   await connection.run(
     `insert into pulls by name
      select stage_past.* replace (
@@ -151,7 +151,7 @@ export const insertRejects = async (
     rejects.map((reject) => ({ pullNo, source: pull.source, reject })),
   );
   if (found.length === 0) return;
-  await stage(connection, "stage_rejects", rejectColumns, found);
+  await stageRows(connection, "stage_rejects", rejectColumns, found);
   await connection.run(
     `insert into rejects
      select min(pull_no), reason, raw from stage_rejects
@@ -161,14 +161,4 @@ export const insertRejects = async (
     { first: numbered[0]!.pullNo },
   );
   await connection.run("drop table stage_rejects");
-};
-
-const stage = async <T>(
-  connection: DuckDBConnection,
-  table: string,
-  columns: readonly StageColumn<T>[],
-  values: readonly T[],
-): Promise<void> => {
-  await createStage(connection, table, columns);
-  await appendRows(connection, table, columns, values);
 };
