@@ -1,41 +1,41 @@
 #!/usr/bin/env node
-import { createHash, randomBytes } from "node:crypto";
 import { Command, CommanderError } from "commander";
-import { checkBind } from "./api/guard.ts";
-import { problemOf } from "./api/problem.ts";
-import { skypilotCatalog } from "./backfill/skypilot.ts";
-import * as backfills from "./cli/backfill.ts";
+import { skypilotCatalog } from "./backfill/skypilot-catalog.ts";
+import type { BackfillResult } from "./cli/backfill.ts";
 import { variableOf } from "./cli/flag-name.ts";
+import { makeKey } from "./cli/keys.ts";
 import { readCommands } from "./cli/reads/index.ts";
-import { runRead } from "./cli/run-read.ts";
-import { serve } from "./cli/serve.ts";
-import { status } from "./cli/status.ts";
+import { settingsText } from "./cli/settings-text.ts";
 import { tableText } from "./cli/table.ts";
 import { wrapText } from "./cli/wrap.ts";
-import { collectOnce, importFiles } from "./cli/writes.ts";
-import { type Config, maskConfig, processEnvironment, readConfig, scopes, settings } from "./config.ts";
+import { type Config, maskConfig, processEnvironment, readConfig, scopes } from "./config.ts";
 import { AppError, badInput } from "./errors.ts";
-import { sources } from "./sources/index.ts";
-import { runSql } from "./store/sandbox.ts";
 import { version } from "./version.ts";
 
-const clock = (): number => Date.now();
+// What a command needs is loaded when it is called: all of it takes a second.
 
-const keyNames = sources.flatMap(({ needs, wants = [] }) => [...needs, ...wants]);
+const clock = (): number => Date.now();
+const environment = processEnvironment();
+
+/** Names of the keys that sources ask for. */
+const keyNames = async (): Promise<string[]> => {
+  const { sources } = await import("./sources/index.ts");
+  return sources.flatMap(({ needs, wants = [] }) => [...needs, ...wants]);
+};
 
 /** Flags win over the environment; each becomes the variable of its name. */
-const configFrom = (flags: Readonly<Record<string, unknown>>): Config => {
+const configFrom = async (flags: Readonly<Record<string, unknown>>): Promise<Config> => {
   const given: Record<string, string> = {};
   for (const name of ["port", "host", "db", "archive", "logLevel", "enable", "disable"]) {
     const value = flags[name];
     if (value !== undefined) given[variableOf(name)] = String(value);
   }
   if (flags.collect === false) given.GPUTAPE_COLLECT = "false";
-  return readConfig({ ...environment, ...given }, keyNames);
+  return readConfig({ ...environment, ...given }, await keyNames());
 };
 
-const environment = processEnvironment();
-
+// A reader that goes away (`| head`) ends neither a server nor a command in the middle of its work.
+process.stdout.on("error", () => undefined);
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
 
@@ -64,7 +64,11 @@ command("start", "collect, store, model, serve: the main job, with the page at h
   .option("--archive <folder>", "raw payloads (GPUTAPE_ARCHIVE)")
   .option("--log-level <level>", "GPUTAPE_LOG_LEVEL")
   .action(async (flags) => {
-    const config = configFrom(flags);
+    const [{ checkBind }, { serve }] = await Promise.all([
+      import("./api/guard.ts"),
+      import("./cli/serve.ts"),
+    ]);
+    const config = await configFrom(flags);
     checkBind(config);
     await serve(config, clock, print);
   });
@@ -75,7 +79,8 @@ command("collect [source...]", "run sources once and write their pulls")
   .option("--enable <ids>", "sources to turn on (GPUTAPE_ENABLE)")
   .option("--disable <ids>", "sources to turn off (GPUTAPE_DISABLE)")
   .action(async (names: string[], flags) => {
-    const config = { ...configFrom(flags), logLevel: "silent" };
+    const { collectOnce } = await import("./cli/writes.ts");
+    const config = { ...(await configFrom(flags)), logLevel: "silent" };
     const rows = await collectOnce(config, clock, names, flags);
     if (flags.json) printJson({ data: rows });
     else print(rows.length === 0 ? "Nothing to do." : tableText(rows));
@@ -95,7 +100,9 @@ command("import <file...>", "read tidy CSV or Parquet files into the tape; runni
     "knowledge time of the rows: a time or now; default the file's own, else observed_at",
   )
   .action(async (files: string[], flags) => {
-    const results = await importFiles({ ...configFrom(flags), logLevel: "silent" }, clock, files, flags);
+    const { importFiles } = await import("./cli/writes.ts");
+    const config = { ...(await configFrom(flags)), logLevel: "silent" };
+    const results = await importFiles(config, clock, files, flags);
     if (flags.json) printJson({ data: results.length === 1 ? results[0] : results });
     else print(tableText(results as unknown as Record<string, unknown>[]));
   });
@@ -107,9 +114,9 @@ const backfill = program
   );
 
 /** A backfill that was stopped has kept all that it counts. */
-const printBackfill = (result: backfills.BackfillResult, json: boolean | undefined): void => {
+const printBackfill = (result: BackfillResult, json: boolean | undefined): void => {
   if (json) printJson({ data: result });
-  else print(tableText([backfills.asRow(result)]));
+  else print(tableText([{ ...result }]));
   if (!result.interrupted) return;
   process.stderr.write("Stopped; what was read is in the tape. Run it again to go on.\n");
   process.exitCode = 130;
@@ -128,16 +135,18 @@ command(
   .option("--from <time>", "first commit time")
   .option("--to <time>", "last commit time")
   .option("--clouds <list>", "clouds by name; default all of the catalog")
-  .action(async (flags) =>
-    printBackfill(await backfills.skypilot(configFrom(flags), clock, flags), flags.json),
-  );
+  .action(async (flags) => {
+    const { skypilot } = await import("./cli/backfill.ts");
+    printBackfill(await skypilot(await configFrom(flags), clock, flags), flags.json);
+  });
 
 command("aws-spot", "every change of AWS spot prices in the last ninety days, with an AWS key", backfill)
   .option("--days <n>", "how far back, up to 90", "90")
   .option("--regions <list>", "default all")
-  .action(async (flags) =>
-    printBackfill(await backfills.awsSpot(configFrom(flags), clock, flags), flags.json),
-  );
+  .action(async (flags) => {
+    const { awsSpot } = await import("./cli/backfill.ts");
+    printBackfill(await awsSpot(await configFrom(flags), clock, flags), flags.json);
+  });
 
 /** Commands of a group are written after its name, as in `verify index`. */
 const groups: Readonly<Record<string, Command>> = {
@@ -152,7 +161,8 @@ for (const read of readCommands) {
   defined.action(async (...given: unknown[]) => {
     const flags = given[read.argument ? 1 : 0] as Record<string, unknown>;
     const options = read.argument ? { ...flags, kind: given[0] } : flags;
-    const answer = await runRead(read, options, configFrom({ db: flags.db }), clock);
+    const { runRead } = await import("./cli/run-read.ts");
+    const answer = await runRead(read, options, await configFrom({ db: flags.db }), clock);
     if (flags.json) printJson(answer);
     else print(wrapText(read.text(answer), process.stdout.columns));
     if (read.failed?.(answer)) process.exitCode = 1;
@@ -168,7 +178,8 @@ command("sql <query>", "ask the tape in SQL, read-only and sandboxed")
     if (!Number.isInteger(limit) || limit < 1)
       throw badInput("--limit", `"${flags.limit}" is not a whole number from 1`);
     if (!(seconds > 0)) throw badInput("--timeout", `"${flags.timeout}" is not a number of seconds`);
-    const config = configFrom(flags);
+    const { runSql } = await import("./store/sandbox.ts");
+    const config = await configFrom(flags);
     const answer = await runSql(config.db, query, { rows: limit, seconds, memory: config.memoryLimit });
     if (flags.json) printJson({ data: answer });
     else print(answer.rows.length === 0 ? "No rows." : tableText(answer.rows, answer.columns));
@@ -178,55 +189,30 @@ command("sql <query>", "ask the tape in SQL, read-only and sandboxed")
 
 command("status", "is a server running, how big is the tape, how old is what it knows").action(
   async (flags) => {
-    const found = await status(configFrom(flags), clock);
+    const { status } = await import("./cli/status.ts");
+    const found = await status(await configFrom(flags), clock);
     if (flags.json) printJson({ data: found.data });
     else print(found.text);
   },
 );
 
-command("config", "every setting, its value and its meaning, secrets masked").action((flags) => {
-  const masked = maskConfig(configFrom(flags));
-  if (flags.json) return printJson({ data: masked });
-  print(
-    tableText(
-      settings.map(([variable, fallback, meaning]) => ({
-        variable,
-        value:
-          environment[variable] && variable !== "GPUTAPE_KEYS"
-            ? environment[variable]
-            : environment[variable]
-              ? "set"
-              : "",
-        default: fallback,
-        meaning,
-      })),
-    ),
-  );
-  const keys = keyNames.map((name) => ({ key: name, set: environment[name] ? "yes" : "no" }));
-  print(`\nKeys of sources\n${tableText(keys)}`);
+command("config", "every setting, its value and its meaning, secrets masked").action(async (flags) => {
+  const config = await configFrom(flags);
+  if (flags.json) printJson({ data: maskConfig(config) });
+  else print(settingsText(environment, await keyNames()));
 });
 
 command("keys", "make an API key; keep the key, set the line in GPUTAPE_KEYS")
   .option("--name <name>", "whose it is", "me")
   .option("--scopes <list>", `of ${scopes.join(", ")}`, "read,quote")
   .action((flags) => {
-    const granted = String(flags.scopes)
-      .split(",")
-      .map((scope) => scope.trim());
-    for (const scope of granted) {
-      if (!(scopes as readonly string[]).includes(scope))
-        throw badInput("--scopes", `"${scope}" is none of ${scopes.join(", ")}`, scopes);
-    }
-    if (!/^[\w.-]+$/.test(flags.name))
-      throw badInput("--name", "use letters, digits, dot, dash and underscore");
-    const key = `gpt_${randomBytes(24).toString("base64url")}`;
-    const line = `${flags.name}:${granted.join("+")}:${createHash("sha256").update(key).digest("hex")}`;
-    if (flags.json) printJson({ data: { key, line } });
-    else print(`Key (shown once):  ${key}\nGPUTAPE_KEYS line: ${line}`);
+    const made = makeKey(flags.name, flags.scopes);
+    if (flags.json) printJson({ data: made });
+    else print(`Key (shown once):  ${made.key}\nGPUTAPE_KEYS line: ${made.line}`);
   });
 
 /** Wrong usage is 2, any other failure 1. */
-const exitWith = (error: unknown, json: boolean): void => {
+const exitWith = async (error: unknown, json: boolean): Promise<void> => {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
     return;
@@ -235,15 +221,17 @@ const exitWith = (error: unknown, json: boolean): void => {
     error instanceof AppError
       ? error
       : new AppError("internal", error instanceof Error ? error.message : String(error), { cause: error });
-  const text = json
-    ? JSON.stringify(problemOf(known, program.args.join(" ")), null, 2)
-    : `${known.code}: ${known.message}`;
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${json ? await problemText(known) : `${known.code}: ${known.message}`}\n`);
   process.exitCode = known.code === "bad_input" ? 2 : 1;
+};
+
+const problemText = async (error: AppError): Promise<string> => {
+  const { problemOf } = await import("./api/problem.ts");
+  return JSON.stringify(problemOf(error, program.args.join(" ")), null, 2);
 };
 
 try {
   await program.parseAsync(process.argv);
 } catch (error) {
-  exitWith(error, process.argv.includes("--json"));
+  await exitWith(error, process.argv.includes("--json"));
 }

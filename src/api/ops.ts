@@ -73,6 +73,16 @@ const bookGauges = ({ registry }: Metrics, { tape, clock }: ApiContext): void =>
   });
 };
 
+/** Whether a source that is on has not been asked yet: an empty book may only be early. */
+const isFirstBookDue = ({ config, health }: ApiContext): boolean =>
+  config.collect && health().some(({ enabled, last }) => enabled && last === null);
+
+const notYet = (): AppError =>
+  new AppError("unavailable", "the first book is not built yet: no source has answered", {
+    retryable: true,
+    details: { retryAfterSeconds: 1 },
+  });
+
 /** GET /healthz, /readyz and /metrics. */
 export const opsEndpoints = (context: ApiContext, metrics: Metrics): FastifyPluginAsyncTypebox => {
   bookGauges(metrics, context);
@@ -103,7 +113,9 @@ export const opsEndpoints = (context: ApiContext, metrics: Metrics): FastifyPlug
       await context.tape.database.reader.run("select 1").catch((cause: unknown) => {
         throw new AppError("unavailable", "the tape does not answer", { cause });
       });
-      return { ready: true, offers: context.tape.book().offers.length, sources_failing: sourcesFailing };
+      const offers = context.tape.book().offers.length;
+      if (offers === 0 && isFirstBookDue(context)) throw notYet();
+      return { ready: true, offers, sources_failing: sourcesFailing };
     });
 
     app.get("/metrics", { schema: { tags: ["ops"], hide: true } }, async (_request, reply) =>

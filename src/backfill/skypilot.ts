@@ -11,8 +11,6 @@ import { type PullMaker, pullMaker } from "./catalog-pull.ts";
 import { openRepository } from "./repository.ts";
 import type { BackfillTools } from "./tools.ts";
 
-export const skypilotCatalog = "https://github.com/skypilot-org/skypilot-catalog";
-
 export interface SkypilotOptions {
   /** A clone, or where to make a partial one from. */
   readonly repo: string;

@@ -3,7 +3,6 @@ import type { Config } from "../config.ts";
 import type { Clock } from "../domain/time.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
 import { findRunning } from "./running.ts";
-import { openService } from "./service.ts";
 
 /** An answer of the API. */
 export interface Answer {
@@ -43,6 +42,7 @@ const answerOf = (status: number, text: string): Answer => {
 export const ask = async (config: Config, clock: Clock, question: Question): Promise<Answer> => {
   const running = findRunning(config.db);
   if (running) return askServer(running.url, question);
+  const { openService } = await import("./service.ts");
   const service = await openService({ config: { ...config, logLevel: "silent" }, clock, readOnly: true });
   try {
     return await askApp(await service.app(false), question);

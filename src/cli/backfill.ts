@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { type AwsSpotResult, backfillAwsSpot } from "../backfill/aws-spot.ts";
-import { backfillSkypilot, type SkypilotResult, skypilotCatalog } from "../backfill/skypilot.ts";
+import { backfillSkypilot, type SkypilotResult } from "../backfill/skypilot.ts";
+import { skypilotCatalog } from "../backfill/skypilot-catalog.ts";
 import type { BackfillTools } from "../backfill/tools.ts";
 import type { Config } from "../config.ts";
 import { type Clock, parseInstant } from "../domain/time.ts";
@@ -28,12 +29,6 @@ export interface AwsSpotFlags {
 }
 
 export type BackfillResult = SkypilotResult | AwsSpotResult;
-
-/** A result as one row of a table. */
-export const asRow = (result: BackfillResult): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(result).map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : value]),
-  );
 
 /** Reads the git history of the SkyPilot catalog into the tape. */
 export const skypilot = async (

@@ -4,7 +4,6 @@ import { AppError } from "../errors.ts";
 import { type Answer, ask } from "./ask.ts";
 import { flagIn, flagOf } from "./flag-name.ts";
 import { inputRequest } from "./input/flags.ts";
-import { withInputTape } from "./input/tape.ts";
 import type { Options, ReadCommand } from "./reads/command.ts";
 
 /** Runs a read: over its files where `--input` names some, else over the tape. Its errors name flags. */
@@ -19,6 +18,7 @@ export const runRead = async (
   try {
     const request = overInput === undefined ? null : inputRequest(options);
     if (request === null || overInput === undefined) return await ask(config, clock, read.question(options));
+    const { withInputTape } = await import("./input/tape.ts");
     return await withInputTape(config, clock, { ...request, quiet: json === true }, (tape) =>
       overInput(request.options, tape),
     );

@@ -1,19 +1,15 @@
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Config } from "../config.ts";
 import type { Clock } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
+import { readNewestPull } from "../store/index-runs.ts";
 import { announce, withdraw } from "./running.ts";
 import { openService } from "./service.ts";
 
 /** Runs the main job until the process is told to stop: collect, store, model, serve, page. */
 export const serve = async (config: Config, clock: Clock, print: (text: string) => void): Promise<void> => {
-  const service = await openService({ config, clock });
-  const app = await service.app(true);
-  const address = await app
-    .listen({ port: config.port, host: config.host })
-    .catch(async (error: NodeJS.ErrnoException) => {
-      await service.close();
-      throw listenError(error, config);
-    });
+  const { service, app, address } = await listen(config, clock);
   announce(config.db, { pid: process.pid, url: address });
   if (config.collect) service.collector.start();
   service.standing.start({ publishes: config.collect });
@@ -33,6 +29,27 @@ export const serve = async (config: Config, clock: Clock, print: (text: string) 
     process.exit(0);
   };
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop());
+};
+
+const listen = async (config: Config, clock: Clock) => {
+  const wasThere = { tape: existsSync(config.db), folder: existsSync(dirname(config.db)) };
+  const service = await openService({ config, clock });
+  try {
+    const app = await service.app(true);
+    const address = await app.listen({ port: config.port, host: config.host });
+    return { service, app, address };
+  } catch (error) {
+    const isOurs = !wasThere.tape && (await readNewestPull(service.tape.database)) === 0;
+    await service.close();
+    if (isOurs) removeTape(config.db, !wasThere.folder);
+    throw listenError(error as NodeJS.ErrnoException, config);
+  }
+};
+
+/** Takes back a tape that was made a moment ago and holds nothing. */
+const removeTape = (db: string, withFolder: boolean): void => {
+  for (const path of [db, `${db}.wal`]) rmSync(path, { force: true });
+  if (withFolder && readdirSync(dirname(db)).length === 0) rmdirSync(dirname(db));
 };
 
 const enabledText = (

@@ -1,8 +1,9 @@
-/** A cell of a table on the terminal: dash for unknown, four significant digits for fractions. */
+/** A cell of a table on the terminal: dash for unknown, four significant digits for fractions, plain lists by comma. */
 const cellText = (value: unknown): string => {
   if (value === null || value === undefined || value === "") return "—";
   if (typeof value === "number")
     return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+  if (Array.isArray(value) && value.every((each) => typeof each !== "object")) return value.join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 };
 

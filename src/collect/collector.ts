@@ -119,11 +119,9 @@ export const createCollector = async (tools: CollectorTools): Promise<Collector>
 
   return {
     start: () => {
-      for (const source of sources) {
-        const standing = standingOf(source, config);
-        if (!standing.enabled && standing.why?.startsWith("needs"))
-          log.warn({ source: source.id }, standing.why);
-      }
+      const keyless = sources.filter((source) => standingOf(source, config).why?.startsWith("needs "));
+      if (keyless.length > 0)
+        log.warn({ sources: keyless.map(({ id }) => id).join(", ") }, "off for want of a key");
       // A machine that slept missed many a look; one after waking makes good for all.
       task = schedule("*/5 * * * * *", look, { noOverlap: true, suppressMissedWarning: true });
       look();

@@ -27,6 +27,17 @@ describe("for operators", () => {
     ]);
   });
 
+  it("is not ready before the first book, unless nothing is to come", async () => {
+    const empty = await openMarket({ empty: true });
+    const reply = await empty.app.inject("/readyz");
+    expect([reply.statusCode, reply.headers["retry-after"]]).toEqual([503, "1"]);
+    expect(reply.json()).toMatchObject({
+      code: "unavailable",
+      detail: expect.stringContaining("first book"),
+    });
+    await empty.close();
+  });
+
   it("is not ready when the tape does not answer", async () => {
     const closed = await openMarket({ empty: true });
     await closed.tape.close();

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { problemIn } from "../helpers/client.ts";
 import { type Program, runCli, startProgram, type Workspace, workspace } from "../helpers/program.ts";
@@ -223,6 +224,13 @@ describe("a running server", () => {
       1,
       /^conflict: --port: \d+ is taken; name another with --port/,
     ));
+
+  test("a port that is taken leaves neither a new tape nor its folder behind", async () => {
+    const folder = space.file("fresh");
+    const taken = new URL(program.url).port;
+    await fails(["start", "--db", join(folder, "tape.duckdb"), "--port", taken], 1, /^conflict: --port/);
+    expect(existsSync(folder)).toBe(false);
+  });
 
   test("and it still answers", async () => {
     expect((await fetch(`${program.url}/readyz`)).status).toBe(200);

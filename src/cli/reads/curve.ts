@@ -1,5 +1,4 @@
 import type { Answer } from "../ask.ts";
-import { curveOverInput } from "../input/curve.ts";
 import { inputFlags } from "../input/flags.ts";
 import { fieldsOf, gpuFlag, purchaseFlag, type ReadCommand, type Row, required, times } from "./command.ts";
 import { curveKind, flagsOf, kinds } from "./curve-kind.ts";
@@ -29,6 +28,6 @@ export const curve: ReadCommand = {
     path: `/v1/curves/${curveKind(options)}`,
     query: { gpu: required(options, "gpu"), ...fieldsOf(options, ["kind"]) },
   }),
-  overInput: curveOverInput,
+  overInput: async (options, tape) => (await import("../input/curve.ts")).curveOverInput(options, tape),
   text: curveText,
 };

@@ -1,6 +1,5 @@
 import type { Answer } from "../ask.ts";
 import { inputFlags } from "../input/flags.ts";
-import { indexOverInput } from "../input/index-over-input.ts";
 import { tableText } from "../table.ts";
 import { boundsOf, told } from "./cells.ts";
 import {
@@ -61,6 +60,7 @@ export const index: ReadCommand = {
     ...inputFlags,
   ],
   question: (options) => ({ path: "/v1/index", query: fieldsOf(options) }),
-  overInput: indexOverInput,
+  overInput: async (options, tape) =>
+    (await import("../input/index-over-input.ts")).indexOverInput(options, tape),
   text: indexText,
 };

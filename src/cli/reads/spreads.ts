@@ -1,6 +1,5 @@
 import type { Answer } from "../ask.ts";
 import { inputFlags } from "../input/flags.ts";
-import { spreadsOverInput } from "../input/spreads.ts";
 import { tableText } from "../table.ts";
 import { boundsOf, estimateLine, section, sentences, told } from "./cells.ts";
 import { fieldsOf, gpuFlag, purchaseFlag, type ReadCommand, type Row, times, withFooter } from "./command.ts";
@@ -49,7 +48,7 @@ export const spreads: ReadCommand = {
     ...inputFlags,
   ],
   question: (options) => ({ path: "/v1/spreads", query: fieldsOf(options) }),
-  overInput: spreadsOverInput,
+  overInput: async (options, tape) => (await import("../input/spreads.ts")).spreadsOverInput(options, tape),
   text: spreadsText,
 };
 
