@@ -6,6 +6,7 @@ import type { ProviderTable } from "../domain/provider.ts";
 import { availabilityKinds, purchases, tiers } from "../domain/purchase.ts";
 import type { RegionTable } from "../domain/region.ts";
 import { dayOf, type Instant } from "../domain/time.ts";
+import { withoutOddFields } from "./side-fields.ts";
 
 /** Tables and times a draft is judged with. */
 export interface JudgeContext {
@@ -17,19 +18,24 @@ export interface JudgeContext {
   readonly observedAt: Instant;
 }
 
-export type Judgement = { readonly offer: Offer } | { readonly reject: Reject };
+export type Judgement =
+  /** `odd`: side fields that were off their scale and are therefore not told. */
+  { readonly offer: Offer; readonly odd: readonly string[] } | { readonly reject: Reject };
 
 /**
- * Resolves a draft's provider, GPU, place and currency and checks its numbers. A draft that fails becomes a
- * reject with one reason; an unknown GPU is kept as `unknown:<raw>` and flagged.
+ * Resolves a draft's provider, GPU, place and currency and checks its numbers. A price, a count, a share of a card or a
+ * name that cannot be makes it a reject with one reason; a side field costs only itself (side-fields.ts). An unknown
+ * GPU is kept as `unknown:<raw>` and flagged. A currency is understood in either case and never taken for dollars.
  */
-export const judge = (draft: OfferDraft, context: JudgeContext): Judgement => {
+export const judge = (told: OfferDraft, context: JudgeContext): Judgement => {
+  const currency = told.currency.trim().toUpperCase();
+  const { draft, odd } = withoutOddFields(currency === told.currency ? told : { ...told, currency });
   const fault = faultOf(draft);
   if (fault) return rejected(fault, draft);
   const observedAt = Math.min(draft.observedAt ?? context.observedAt, context.observedAt);
-  const rate = usdRate(context.rates, draft.currency, dayOf(observedAt));
+  const rate = usdRate(context.rates, currency, dayOf(observedAt));
   if (!rate) return rejected("no_fx_rate", draft);
-  return { offer: resolve(draft, context, observedAt, rate) };
+  return { offer: resolve(draft, context, observedAt, rate), odd };
 };
 
 /** Resolves a fleet's GPU and provider; counts that cannot be make it a reject. */
@@ -49,7 +55,6 @@ const rejected = (reason: string, draft: OfferDraft): Judgement => ({
   reject: { reason, raw: JSON.stringify(draft).slice(0, 2000) },
 });
 
-const share = (value: number | null | undefined): boolean => value == null || (value >= 0 && value <= 1);
 const count = (value: number | null | undefined): boolean =>
   value == null || (Number.isInteger(value) && value >= 0);
 const positive = (value: number | null | undefined): boolean =>
@@ -67,18 +72,9 @@ const checks: readonly (readonly [reason: string, passes: (draft: OfferDraft) =>
     "bad_gpu_count",
     (draft) => count(draft.minGpus) && draft.minGpus !== 0 && (draft.minGpus ?? 1) <= draft.gpuCount,
   ],
-  ["bad_gpu_share", (draft) => share(draft.gpuShare) && draft.gpuShare !== 0 && share(draft.machineShare)],
-  ["bad_vram", (draft) => positive(draft.vramGib)],
-  ["bad_availability", (draft) => count(draft.availableGpus)],
+  ["bad_gpu_share", ({ gpuShare }) => gpuShare == null || (gpuShare > 0 && gpuShare <= 1)],
   ["bad_availability", (draft) => draft.availableIs == null || availabilityKinds.includes(draft.availableIs)],
-  [
-    "bad_reliability",
-    (draft) => share(draft.reliability) && share(draft.slaUptime) && share(draft.upfrontShare),
-  ],
-  ["bad_interruption", (draft) => share(draft.interruptionLow) && share(draft.interruptionHigh)],
-  ["bad_bid", (draft) => positive(draft.minBidPerGpuHour)],
-  ["bad_term", (draft) => positive(draft.termMonths) && positive(draft.minHours)],
-  ["bad_country", (draft) => draft.country == null || /^[A-Z]{2}$/.test(draft.country)],
+  ["bad_term", (draft) => positive(draft.termMonths)],
   [
     "bad_purchase",
     (draft) => purchases.includes(draft.purchase) && (draft.tier == null || tiers.includes(draft.tier)),

@@ -80,6 +80,7 @@ const assess = (
   const observedAt = marketTime(parsed, receivedAt);
   const judged = judgeAll(source, parsed, observedAt, tools);
   const { state, note, blindScopes } = completenessOf(parsed, judged);
+  const notes = [note, oddNote(judged.odd)].filter((each) => each !== null);
   return {
     source: source.id,
     startedAt,
@@ -88,7 +89,7 @@ const assess = (
     status: state,
     blindScopes,
     parserVersion: source.parserVersion,
-    note,
+    note: notes.length === 0 ? null : notes.join("; "),
     payloads,
     offers: judged.offers,
     rejects: judged.rejects,
@@ -116,14 +117,17 @@ const judgeAll = (
   parsed: Parsed,
   observedAt: Instant,
   { reference, rates }: RunTools,
-): { offers: Offer[]; rejects: Reject[]; fleets: Fleet[] } => {
+): { offers: Offer[]; rejects: Reject[]; fleets: Fleet[]; odd: Map<string, number> } => {
+  const odd = new Map<string, number>();
   const context = { source: source.id, ...reference, rates, observedAt };
   const offers: Offer[] = [];
   const rejects = [...parsed.rejects];
   for (const draft of parsed.offers) {
     const judged = judge(draft, context);
-    if ("offer" in judged) offers.push(judged.offer);
-    else rejects.push(judged.reject);
+    if ("offer" in judged) {
+      offers.push(judged.offer);
+      for (const field of judged.odd) odd.set(field, (odd.get(field) ?? 0) + 1);
+    } else rejects.push(judged.reject);
   }
   const fleets: Fleet[] = [];
   for (const draft of parsed.fleets ?? []) {
@@ -131,8 +135,14 @@ const judgeAll = (
     if ("fleet" in judged) fleets.push(judged.fleet);
     else rejects.push(judged.reject);
   }
-  return { offers, rejects, fleets };
+  return { offers, rejects, fleets, odd };
 };
+
+/** Side fields that were off their scale, by name, in words; null where all were on it. */
+const oddNote = (odd: ReadonlyMap<string, number>): string | null =>
+  odd.size === 0
+    ? null
+    : `off their scale and left out: ${[...odd].map(([field, rows]) => `${field} in ${rows}`).join(", ")}`;
 
 /** A pull that claims to be complete is not when a fifth of its rows was refused, and is empty when it shows nothing. */
 const completenessOf = (

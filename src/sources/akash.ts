@@ -1,9 +1,12 @@
+import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
   asObject,
   child,
+  currencyIn,
+  inCurrency,
   isObject,
   type Json,
   judge,
@@ -34,23 +37,22 @@ const readModel = (row: Json): RowResult => {
   const memory = text(row.ram);
   const price = number(row.price.weightedAverage) ?? Number.NaN;
   const free = number(child(row, "availability").available);
-  return [
-    {
-      provider: "akash",
-      offerId: [text(row.vendor), model, memory, form].filter((part) => part !== null).join("-"),
-      gpuRaw: form !== null && inBothForms.test(model) ? `${model} ${form}` : model,
-      vramGib: gibOf(memory),
-      gpuCount: 1,
-      purchase: "on_demand",
-      priceRaw: price,
-      unitRaw: "USD per GPU-hour, weighted average of recent single-GPU bids",
-      currency: text(row.price.currency) ?? "USD",
-      pricePerGpuHour: price,
-      derived: true,
-      availableGpus: free,
-      availableIs: free === null ? null : "exact",
-    },
-  ];
+  const draft: OfferDraft = {
+    provider: "akash",
+    offerId: [text(row.vendor), model, memory, form].filter((part) => part !== null).join("-"),
+    gpuRaw: form !== null && inBothForms.test(model) ? `${model} ${form}` : model,
+    vramGib: gibOf(memory),
+    gpuCount: 1,
+    purchase: "on_demand",
+    priceRaw: price,
+    unitRaw: "USD per GPU-hour, weighted average of recent single-GPU bids",
+    currency: "USD",
+    pricePerGpuHour: price,
+    derived: true,
+    availableGpus: free,
+    availableIs: free === null ? null : "exact",
+  };
+  return [inCurrency(draft, currencyIn(row.price))];
 };
 
 /** Cards that are made for a socket and for a slot, which Akash tells apart by `interface`. */

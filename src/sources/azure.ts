@@ -6,14 +6,17 @@ import { byScope, fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
 import {
   asArray,
   asObject,
+  currencyIn,
   isObject,
   type Json,
+  joinRows,
   judge,
   number,
   type RowResult,
   readJson,
   readRows,
   text,
+  withoutRepeats,
   wrongShape,
 } from "./read.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
@@ -46,10 +49,13 @@ const parse = (payloads: readonly RawPayload[], observedAt: Instant): Parsed => 
   const items = pages.flatMap((page) =>
     asArray(asObject(readJson(page), page.name).Items, `${page.name}.Items`).filter(isCandidate),
   );
-  const unique = withoutRepeats(items);
-  const medians = mediansOf(unique);
+  const unique = withoutRepeats(items, meterOf, (item) => item.retailPrice);
+  const medians = mediansOf(unique.rows);
   const listed = new Set<string>();
-  const rows = readRows(unique, (item) => readItem(item, observedAt, medians, listed));
+  const read = readRows([...unique.rows].sort(byMeter), (item) =>
+    readItem(item, observedAt, medians, listed),
+  );
+  const rows = joinRows([read, { offers: [], rejects: unique.rejects }]);
   return { ...rows, completeness: judge(rows, unseen(payloads)) };
 };
 
@@ -75,19 +81,14 @@ const isCandidate = (item: unknown): boolean =>
     !/Low Priority/i.test(`${item.meterName} ${item.skuName}`) &&
     !/^(us(gov|dod|nat|sec)|china)/i.test(String(item.armRegionName)));
 
-/** Paging over a list that changes repeats rows. Rows of the primary meter come first. */
-const withoutRepeats = (items: readonly unknown[]): unknown[] => {
-  const seen = new Map<string, unknown>();
-  for (const item of items) {
-    const key = isObject(item)
-      ? [item.meterId, item.skuId, item.armRegionName, item.type, item.reservationTerm].join("|")
-      : `odd ${seen.size}`;
-    if (!seen.has(key)) seen.set(key, item);
-  }
-  const isSecondary = (item: unknown): number =>
-    isObject(item) && item.isPrimaryMeterRegion === false ? 1 : 0;
-  return [...seen.values()].sort((a, b) => isSecondary(a) - isSecondary(b));
-};
+/** Paging over a list that changes repeats rows. */
+const meterOf = (item: Json): string =>
+  [item.meterId, item.skuId, item.armRegionName, item.type, item.reservationTerm].join("|");
+
+/** Rows of the primary meter come first. */
+const byMeter = (a: unknown, b: unknown): number => isSecondary(a) - isSecondary(b);
+const isSecondary = (item: unknown): number =>
+  isObject(item) && item.isPrimaryMeterRegion === false ? 1 : 0;
 
 const purchaseOf = (item: Json): OfferDraft["purchase"] => {
   if (item.type === "Reservation") return "reserved";
@@ -158,7 +159,7 @@ const readItem = (
       termMonths: years === null ? null : years * 12,
       priceRaw: price,
       unitRaw: years === null ? "per instance-hour" : `per instance for ${years * 12} months`,
-      currency: text(item.currencyCode) ?? "USD",
+      currency: currencyIn(item) ?? "",
       pricePerGpuHour: perGpuHour(price, {
         gpus: gpus.count * gpus.share,
         hours: years === null ? 1 : years * 8760,
@@ -183,7 +184,7 @@ export const azure: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

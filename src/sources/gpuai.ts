@@ -6,8 +6,10 @@ import {
   asArray,
   asObject,
   count,
+  currencyIn,
   isObject,
   type Json,
+  joinRows,
   judge,
   number,
   positive,
@@ -15,6 +17,7 @@ import {
   readJson,
   readRows,
   text,
+  withoutRepeats,
   wrongShape,
 } from "./read.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
@@ -40,18 +43,23 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   if (pages.length === 0) throw wrongShape("pricing", "an answer, but there is none");
   const bodies = pages.map((page) => asObject(readJson(page), page.name));
   const offerings = bodies.flatMap((body, i) => asArray(body.data, `${pages[i]!.name}.data`));
-  const listed = new Set<string>();
-  const rows = readRows(offerings, (row) => readOffering(row, listed));
+  // A list that moves while it is paged shows some offerings twice.
+  const unique = withoutRepeats(
+    offerings,
+    (row) => text(row.offering_id),
+    (row) => row.price_per_hour,
+  );
+  const read = readRows(unique.rows, readOffering, currencyIn(bodies[0]!));
+  const rows = joinRows([read, { offers: [], rejects: unique.rejects }]);
   const last = payloads.at(-1)!;
   const lost = isAnswer(last) ? [] : ["*"];
   const cut = isAnswer(last) && cursorOf(bodies.at(-1)) !== null ? ["*"] : [];
-  return { ...rows, completeness: judge(rows, { lost, cut, harmless: ["second_row"] }) };
+  return { ...rows, completeness: judge(rows, { lost, cut }) };
 };
 
 const tiers: Readonly<Record<string, Tier | null>> = { secure: "secure", community: "community", "": null };
 
-/** A list that moves while it is paged shows some offerings twice. */
-const readOffering = (row: Json, listed: Set<string>): RowResult => {
+const readOffering = (row: Json): RowResult => {
   const [id, gpuRaw] = [text(row.offering_id), text(row.gpu_type)];
   if (id === null) return ["no_name"];
   if (gpuRaw === null) return ["no_gpu_name"];
@@ -62,8 +70,6 @@ const readOffering = (row: Json, listed: Set<string>): RowResult => {
   if (tier === undefined) return ["unknown_tier"];
   const free = number(row.available);
   if (free === null || free < 0 || !Number.isInteger(free)) return ["bad_availability"];
-  if (listed.has(id)) return ["second_row"];
-  listed.add(id);
   const price = number(row.price_per_hour) ?? Number.NaN;
   return [
     {
@@ -83,9 +89,9 @@ const readOffering = (row: Json, listed: Set<string>): RowResult => {
         diskGib: positive(row.storage_gb),
       },
       region: text(row.region),
-      // Whether the number counts configurations or GPUs is not told: one configuration is certain.
-      availableGpus: free > 0 ? gpus : 0,
-      availableIs: free > 0 ? "floor" : "exact",
+      // The number counts configurations, each with all its GPUs.
+      availableGpus: free * gpus,
+      availableIs: "exact",
     },
   ];
 };
@@ -103,7 +109,7 @@ export const gpuai: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

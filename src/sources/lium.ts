@@ -5,6 +5,7 @@ import {
   asObject,
   count,
   country,
+  currencyIn,
   type Json,
   judge,
   number,
@@ -25,7 +26,7 @@ const parse = (payloads: readonly RawPayload[], observedAt: Instant): Parsed => 
   const nodes = asArray(body.nodes, "nodes.nodes");
   const generatedAt = Date.parse(text(body.generated_at) ?? "");
   const at = Number.isNaN(generatedAt) ? observedAt : Math.min(generatedAt, observedAt);
-  const rows = readRows(nodes, (node) => readNode(node, at));
+  const rows = readRows(nodes, (node) => readNode(node, at), currencyIn(body));
   const told = number(body.count);
   const cut = told !== null && told > nodes.length ? ["*"] : [];
   return { ...rows, completeness: judge(rows, { cut }) };

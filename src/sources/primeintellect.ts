@@ -8,6 +8,7 @@ import {
   child,
   count,
   country,
+  currencyIn,
   isObject,
   type Json,
   joinRows,
@@ -121,7 +122,7 @@ const draftOf = (row: Json, offerId: string, model: string, gpus: number, price:
     purchase: row.isSpot === true ? "spot" : "on_demand",
     priceRaw: price,
     unitRaw: "per node-hour",
-    currency: text(child(row, "prices").currency) ?? "USD",
+    currency: currencyIn(child(row, "prices")) ?? "USD",
     pricePerGpuHour: perGpuHour(price, { gpus }),
     includes: {
       cpuCores: positive(child(row, "vcpu").defaultCount),

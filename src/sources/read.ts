@@ -85,6 +85,34 @@ export const country = (value: unknown): string | null => {
   return /^[A-Z]{2}$/.test(code) ? code : null;
 };
 
+/** What payloads call the currency of a price. */
+const currencyFields = [
+  "currency",
+  "currency_code",
+  "currencyCode",
+  "price_currency",
+  "priceCurrency",
+] as const;
+
+/**
+ * The currency that an object names, in upper case; null where it names none. Something there that is no code (a
+ * number, a sign) is given back as text, so that the price is refused and never taken for dollars.
+ */
+export const currencyIn = (row: Json): string | null => {
+  for (const field of currencyFields) {
+    const told = row[field];
+    if (told != null && typeof told !== "object") return String(told).trim().toUpperCase();
+  }
+  return null;
+};
+
+/** The draft in the currency that a payload names, whatever its source is known for; as it is where that is none. */
+export const inCurrency = (draft: OfferDraft, told: string | null): OfferDraft => {
+  if (told === null || told === draft.currency) return draft;
+  const unitRaw = draft.unitRaw.replace(/\b(USD?|EUR)\b/, told);
+  return { ...draft, currency: told, unitRaw };
+};
+
 export const reject = (reason: string, row: unknown): Reject => ({
   reason,
   raw: (JSON.stringify(row) ?? String(row)).slice(0, 2000),
@@ -98,15 +126,24 @@ export interface Rows {
   readonly rejects: readonly Reject[];
 }
 
-/** Reads rows one by one; a price, count or share that cannot be is rejected here for all sources. */
-export const readRows = (rows: readonly unknown[], read: (row: Json) => RowResult): Rows => {
+/**
+ * Reads rows one by one; a price, count or share that cannot be is rejected here for all sources. Where a row names a
+ * currency, or the answer as a whole does (`told`), its prices are in that one.
+ */
+export const readRows = (
+  rows: readonly unknown[],
+  read: (row: Json) => RowResult,
+  told: string | null = null,
+): Rows => {
   const offers: OfferDraft[] = [];
   const rejects: Reject[] = [];
   for (const row of rows) {
+    const currency = (isObject(row) ? currencyIn(row) : null) ?? told;
     for (const result of isObject(row) ? read(row) : ["not_an_object"]) {
-      const reason = typeof result === "string" ? result : impossible(result);
+      const found = typeof result === "string" ? result : inCurrency(result, currency);
+      const reason = typeof found === "string" ? found : impossible(found);
       if (reason !== null) rejects.push(reject(reason, row));
-      else if (typeof result !== "string") offers.push(result);
+      else if (typeof found !== "string") offers.push(found);
     }
   }
   return { offers, rejects };
@@ -115,8 +152,31 @@ export const readRows = (rows: readonly unknown[], read: (row: Json) => RowResul
 const impossible = (draft: OfferDraft): string | null => {
   const { pricePerGpuHour, gpuCount, minGpus = gpuCount, gpuShare = 1 } = draft;
   if (!(pricePerGpuHour > 0) || !Number.isFinite(pricePerGpuHour)) return "bad_price";
+  if (!/^[A-Za-z]{3}$/.test(draft.currency)) return "bad_currency";
   if (count(gpuCount) === null || count(minGpus) === null || minGpus > gpuCount) return "bad_gpu_count";
   return gpuShare > 0 && gpuShare <= 1 ? null : "bad_gpu_share";
+};
+
+/**
+ * Rows that came once or more, each once, and those that contradict an earlier row of their id with another price:
+ * of these nobody knows which holds, and the first stays. Rows without an id (null) are all different.
+ */
+export const withoutRepeats = (
+  rows: readonly unknown[],
+  idOf: (row: Json) => string | null,
+  priceOf: (row: Json) => unknown,
+): { readonly rows: readonly unknown[]; readonly rejects: readonly Reject[]; readonly repeats: number } => {
+  const prices = new Map<string, unknown>();
+  const [once, rejects]: [unknown[], Reject[]] = [[], []];
+  for (const row of rows) {
+    const id = isObject(row) ? idOf(row) : null;
+    if (!isObject(row) || id === null) once.push(row);
+    else if (!prices.has(id)) {
+      prices.set(id, priceOf(row));
+      once.push(row);
+    } else if (prices.get(id) !== priceOf(row)) rejects.push(reject("conflicting_price", row));
+  }
+  return { rows: once, rejects, repeats: rows.length - once.length - rejects.length };
 };
 
 export const joinRows = (parts: readonly Rows[]): Rows => ({

@@ -6,6 +6,8 @@ import {
   asArray,
   asObject,
   child,
+  currencyIn,
+  inCurrency,
   type Json,
   judge,
   optionalPrice,
@@ -30,8 +32,8 @@ const fetch = async (context: FetchContext): Promise<readonly RawPayload[]> => {
 };
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
-  const { gpus } = asObject(readJson(payloadOf(payloads, "gpus")), "gpus");
-  const rows = readRows(asArray(gpus, "gpus.gpus"), readGpu);
+  const body = asObject(readJson(payloadOf(payloads, "gpus")), "gpus");
+  const rows = readRows(asArray(body.gpus, "gpus.gpus"), readGpu, currencyIn(body));
   // The data centres say the same of availability; that they answer is a check of it.
   const lost = payloads.some((payload) => !isAnswer(payload)) ? ["datacenters"] : [];
   return { ...rows, completeness: judge(rows, { lost }) };
@@ -50,7 +52,8 @@ const readGpu = (row: Json): RowResult => {
     if (row[tier] === false) return [];
     if (row[tier] !== true) return ["unknown_tier"];
     const price = optionalPrice(prices[tier]);
-    return price === null ? [] : [draftOf(row, id, name, tier, price, level)];
+    if (price === null) return [];
+    return [inCurrency(draftOf(row, id, name, tier, price, level), currencyIn(prices))];
   });
 };
 

@@ -6,6 +6,7 @@ import {
   asArray,
   asObject,
   count,
+  currencyIn,
   type Json,
   judge,
   optionalPrice,
@@ -31,8 +32,9 @@ const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPaylo
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const body = asObject(readJson(payloadOf(payloads, "gpu-types")), "gpu-types");
-  const types = asArray(asObject(body.data, "gpu-types.data").gpuTypes, "gpu-types.data.gpuTypes");
-  const rows = readRows(types, readType);
+  const data = asObject(body.data, "gpu-types.data");
+  const types = asArray(data.gpuTypes, "gpu-types.data.gpuTypes");
+  const rows = readRows(types, readType, currencyIn(data) ?? currencyIn(body));
   return { ...rows, completeness: judge(rows) };
 };
 
@@ -52,6 +54,8 @@ const sold = (row: Json, tier: Tier, offered: unknown, list: unknown, bid: unkno
   if (offered === false) return [];
   const price = optionalPrice(list);
   if (price === null) return [];
+  // Without a list price nobody can say whether the other is below it.
+  if (!(price > 0)) return ["bad_price"];
   const spot = optionalPrice(bid);
   const onDemand = draftOf(row, tier, price);
   return spot === null || spot >= price
@@ -90,7 +94,7 @@ export const runpod: Source = {
   experimental: false,
   legalNote:
     "RunPod's terms of 2026-03-24, as read by a third party, bar automated access and systematic retrieval: collect only with its permission.",
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,3 +1,4 @@
+import { countryOfPlace } from "../domain/country-name.ts";
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
@@ -7,6 +8,8 @@ import {
   asObject,
   child,
   count,
+  currencyIn,
+  inCurrency,
   isObject,
   type Json,
   judge,
@@ -28,8 +31,8 @@ const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly Ra
 ];
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
-  const { instance_types: types } = asObject(readJson(payloadOf(payloads, "types")), "types");
-  const rows = readRows(asArray(types, "types.instance_types"), readType);
+  const body = asObject(readJson(payloadOf(payloads, "types")), "types");
+  const rows = readRows(asArray(body.instance_types, "types.instance_types"), readType, currencyIn(body));
   return { ...rows, completeness: judge(rows) };
 };
 
@@ -40,23 +43,30 @@ const readType = (row: Json): RowResult => {
   const model = text(spec.gpu_type);
   const gpus = number(spec.num_gpus);
   if (cloud == null || shade == null || own == null) return ["no_name"];
-  if (model === null) return gpus === 0 ? [] : ["no_gpu_name"];
+  if (isCpuType(model, gpus)) return [];
+  if (model === null) return ["no_gpu_name"];
   if (count(gpus) === null) return ["bad_gpu_count"];
   if (!Array.isArray(row.availability)) return ["no_regions"];
-  const draft = draftOf(row, { cloud, shade, own }, model, gpus!);
+  const draft = inCurrency(draftOf(row, { cloud, shade, own }, model, gpus!), currencyIn(spec));
   if (row.availability.length === 0) return [{ ...draft, availableGpus: 0, availableIs: "exact" }];
   return row.availability.map((place: unknown) => {
-    const region = isObject(place) ? text(place.region) : null;
-    if (!isObject(place) || region === null) return "no_region";
+    if (!isObject(place)) return "no_region";
+    const named = text(place.display_name);
+    const region = text(place.region) ?? named;
+    if (region === null) return "no_region";
     if (typeof place.available !== "boolean") return "bad_availability";
     return {
       ...draft,
       region,
+      country: named === null ? null : countryOfPlace(named),
       availableGpus: place.available ? gpus! : 0,
       availableIs: place.available ? "floor" : "exact",
     };
   });
 };
+
+const isCpuType = (model: string | null, gpus: number | null): boolean =>
+  model === null ? gpus === 0 : /^cpu/i.test(model) && (gpus === null || gpus === 0);
 
 interface Names {
   readonly cloud: string;
@@ -105,7 +115,7 @@ export const shadeform: Source = {
   experimental: false,
   legalNote:
     "Shadeform's terms of 2026-08-06, as read by a third party, bar systematic retrieval: collect only with its permission.",
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

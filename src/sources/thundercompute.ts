@@ -4,6 +4,7 @@ import { answerOf, payloadOf, peek, tolerant } from "./pages.ts";
 import {
   asObject,
   child,
+  currencyIn,
   isObject,
   type Json,
   judge,
@@ -25,13 +26,15 @@ const fetch = async (context: FetchContext): Promise<readonly RawPayload[]> => {
 };
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
-  const { pricing } = asObject(readJson(payloadOf(payloads, "pricing")), "pricing");
-  const prices = Object.entries(asObject(pricing, "pricing.pricing"));
+  const { pricing: told, ...beside } = asObject(readJson(payloadOf(payloads, "pricing")), "pricing");
+  const { currency, ...pricing } = asObject(told, "pricing.pricing");
+  const prices = Object.entries(pricing);
   const specs = lookUp(answerOf(payloads, "specs"));
   const status = lookUp(answerOf(payloads, "status"));
   const rows = readRows(
     prices.map(([key, price]) => ({ key, price })),
     (row) => readPrice(row, specs, status),
+    currencyIn({ currency }) ?? currencyIn(beside),
   );
   const completeness = judge(rows);
   const blind = specs === null || status === null ? "memory and stock were not told" : null;

@@ -6,6 +6,7 @@ import {
   asObject,
   count,
   country,
+  currencyIn,
   isObject,
   type Json,
   joinRows,
@@ -17,6 +18,7 @@ import {
   readJson,
   readRows,
   text,
+  withoutRepeats,
   wrongShape,
 } from "./read.ts";
 import type { FetchContext, HttpRequest, Parsed, RawPayload, Source } from "./source.ts";
@@ -100,7 +102,9 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
     const found = answers.map((page) =>
       asArray(asObject(readJson(page), page.name).offers, `${page.name}.offers`),
     );
-    parts.push(readRows(withoutRepeats(found.flat()), (row) => readOffer(row, model)));
+    const unique = withoutRepeats(found.flat(), idOf, (row) => row.dph_base);
+    parts.push(readRows(unique.rows, (row) => readOffer(row, model), currencyOf(answers)));
+    parts.push({ offers: [], rejects: unique.rejects });
     // No rows may be a changed name as well as a sold-out model, and is no proof of either.
     if (answers.length < pages.length || found.flat().length === 0) lost.push(model);
     else if (cutAt.has(found.at(-1)!.length)) cut.push(model);
@@ -109,12 +113,11 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   return { ...rows, completeness: judge(rows, { lost, cut }) };
 };
 
-const withoutRepeats = (rows: readonly unknown[]): readonly unknown[] => {
-  const seen = new Set<unknown>();
-  return rows.filter((row) => {
-    const id = isObject(row) ? row.id : undefined;
-    return id === undefined || (!seen.has(id) && seen.add(id));
-  });
+const idOf = (row: Json): string | null => (row.id == null ? null : String(row.id));
+
+const currencyOf = (answers: readonly RawPayload[]): string | null => {
+  const [body] = answers.map(peek).filter(isObject);
+  return body === undefined ? null : currencyIn(body);
 };
 
 // min_bid is the least bid that is taken, not what anyone asks: it is no offer.
@@ -181,7 +184,7 @@ export const vast: Source = {
   experimental: false,
   legalNote:
     "Vast.ai's terms of 2026-09-01, as read by a third party, bar robots and use of its data for an index, benchmark or price comparison without a licence (data@vast.ai).",
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

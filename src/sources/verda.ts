@@ -9,6 +9,7 @@ import {
   child,
   count,
   country,
+  currencyIn,
   isObject,
   type Json,
   judge,
@@ -108,7 +109,7 @@ const draftOf = (row: Json, purchase: Purchase, price: unknown): OfferDraft => {
     purchase,
     priceRaw,
     unitRaw: "per instance-hour",
-    currency: (text(row.currency) ?? "usd").toUpperCase(),
+    currency: currencyIn(row) ?? "USD",
     pricePerGpuHour: perGpuHour(priceRaw, { gpus }),
     includes: {
       cpuCores: positive(child(row, "cpu").number_of_cores),

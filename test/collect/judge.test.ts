@@ -48,7 +48,7 @@ describe("what is refused", () => {
     ["bad_price", { pricePerGpuHour: Number.POSITIVE_INFINITY }],
     ["bad_price", { priceRaw: 0 }],
     ["bad_price", { priceRaw: Number.NaN }],
-    ["bad_currency", { currency: "usd" }],
+    ["bad_currency", { currency: "US$" }],
     ["bad_currency", { currency: "" }],
     ["no_provider", { provider: " " }],
     ["no_gpu_name", { gpuRaw: " " }],
@@ -60,18 +60,8 @@ describe("what is refused", () => {
     ["bad_gpu_count", { minGpus: 0 }],
     ["bad_gpu_share", { gpuShare: 0 }],
     ["bad_gpu_share", { gpuShare: 1.1 }],
-    ["bad_gpu_share", { machineShare: -0.1 }],
-    ["bad_vram", { vramGib: 0 }],
-    ["bad_vram", { vramGib: Number.POSITIVE_INFINITY }],
-    ["bad_availability", { availableGpus: -1 }],
-    ["bad_availability", { availableGpus: 1.5 }],
     ["bad_availability", { availableGpus: 1, availableIs: "about" as "exact" }],
-    ["bad_reliability", { reliability: 99 }],
-    ["bad_reliability", { slaUptime: -1 }],
-    ["bad_reliability", { upfrontShare: 2 }],
     ["bad_term", { termMonths: 0 }],
-    ["bad_term", { minHours: -1 }],
-    ["bad_country", { country: "Germany" }],
     ["bad_purchase", { purchase: "lease" as "spot" }],
     ["bad_purchase", { tier: "gold" as "secure" }],
     ["no_fx_rate", { currency: "CHF" }],
@@ -81,6 +71,34 @@ describe("what is refused", () => {
     expect(JSON.parse("reject" in result ? result.reject.raw : "")).toMatchObject({
       unitRaw: draft().unitRaw,
     });
+  });
+
+  it.each<[field: keyof Offer, Partial<OfferDraft>]>([
+    ["machineShare", { machineShare: -0.1 }],
+    ["vramGib", { vramGib: 0 }],
+    ["vramGib", { vramGib: Number.POSITIVE_INFINITY }],
+    ["vramGib", { vramGib: 81_559 }],
+    ["availableGpus", { availableGpus: -1 }],
+    ["availableGpus", { availableGpus: 1.5 }],
+    ["reliability", { reliability: 97.3 }],
+    ["slaUptime", { slaUptime: -1 }],
+    ["upfrontShare", { upfrontShare: 2 }],
+    ["interruptionLow", { interruptionLow: 5 }],
+    ["interruptionHigh", { interruptionHigh: Number.NaN }],
+    ["minHours", { minHours: -1 }],
+    ["country", { country: "Germany" }],
+  ])("%s off its scale costs the field and not the offer: %j", (field, changes) => {
+    const result = judged(changes);
+    expect(result).toMatchObject({ offer: { [field]: null, usdPerGpuHour: 2 }, odd: [field] });
+  });
+
+  it("costs several fields where several are odd, and says which", () => {
+    const odd = { reliability: 97.3, includes: { cpuCores: -4, ramGib: 2_015_000, diskGib: 100 } };
+    expect(judged(odd)).toMatchObject({
+      offer: { reliability: null, includes: { cpuCores: null, ramGib: null, diskGib: 100 } },
+      odd: ["reliability", "cpuCores", "ramGib"],
+    });
+    expect(judged({})).toMatchObject({ odd: [] });
   });
 
   it("keeps the raw text, cut where it is endless", () => {
@@ -98,6 +116,12 @@ describe("currencies", () => {
     const euro = offer({ currency: "EUR" });
     expect(euro).toMatchObject({ fxRate: 1.2, fxDate: "2026-07-31", currency: "EUR", priceRaw: 16 });
     expect(euro.usdPerGpuHour).toBeCloseTo(2.4, 12);
+  });
+
+  it("understands either case", () => {
+    expect(offer({ currency: "eur" })).toMatchObject({ fxRate: 1.2, currency: "EUR" });
+    expect(offer({ currency: " usd " })).toMatchObject({ fxRate: null, currency: "USD" });
+    expect(judged({ currency: "chf" })).toMatchObject({ reject: { reason: "no_fx_rate" } });
   });
 
   it("crosses over the euro, both legs of one day", () => {

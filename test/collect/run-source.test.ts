@@ -175,6 +175,16 @@ describe("runSource", () => {
     });
   });
 
+  it("says which side fields were off their scale, and keeps the offers complete", async () => {
+    const offers = [...drafts(4), draft(8, { reliability: 97.3 }), draft(9, { reliability: 99, vramGib: 0 })];
+    const result = await run(saying({ offers }));
+    expect(result).toMatchObject({
+      status: "complete",
+      note: "off their scale and left out: reliability in 2, vramGib in 1",
+    });
+    expect(result.offers).toHaveLength(6);
+  });
+
   it("names each unknown GPU once", async () => {
     const offers = [...drafts(2, { gpuRaw: "XPU 9" }), draft(9, { gpuRaw: "XPU 10" })].map((each, i) => ({
       ...each,

@@ -87,6 +87,23 @@ test("a repeated row counts once, a second meter for the same thing is rejected"
   expect(rejects.map(({ reason }) => reason)).toEqual(["second_meter"]);
 });
 
+test("a row that comes again with another price is refused", () => {
+  const [first] = payloadsOf("azure");
+  const [item] = (JSON.parse(first!.body) as { Items: Record<string, unknown>[] }).Items;
+  const body = JSON.stringify({ Items: [item, { ...item, retailPrice: 1 }], NextPageLink: null });
+  const { offers, rejects } = azure.parse([payload("eastus-1", body)], at);
+  expect(offers.map((offer) => offer.priceRaw)).toEqual([98.32]);
+  expect(rejects.map(({ reason }) => reason)).toEqual(["conflicting_price"]);
+});
+
+test("a row without a currency is not taken for dollars", () => {
+  const [first] = payloadsOf("azure");
+  const [item] = (JSON.parse(first!.body) as { Items: Record<string, unknown>[] }).Items;
+  const { currencyCode: _, ...bare } = item!;
+  const body = JSON.stringify({ Items: [bare], NextPageLink: null });
+  expect(azure.parse([payload("eastus-1", body)], at).rejects).toMatchObject([{ reason: "bad_currency" }]);
+});
+
 test("a region that fails is blind, the others are not", async () => {
   const fail = ({ name }: { name: string }) =>
     name === "westeurope-1"

@@ -25,8 +25,10 @@ test("secure and community are two series; spot only below list; 0 and null are 
     ["RTX 4090", "community", "spot", 0.21],
     ["H100 SXM", "secure", "on_demand", 2.69],
     ["MI300X", "secure", "on_demand", 2.39],
+    ["L40S", "community", "on_demand", 0.79],
   ]);
-  expect(rejects.map(({ reason }) => reason)).toEqual(["no_name"]);
+  // A secure price in words makes no offer, and no spot offer either.
+  expect(rejects.map(({ reason }) => reason)).toEqual(["bad_price", "no_name"]);
 });
 
 test("asks once, by POST, and is off until someone allows it", async () => {

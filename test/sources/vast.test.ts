@@ -44,6 +44,14 @@ test("pages are joined without repeats; bid floors are no offers", () => {
   expect(completeness).toEqual({ state: "complete", note: null, blindScopes: [] });
 });
 
+test("a row that comes again with another price is refused", () => {
+  const [row] = (JSON.parse(payloadsOf("vast")[1]!.body) as { offers: Record<string, unknown>[] }).offers;
+  const body = JSON.stringify({ offers: [row, row, { ...row, dph_base: 99 }] });
+  const found = vast.parse([payload("RTX 4090-1", body)], at);
+  expect(found.offers).toHaveLength(1);
+  expect(found.rejects.map(({ reason }) => reason)).toEqual(["conflicting_price"]);
+});
+
 test.each([64, 128])("%i rows are a cut answer", (rows) => {
   const all = (JSON.parse(payloadsOf("vast")[1]!.body) as { offers: unknown[] }).offers;
   const body = JSON.stringify({ offers: all.slice(0, rows) });
