@@ -9,6 +9,8 @@ export interface PriceBand {
 export interface PriceBands {
   /** The band of a GPU, of a family the union of its members'; the widest for one without a row of its own. */
   readonly of: (gpu: string) => PriceBand;
+  /** Whether the table has a row for the GPU, or for every member of a family. */
+  readonly has: (gpu: string) => boolean;
 }
 
 /** What no GPU of today is let for less or more. */
@@ -25,6 +27,7 @@ export const buildPriceBands = (
   }
   const cache = new Map<string, PriceBand>();
   return {
+    has: (gpu) => own.has(gpu) || gpus.membersOf(gpu).every((id) => own.has(id)),
     of: (gpu) => {
       const known = cache.get(gpu);
       if (known !== undefined) return known;

@@ -57,6 +57,13 @@ test("no region is listed twice", async () => {
   expect(new Set(keys).size).toBe(keys.length);
 });
 
+test("every GPU of the table has a price band", async () => {
+  const { gpus, bands } = await loadReference();
+  expect(gpus.all.map(({ id }) => id).filter((id) => !bands.has(id))).toEqual([]);
+  expect(bands.of("rtx-2000-ada")).toEqual({ low: 0.03, high: 2 });
+  expect(bands.has("unknown:XPU 9")).toBe(false);
+});
+
 describe("data/list-prices.csv", () => {
   let rows: Record<string, string>[];
   beforeAll(async () => {
