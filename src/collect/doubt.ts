@@ -1,15 +1,15 @@
 import { medianSorted } from "simple-statistics";
-import { breathe } from "../breathe.ts";
 import type { Book, BookOffer } from "../domain/book.ts";
 import { listingKey, type Offer, type OfferFlag } from "../domain/offer.ts";
 import type { PriceBands } from "../domain/price-bands.ts";
 import { day, type Instant } from "../domain/time.ts";
 import { type ListingPrices, readPriceHistory } from "../store/read-price-history.ts";
 import type { Tape } from "../store/tape.ts";
+import { inSteps } from "./in-steps.ts";
 import { doubtsOf, isLargeMove, type PriceHistory } from "./plausibility.ts";
+import { tierEvidence } from "./tier-evidence.ts";
 
 const historyMs = 30 * day;
-const stepRows = 2000;
 
 export interface DoubtTools {
   readonly tape: Tape;
@@ -32,6 +32,7 @@ export const withDoubts = async (
   const histories = await readPriceHistory(tape.database, [...moved.values()], span);
   const onDemand = await onDemandPrices(offers, book);
   const othersOf = levels(book);
+  const tiersOf = await tierEvidence(offers, book, bands);
   const judged: Offer[] = [];
   await inSteps(offers, (offer) => {
     const { usdPerGpuHour, purchase, gpu } = offer;
@@ -41,7 +42,8 @@ export const withDoubts = async (
     const band = bands.of(gpu);
     // Most prices are like this, and a pull can bring a hundred thousand.
     const isPlain = usdPerGpuHour >= band.low && usdPerGpuHour <= band.high;
-    if (isPlain && past === undefined && besides === undefined) {
+    const tiers = tiersOf(offer);
+    if (isPlain && past === undefined && besides === undefined && tiers === null) {
       judged.push(offer);
       return;
     }
@@ -50,6 +52,7 @@ export const withDoubts = async (
       observedAt,
       band,
       onDemand: besides ?? none,
+      ...tiers,
       history: past === undefined ? null : historyOf(usdPerGpuHour, observedAt, past),
       others: past === undefined ? null : othersOf(offer),
     });
@@ -59,14 +62,6 @@ export const withDoubts = async (
 };
 
 const none: readonly number[] = [];
-
-/** Goes through many rows without holding the event loop. */
-const inSteps = async <T>(items: readonly T[], take: (item: T) => void): Promise<void> => {
-  for (let index = 0; index < items.length; index++) {
-    take(items[index]!);
-    if (index % stepRows === stepRows - 1) await breathe();
-  }
-};
 
 /** Listings whose price moved much or was in doubt: only these need their history. */
 const findMoved = async (

@@ -16,6 +16,8 @@ export const historyPrices = 8;
 export const nearFactor = 1.5;
 /** Spot at less than this share of on-demand is no price. */
 export const leastSpotShare = 0.05;
+/** Below this share of what the same provider asks in its other tier a price may be a placeholder. */
+export const leastTierShare = 0.5;
 
 /** What a listing asked over the last thirty days. */
 export interface PriceHistory {
@@ -35,6 +37,12 @@ export interface PriceEvidence {
   readonly band: PriceBand;
   /** For spot: what the same provider asks on demand for the same GPU nearby; empty where it does not. */
   readonly onDemand: readonly number[];
+  /** The least that the same provider asks in its other tier for the same GPU and purchase; null where it does not. */
+  readonly otherTier?: number | null;
+  /** The least that anybody else asks for them: other providers, other machines. Null where nobody does. */
+  readonly leastElsewhere?: number | null;
+  /** The price at which the listing was last taken for a placeholder, while it still is; null where it is not. */
+  readonly placeholder?: number | null;
   /** Null for a listing seen for the first time. */
   readonly history: PriceHistory | null;
   /** Median of what other providers ask for the same GPU and purchase now; null where there are none. */
@@ -47,6 +55,9 @@ export interface PriceEvidence {
  *
  * - `price_band`: outside what its GPU has ever been let for; a wrong unit or a placeholder.
  * - `spot_ratio`: spot above all on-demand prices of the same provider and GPU, or below a twentieth of them.
+ * - `tier_ratio`: below half of the same provider's other tier for the same GPU, and nobody else asks so little: a
+ *   placeholder. Standing does not lift it, nor the other tier's absence; only others at such a price do, or a price of
+ *   its own that is no longer so low.
  * - `price_jump`: moved threefold at once, other providers do not bear it out, and it has not stood for six hours.
  * - `price_outlier`: threefold (or six robust deviations) from its own median of thirty days, not borne out by others,
  *   and it has not stood for three days.
@@ -58,6 +69,7 @@ export const doubtsOf = (evidence: PriceEvidence): OfferFlag[] => {
   const isInBand = price >= band.low && price <= band.high;
   const doubts: OfferFlag[] = isInBand ? [] : ["price_band"];
   if (isOddSpot(evidence)) doubts.push("spot_ratio");
+  if (isPlaceholder(evidence)) doubts.push("tier_ratio");
   if (history === null || isBorneOut(evidence)) return doubts;
   if (isJump(price, observedAt, history)) doubts.push("price_jump");
   if (isOutlier(price, observedAt, history)) doubts.push("price_outlier");
@@ -70,6 +82,13 @@ const slack = 1e-9;
 const isOddSpot = ({ usdPerGpuHour: price, onDemand }: PriceEvidence): boolean =>
   onDemand.length > 0 &&
   (price > Math.max(...onDemand) * (1 + slack) || price < Math.min(...onDemand) * leastSpotShare);
+
+const isPlaceholder = ({ usdPerGpuHour: price, ...evidence }: PriceEvidence): boolean => {
+  const { otherTier = null, leastElsewhere = null, placeholder = null } = evidence;
+  if (leastElsewhere !== null && leastElsewhere <= price * nearFactor) return false;
+  if (otherTier !== null) return price < otherTier * leastTierShare * (1 - slack);
+  return placeholder !== null && price <= placeholder * nearFactor;
+};
 
 /** Near what others ask, or nearer to it than the price before was. */
 const isBorneOut = ({ usdPerGpuHour: price, others: level, history }: PriceEvidence): boolean => {

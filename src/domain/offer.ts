@@ -75,7 +75,7 @@ export interface OfferDraft {
 }
 
 /** Doubts about the price of the moment; they come and go with it. */
-const priceFlags = ["price_band", "spot_ratio", "price_jump", "price_outlier"] as const;
+const priceFlags = ["price_band", "spot_ratio", "tier_ratio", "price_jump", "price_outlier"] as const;
 export const offerFlags = ["slice", "derived", "gpu_only", "unknown_gpu", ...priceFlags] as const;
 /** Why an offer is shown but stays out of index, quotes and routes. */
 export type OfferFlag = (typeof offerFlags)[number];

@@ -88,6 +88,60 @@ describe("withDoubts", () => {
     await tape.close();
   });
 
+  describe("a price far below the other tier of its provider", () => {
+    const h200 = (usd: number, more: Partial<Offer> = {}): Offer =>
+      at(usd, { gpu: "h200-sxm", gpuRaw: "H200", tier: "community", offerId: "c", ...more });
+    const secure = h200(3.59, { tier: "secure", offerId: "s" });
+
+    it("is in doubt at once, and after 110 days as well: standing does not lift it", async () => {
+      const { tape, pull } = await open();
+      for (let day = 0; day <= 110; day += 11)
+        expect(await pull(day * 24, [secure, h200(0.5)])).toEqual({ s: [], c: ["tier_ratio"] });
+      await tape.close();
+    });
+
+    it("stays in doubt while the other tier is not shown, until its price is no longer so low", async () => {
+      const { tape, pull } = await open();
+      await pull(0, [secure, h200(0.5)]);
+      expect(await pull(1, [h200(0.5)])).toMatchObject({ c: ["tier_ratio"] });
+      expect(await pull(2, [secure, h200(0.5)])).toMatchObject({ c: ["tier_ratio"] });
+      expect(await pull(3, [secure, h200(1.8)])).toMatchObject({ c: [] });
+      await tape.close();
+    });
+
+    it("is believed where another provider asks so little, though not one that resells it", async () => {
+      const { tape, pull } = await open();
+      const rival = h200(0.7, { source: "other", provider: "rival", offerId: "r", tier: null });
+      await pull(0, [{ ...rival, upstream: "acme" }], "other");
+      expect(await pull(0, [secure, h200(0.5)])).toMatchObject({ c: ["tier_ratio"] });
+      await pull(1, [rival], "other");
+      expect(await pull(1, [secure, h200(0.5)])).toMatchObject({ c: [] });
+      await tape.close();
+    });
+
+    it("is believed where another machine of the marketplace asks so little, and spot is apart from it", async () => {
+      const { tape, pull } = await open();
+      const hosts = [
+        h200(3.6, { tier: "secure", offerId: "s", machineId: "m1" }),
+        h200(1.2, { machineId: "m2" }),
+      ];
+      expect(await pull(0, hosts)).toEqual({ s: [], c: ["tier_ratio"] });
+      expect(await pull(1, [...hosts, h200(1.3, { offerId: "d", machineId: "m3" })])).toEqual({
+        ...{ s: [], c: [], d: [] },
+      });
+      await tape.close();
+    });
+
+    it("is fine from half of it on, and the rule holds either way round", async () => {
+      const { tape, pull } = await open();
+      expect(await pull(0, [h200(3, { tier: "secure", offerId: "s" }), h200(1.5)])).toEqual({ s: [], c: [] });
+      expect(await pull(1, [h200(0.6, { tier: "secure", offerId: "s" }), h200(1.5)])).toEqual({
+        ...{ s: ["tier_ratio", "price_jump"], c: [] },
+      });
+      await tape.close();
+    });
+  });
+
   it("gives nothing for nothing", async () => {
     const { tape } = await open();
     expect(await withDoubts([], t0, { tape, bands, book: tape.book() })).toEqual([]);

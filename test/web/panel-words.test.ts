@@ -39,9 +39,16 @@ describe("words of the panels", () => {
   });
 
   it("have words for every doubt about a price", () => {
-    const counts = { price_band: 1, spot_ratio: 1, price_jump: 1, price_outlier: 1, unknown_gpu: 1 };
+    const counts = {
+      price_band: 1,
+      spot_ratio: 1,
+      tier_ratio: 1,
+      price_jump: 1,
+      price_outlier: 1,
+      unknown_gpu: 1,
+    };
     expect(excludedWords(counts).join()).not.toMatch(
-      /price band|spot ratio|price jump|price outlier|unknown/,
+      /price band|spot ratio|tier ratio|price jump|price outlier|unknown/,
     );
   });
 

@@ -146,6 +146,7 @@ const exclusions: Readonly<Record<string, string>> = {
   unknown_gpu: "are of a GPU that is in no table",
   price_band: "have a price at which their GPU was never let: a wrong unit or a placeholder",
   spot_ratio: "ask as spot more than on demand, or next to nothing",
+  tier_ratio: "ask below half of their provider's other tier, and nobody else asks so little",
   price_jump: "moved threefold at once while others did not",
   price_outlier: "are far from their own prices of thirty days while others are not",
   derived: "are statistics, not offers",
