@@ -8,6 +8,7 @@ export * from "./desk/quote.ts";
 export * from "./desk/route.ts";
 export type { GpuMinimum, RouteDeps, RouteRequest } from "./desk/route-request.ts";
 export * from "./domain/book.ts";
+export { canonicalJson, type Json } from "./domain/canonical-json.ts";
 export type { EconomicsFacts, EconomicsTable } from "./domain/economics-table.ts";
 export type { Gpu, GpuTable } from "./domain/gpu.ts";
 export type { Completeness, Includes, Offer, OfferFlag } from "./domain/offer.ts";

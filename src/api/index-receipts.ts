@@ -4,13 +4,15 @@ import { formatInstant, hour } from "../domain/time.ts";
 import { priceMethods } from "../models/index/index-value.ts";
 import { receiptsDigest, servedReceipt } from "../models/index/receipts.ts";
 import { indexAt } from "../series/index-series.ts";
-import { sha256 } from "../series/verify-index.ts";
 import { readIndexValues } from "../store/read-index-record.ts";
+import { servedRecord } from "../store/record-chain.ts";
+import { sha256 } from "../store/sha256.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { ageOfCell } from "./data-age.ts";
 import { methodologies } from "./index-endpoint.ts";
 import { gpuParams, pricedCell } from "./index-row.ts";
 import { metaOf } from "./meta.ts";
+import { recordSchema } from "./record-schema.ts";
 import { answer, number, oneOf, problems, purchase, text, time } from "./schema.ts";
 
 const receiptSchema = Type.Object({
@@ -32,14 +34,6 @@ const leverageSchema = Type.Object({
   change: number("Share of the index by which it would move"),
 });
 
-const publishedSchema = Type.Object({
-  at: time(),
-  vintage: Type.String(),
-  published_at: time(),
-  value: number(),
-  digest: Type.String(),
-});
-
 const dataSchema = Type.Object({
   gpu: Type.String(),
   purchase,
@@ -56,8 +50,9 @@ const dataSchema = Type.Object({
   receipts: Type.Array(receiptSchema),
   leverage: Type.Array(leverageSchema, { description: "Providers that move the index most first" }),
   excluded: Type.Record(Type.String(), Type.Integer()),
-  published: Type.Array(publishedSchema, {
-    description: "What was published for this instant, without at= for the last full hour; oldest first",
+  published: Type.Array(recordSchema, {
+    description:
+      "What was published for this instant, without at= for the last full hour; oldest first, with its place in the record",
   }),
 });
 
@@ -92,9 +87,7 @@ export const indexReceiptsEndpoint =
           receipts: index.receipts.map(servedReceipt),
           leverage: await context.fits.run("indexLeverage", { method, receipts: index.receipts }),
           excluded: { ...index.excluded },
-          published: words.map(({ at, vintage, recordedAt, value, digest }) => ({
-            ...{ at: formatInstant(at), vintage, published_at: formatInstant(recordedAt), value, digest },
-          })),
+          published: words.map((word) => ({ ...servedRecord(word), hash: word.hash })),
         };
         const dataAgeS = await ageOfCell(context, asked, { gpus: ids, purchases: [terms] });
         return { data, meta: metaOf({ asked, methodology: methodologies[method], gpus: ids, dataAgeS }) };

@@ -13,10 +13,10 @@ import {
   readRecordedGpus,
   readUnfinished,
 } from "../store/read-index-record.ts";
+import { sha256 } from "../store/sha256.ts";
 import type { Cell, Instants } from "./cells-over-time.ts";
 import { indexValues, type SeriesTools, type ValueAt, withBounds } from "./index-series.ts";
 import { inBook } from "./studied-gpus.ts";
-import { sha256 } from "./verify-index.ts";
 
 /** Version of a method, part of every published value. */
 const methodologyOf = (method: PriceMethod): string => `${method}/1`;

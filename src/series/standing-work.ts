@@ -3,6 +3,7 @@ import { type Clock, hour } from "../domain/time.ts";
 import type { Fits } from "../fits/fits.ts";
 import type { StudiedGpu, Studies } from "../fits/studies.ts";
 import type { Logger } from "../log.ts";
+import { readHead } from "../store/index-head.ts";
 import { publishIndex } from "./index-record.ts";
 import type { SeriesTools } from "./index-series.ts";
 import { inBook } from "./studied-gpus.ts";
@@ -67,7 +68,7 @@ export const createStandingWork = (tools: StandingTools): StandingWork => {
     publishing = publishing.then(async () => {
       if (!running) return;
       const published = await publishIndex(patient, gpus, clock());
-      log.info(published, "index published");
+      log.info({ ...published, record: await readHead(tape.database.reader) }, "index published");
     });
     publishing = publishing.catch((error: unknown) => {
       if (running) log.error({ err: error }, "the index could not be published");

@@ -1,64 +1,101 @@
-import { createHash } from "node:crypto";
 import { breathe } from "../breathe.ts";
-import { day } from "../domain/time.ts";
 import { type PriceMethod, valueOfReceipts } from "../models/index/index-value.ts";
 import { parseReceipts, receiptsDigest } from "../models/index/receipts.ts";
 import type { PublishedValue } from "../store/index-record.ts";
+import { type RecordFilter, readReceipts } from "../store/read-index-record.ts";
 import {
-  type RecordFilter,
-  readIndexValues,
-  readReceipts,
-  readRecordSpan,
-} from "../store/read-index-record.ts";
+  type PlacedRecord,
+  readRecordPart,
+  readRecordParts,
+  readUnplaced,
+} from "../store/read-record-chain.ts";
+import { recordHash } from "../store/record-chain.ts";
+import { sha256 } from "../store/sha256.ts";
 import type { Tape } from "../store/tape.ts";
 import type { SeriesTools } from "./index-series.ts";
 
-/** The hash of receipts, hexadecimal. */
-export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+export const verdicts = ["MATCH", "MISMATCH"] as const;
 
-export interface Verified extends PublishedValue {
+export const whys = [
+  "receipts_missing",
+  "digest_differs",
+  "value_differs",
+  "record_differs",
+  "not_chained",
+  "repeated",
+  "records_missing",
+  "link_differs",
+] as const;
+
+export interface Verified extends PlacedRecord {
   /** What the receipts give. */
   readonly recomputed: number | null;
-  /** `MATCH`: the receipts have their digest and give the value. */
-  readonly verdict: "MATCH" | "MISMATCH";
-  readonly why: "receipts_missing" | "digest_differs" | "value_differs" | null;
+  /** `MATCH`: the receipts have their digest and give the value, the record its hash and its place. */
+  readonly verdict: (typeof verdicts)[number];
+  readonly why: (typeof whys)[number] | null;
+}
+
+/** What was verified at once: of the records up to a place. */
+export interface VerifiedPart {
+  readonly values: readonly Verified[];
+  readonly to: number;
+  readonly isLast: boolean;
+}
+
+/** Which part of the record is gone through; default all of it, 5,000 records at once. */
+export interface Walk {
+  readonly after?: number | undefined;
+  readonly atOnce?: number | undefined;
 }
 
 /**
- * Computes published values again from their receipts and nothing else, all of them unless the filter says which, a
- * day of them at a time.
+ * Verifies published values in the order of the record: each from its receipts and nothing else, the hash of each
+ * record from what it says, and the place of each in the chain. A filter says which; records whose place or link is
+ * wrong are among them all the same.
  */
-export async function* verifyIndex({ tape }: SeriesTools, filter: RecordFilter): AsyncGenerator<Verified[]> {
-  const span = await readRecordSpan(tape.database);
-  if (span === null) return;
-  const to = Math.min(filter.to ?? span.at, span.at);
-  for (let from = Math.max(filter.from ?? span.first, span.first); from <= to; from += day) {
-    const hours = { from, to: Math.min(to, from + day - 1) };
-    yield await verifyValues(tape, await readIndexValues(tape.database, { ...filter, ...hours }));
+export async function* verifyIndex(
+  { tape }: SeriesTools,
+  filter: RecordFilter,
+  { after, atOnce = 5000 }: Walk = {},
+): AsyncGenerator<VerifiedPart> {
+  const { database } = tape;
+  const unplaced = after === undefined ? await readUnplaced(database) : [];
+  const parts = await readRecordParts(database, atOnce, after);
+  if (parts.length === 0) yield { values: await verifyValues(tape, unplaced), to: after ?? 0, isLast: true };
+  for (const [i, part] of parts.entries()) {
+    const found = await readRecordPart(database, part, filter);
+    const values = await verifyValues(tape, i === 0 ? [...unplaced, ...found] : found);
+    yield { values, to: part.to, isLast: i === parts.length - 1 };
   }
 }
 
-const verifyValues = async ({ database }: Tape, values: readonly PublishedValue[]): Promise<Verified[]> => {
+const verifyValues = async ({ database }: Tape, values: readonly PlacedRecord[]): Promise<Verified[]> => {
   const receipts = await readReceipts(
     database,
     values.map(({ digest }) => digest),
   );
-  const known = new Map<string, { recomputed: number | null; digest: string } | null>();
+  const known = new Map<string, Again | null>();
   const verified: Verified[] = [];
   for (const value of values) {
-    const key = `${value.method} ${value.digest}`;
+    const key = `${value.methodology} ${value.digest}`;
     if (!known.has(key)) {
       known.set(key, recompute(value, receipts.get(value.digest)));
       await breathe();
     }
-    const why = faultOf(value, known.get(key)!);
-    const recomputed = known.get(key)?.recomputed ?? null;
-    verified.push({ ...value, recomputed, verdict: why === null ? "MATCH" : "MISMATCH", why });
+    const again = known.get(key)!;
+    const why = faultOfValue(value, again) ?? faultOfRecord(value);
+    const verdict = why === null ? "MATCH" : "MISMATCH";
+    verified.push({ ...value, recomputed: again?.recomputed ?? null, verdict, why });
   }
   return verified;
 };
 
-const recompute = ({ method }: PublishedValue, text: string | undefined) => {
+interface Again {
+  readonly recomputed: number | null;
+  readonly digest: string;
+}
+
+const recompute = ({ method }: PublishedValue, text: string | undefined): Again | null => {
   if (text === undefined) return null;
   const receipts = parseReceipts(text);
   const recomputed = valueOfReceipts(method as PriceMethod, receipts);
@@ -67,10 +104,7 @@ const recompute = ({ method }: PublishedValue, text: string | undefined) => {
 
 const closeTo = 1e-9;
 
-const faultOf = (
-  { value, digest }: PublishedValue,
-  again: { readonly recomputed: number | null; readonly digest: string } | null,
-): Verified["why"] => {
+const faultOfValue = ({ value, digest }: PublishedValue, again: Again | null): Verified["why"] => {
   if (again === null) return "receipts_missing";
   if (again.digest !== digest) return "digest_differs";
   const { recomputed } = again;
@@ -79,4 +113,13 @@ const faultOf = (
       ? value === recomputed
       : Math.abs(recomputed - value) <= closeTo * Math.abs(value);
   return isSame ? null : "value_differs";
+};
+
+const faultOfRecord = (record: PlacedRecord): Verified["why"] => {
+  const { seq, hash, previous, before } = record;
+  if (hash === null || seq === 0) return "not_chained";
+  if (recordHash(record) !== hash) return "record_differs";
+  if (seq === before?.seq) return "repeated";
+  if (seq !== (before?.seq ?? 0) + 1) return "records_missing";
+  return previous === (before?.hash ?? null) ? null : "link_differs";
 };

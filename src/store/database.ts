@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import { breathe } from "../breathe.ts";
 import { AppError, badInput } from "../errors.ts";
+import { isBehind, migrate } from "./migrate.ts";
 
 export interface OpenOptions {
   readonly readOnly?: boolean;
@@ -33,7 +34,8 @@ const settings = (options: OpenOptions): Record<string, string> => ({
 });
 
 /**
- * Opens the tape and applies the migrations it lacks. Creates the folder for a new tape.
+ * Opens the tape and applies the migrations it lacks, for which one opened to read only is opened to write for a moment.
+ * Creates the folder for a new tape.
  * Throws `database_locked` naming the process that holds it, `not_found` for a read-only open of nothing.
  */
 export const openDatabase = async (path: string, options: OpenOptions = {}): Promise<Database> => {
@@ -52,6 +54,12 @@ export const openDatabase = async (path: string, options: OpenOptions = {}): Pro
     const [reader, scanner] = [await instance.connect(), await instance.connect()];
     for (const connection of [writer, reader, scanner]) await connection.run("set timezone = 'UTC'");
     if (!options.readOnly) await migrate(writer);
+    else if (await isBehind(writer)) {
+      for (const connection of [writer, reader, scanner]) connection.closeSync();
+      instance.closeSync();
+      await (await openDatabase(path, { ...options, readOnly: false })).close();
+      return openDatabase(path, options);
+    }
     const exclusive = queue();
     const close = async (): Promise<void> => {
       try {
@@ -133,24 +141,6 @@ export const translate = (error: unknown, path: string): unknown => {
 };
 
 const firstLine = (text: string): string => text.split("\n")[0]!;
-
-const migrationsFolder = new URL("./migrations/", import.meta.url);
-
-const migrate = async (connection: DuckDBConnection): Promise<void> => {
-  await connection.run(
-    "create table if not exists migrations (name varchar not null, applied_at timestamp not null)",
-  );
-  const done = new Set(
-    (await rows(connection, "select name from migrations")).map((row) => row.name as string),
-  );
-  for (const name of readdirSync(migrationsFolder).sort()) {
-    if (!name.endsWith(".sql") || done.has(name)) continue;
-    await transaction(connection, async () => {
-      await connection.run(readFileSync(new URL(name, migrationsFolder), "utf8"));
-      await connection.run("insert into migrations values ($name, now()::timestamp)", { name });
-    });
-  }
-};
 
 /** Runs the job in one transaction: all of it is kept or nothing. */
 export const transaction = async <T>(connection: DuckDBConnection, job: () => Promise<T>): Promise<T> => {

@@ -1,7 +1,11 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Purchase } from "../domain/purchase.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
-import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
+import { type StageColumn, stageRows } from "./append-rows.ts";
+import { linkColumns } from "./chain-record.ts";
 import { type Database, rows, transaction } from "./database.ts";
+import { readHead, writeHead } from "./index-head.ts";
+import { linksAfter } from "./record-chain.ts";
 
 export const vintages = ["provisional", "final", "revised"] as const;
 /** `provisional` under a day, `final` after it, `revised` where a later word differs; earlier words stay. */
@@ -67,11 +71,12 @@ const receiptColumns: readonly StageColumn<ReceiptsRow>[] = [
   { name: "receipts", type: "varchar", of: (row) => row.receipts },
 ];
 
-const word = "gpu, purchase, method, observed_at, vintage";
+const word = ["gpu", "purchase", "method", "observed_at", "vintage"];
 
 /**
- * Adds published values with the receipts behind them, in one transaction. A `provisional` or `final` word that is
- * there already stays as it is; receipts are kept once a digest. Answers with the number of new values.
+ * Adds published values with the receipts behind them at the end of the record, in one transaction and in the order
+ * given. A `provisional` or `final` word that is there already stays as it is; receipts are kept once a digest.
+ * Answers with the number of new values.
  */
 export const writeIndexValues = (
   database: Database,
@@ -80,33 +85,53 @@ export const writeIndexValues = (
 ): Promise<number> =>
   database.exclusive(async () => {
     const { writer } = database;
-    await createStage(writer, "stage_index", columns);
-    await createStage(writer, "stage_receipts", receiptColumns);
-    await appendRows(writer, "stage_index", columns, values);
-    await appendRows(
-      writer,
-      "stage_receipts",
-      receiptColumns,
-      [...receipts].map(([digest, text]) => ({ digest, receipts: text })),
-    );
+    await stageRows(writer, "stage_index", columns, values);
     return transaction(writer, async () => {
-      const added = await rows(
-        writer,
-        `insert into index_values by name
-         select * replace (observed_at::timestamp as observed_at, excluded::json as excluded, recorded_at::timestamp as recorded_at)
-         from stage_index where vintage = 'revised' or not exists (
-           select 1 from index_values as known where ${word
-             .split(", ")
-             .map(
-               (name) => `known.${name} = stage_index.${name}${name === "observed_at" ? "::timestamp" : ""}`,
-             )
-             .join(" and ")})
-         returning 1`,
-      );
-      await writer.run(
-        `insert into index_receipts select digest, receipts::json from stage_receipts
-         where digest not in (select digest from index_receipts)`,
-      );
+      const added = await newWords(writer, values);
+      if (added.length === 0) return 0;
+      await stageRows(writer, "stage_index", columns, added);
+      await writeChained(writer, added);
+      await writeReceipts(writer, receipts);
       return added.length;
     });
   });
+
+/** The staged values that are to be added, in their order. */
+const newWords = async (
+  writer: DuckDBConnection,
+  values: readonly PublishedValue[],
+): Promise<PublishedValue[]> => {
+  const same = word.map(
+    (name) => `known.${name} = stage_index.${name}${name === "observed_at" ? "::timestamp" : ""}`,
+  );
+  const found = await rows(
+    writer,
+    `select rowid::integer as n from stage_index where vintage = 'revised' or not exists (
+       select 1 from index_values as known where ${same.join(" and ")}) order by n`,
+  );
+  return found.map(({ n }) => values[n as number]!);
+};
+
+/** Adds the staged values with their links behind the record there is, and notes its new end. */
+const writeChained = async (writer: DuckDBConnection, values: readonly PublishedValue[]): Promise<void> => {
+  const links = linksAfter(await readHead(writer), values);
+  await stageRows(writer, "stage_links", linkColumns, links);
+  await writer.run(
+    `insert into index_values by name
+     select stage_index.* replace (observed_at::timestamp as observed_at, excluded::json as excluded, recorded_at::timestamp as recorded_at),
+       stage_links.* from stage_index join stage_links on stage_index.rowid = stage_links.rowid order by seq`,
+  );
+  await writeHead(writer, links.at(-1)!);
+};
+
+const writeReceipts = async (
+  writer: DuckDBConnection,
+  receipts: ReadonlyMap<string, string>,
+): Promise<void> => {
+  const staged = [...receipts].map(([digest, text]) => ({ digest, receipts: text }));
+  await stageRows(writer, "stage_receipts", receiptColumns, staged);
+  await writer.run(
+    `insert into index_receipts select digest, receipts::json from stage_receipts
+     where digest not in (select digest from index_receipts)`,
+  );
+};

@@ -1,7 +1,8 @@
-import type { Purchase } from "../domain/purchase.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { type Database, type Parameters, rows } from "./database.ts";
-import type { PublishedValue, Vintage } from "./index-record.ts";
+import type { Vintage } from "./index-record.ts";
+import type { ChainedValue } from "./record-chain.ts";
+import { recordColumns, recordOf } from "./record-row.ts";
 
 export interface RecordFilter {
   readonly gpu?: string;
@@ -16,35 +17,36 @@ export interface RecordFilter {
   readonly grid?: { readonly first: Instant; readonly step: number };
 }
 
-/** Published values by GPU, terms, method, instant and time of publication. */
-export const readIndexValues = async (
-  database: Database,
-  filter: RecordFilter,
-): Promise<PublishedValue[]> => {
-  const conditions = [
-    ...(["gpu", "purchase", "method", "vintage"] as const).flatMap((name) =>
-      filter[name] === undefined ? [] : [`${name} = $${name}`],
-    ),
-    ...(filter.from === undefined ? [] : ["observed_at >= $from::timestamp"]),
-    ...(filter.to === undefined ? [] : ["observed_at <= $to::timestamp"]),
-    ...(filter.asOf === undefined ? [] : ["recorded_at <= $asOf::timestamp"]),
-    ...(filter.grid === undefined ? [] : ["(epoch_ms(observed_at) - $first::bigint) % $step::bigint = 0"]),
-  ];
-  const { from, to, asOf, grid = {}, ...rest } = filter;
-  const given = { from, to, asOf };
-  const times = Object.entries(given).flatMap(([name, at]) =>
+/** A filter as a condition in SQL with its parameters; `true` for none. */
+export const conditionOf = ({ from, to, asOf, grid, ...named }: RecordFilter) => {
+  const words = Object.entries(named).filter(([, value]) => value !== undefined);
+  const times = Object.entries({ from, to, asOf }).flatMap(([name, at]) =>
     at === undefined ? [] : [[name, formatInstant(at)] as const],
   );
-  const where = conditions.length === 0 ? "" : `where ${conditions.join(" and ")}`;
-  return readValues(database, `${where} order by gpu, purchase, method, observed_at, recorded_at`, {
-    ...rest,
-    ...grid,
-    ...Object.fromEntries(times),
-  });
+  const conditions = [
+    ...words.map(([name]) => `${name} = $${name}`),
+    ...times.map(([name]) => timeConditions[name]!),
+    ...(grid === undefined ? [] : ["(epoch_ms(observed_at) - $first::bigint) % $step::bigint = 0"]),
+  ];
+  const parameters: Parameters = { ...Object.fromEntries([...words, ...times]), ...grid };
+  return { condition: conditions.length === 0 ? "true" : conditions.join(" and "), parameters };
+};
+
+const timeConditions: Readonly<Record<string, string>> = {
+  from: "observed_at >= $from::timestamp",
+  to: "observed_at <= $to::timestamp",
+  asOf: "recorded_at <= $asOf::timestamp",
+};
+
+/** Published values by GPU, terms, method, instant and time of publication. */
+export const readIndexValues = (database: Database, filter: RecordFilter): Promise<ChainedValue[]> => {
+  const { condition, parameters } = conditionOf(filter);
+  const order = "gpu, purchase, method, observed_at, recorded_at, seq";
+  return readValues(database, `where ${condition} order by ${order}`, parameters);
 };
 
 /** Provisional values up to an instant that no later word stands beside. */
-export const readUnfinished = (database: Database, to: Instant): Promise<PublishedValue[]> =>
+export const readUnfinished = (database: Database, to: Instant): Promise<ChainedValue[]> =>
   readValues(
     database,
     `as word where vintage = 'provisional' and observed_at <= $to::timestamp and not exists (
@@ -60,46 +62,20 @@ export const readRecordedGpus = async (database: Database): Promise<ReadonlySet<
 };
 
 /** The last word on each instant of a GPU from `from` on, but for what is provisional. */
-export const readLastWords = (database: Database, gpu: string, from: Instant): Promise<PublishedValue[]> =>
+export const readLastWords = (database: Database, gpu: string, from: Instant): Promise<ChainedValue[]> =>
   readValues(
     database,
     `where gpu = $gpu and observed_at >= $from::timestamp and vintage <> 'provisional'
-     qualify row_number() over (partition by purchase, method, observed_at order by recorded_at desc) = 1`,
+     qualify row_number() over (partition by purchase, method, observed_at order by recorded_at desc, seq desc) = 1`,
     { gpu, from: formatInstant(from) },
   );
 
 const readValues = async (
-  database: Database,
+  { scanner }: Pick<Database, "scanner">,
   rest: string,
   parameters: Parameters,
-): Promise<PublishedValue[]> => {
-  const found = await rows(
-    database.scanner,
-    `select *, epoch_ms(observed_at)::double as at_ms, epoch_ms(recorded_at)::double as recorded_ms,
-       excluded::varchar as excluded_text from index_values ${rest}`,
-    parameters,
-  );
-  return found.map((row) => ({
-    gpu: row.gpu as string,
-    purchase: row.purchase as Purchase,
-    method: row.method as string,
-    at: row.at_ms as number,
-    vintage: row.vintage as Vintage,
-    value: row.value as number | null,
-    low: row.low as number | null,
-    high: row.high as number | null,
-    reason: row.reason as string | null,
-    nProviders: row.n_providers as number,
-    nListings: row.n_listings as number,
-    nMachines: row.n_machines as number,
-    hhi: row.hhi as number | null,
-    topProviderShare: row.top_provider_share as number | null,
-    excluded: row.excluded_text as string,
-    methodology: row.methodology as string,
-    digest: row.digest as string,
-    recordedAt: row.recorded_ms as number,
-  }));
-};
+): Promise<ChainedValue[]> =>
+  (await rows(scanner, `select ${recordColumns} from index_values ${rest}`, parameters)).map(recordOf);
 
 /** The receipts of some digests as JSON text, by digest; one that is not there is missing. */
 export const readReceipts = async (

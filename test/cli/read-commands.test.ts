@@ -187,11 +187,20 @@ describe("verify index", () => {
     await publish();
     const answer = await run("verify index", {});
     expect(verify.failed!(answer)).toBe(false);
-    expect(verify.text(answer)).toMatch(/^\n?\d+ values checked: \d+ MATCH, 0 MISMATCH\n/);
+    expect(verify.text(answer)).toMatch(
+      /^votes\/\d: (\d+) values checked: \1 MATCH, 0 MISMATCH\nweighted_median\/\d: (\d+) values checked: \2 MATCH, 0 MISMATCH\n(\d+) values checked: \3 MATCH, 0 MISMATCH\nMATCH The record ends with \3, hash [0-9a-f]{64}\n/,
+    );
     const all = await textOf("verify index", { gpu, method: "weighted_median", all: true });
     expect(all).toMatch(
-      /^MATCH h100-sxm on_demand weighted_median 2026-08-07T12:00:00Z provisional: published \S+, computed \S+\n/,
+      /^MATCH h100-sxm on_demand weighted_median 2026-08-07T12:00:00Z provisional: published \S+, computed \S+; record \d+, weighted_median\/\d\n/,
     );
+    const { head } = (answer.data as { record: { head: { seq: number; hash: string } } }).record;
+    const noted = await run("verify index", { head: head.hash });
+    expect(verify.failed!(noted)).toBe(false);
+    expect(verify.text(noted)).toContain(`; the hash that was noted is that of ${head.seq}\n`);
+    const other = await run("verify index", { head: "0".repeat(64) });
+    expect(verify.failed!(other)).toBe(true);
+    expect(verify.text(other)).toMatch(/^MISMATCH The record ends with .* \(head_unknown\)$/m);
     const record = await textOf("index", { gpu, vintage: "provisional" });
     expect(record).toMatch(/published_at +digest/);
   });

@@ -25,7 +25,7 @@ const publish = (now: number) => {
 };
 const verify = async (filter: Parameters<typeof verifyIndex>[1]) => {
   const found = [];
-  for await (const part of verifyIndex(market.context, filter)) found.push(...part);
+  for await (const part of verifyIndex(market.context, filter)) found.push(...part.values);
   return found;
 };
 const words = (vintage?: "provisional" | "final" | "revised") =>

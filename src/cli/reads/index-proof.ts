@@ -35,8 +35,8 @@ const leverageRow = (row: Row): Row => ({
 const receiptsText = (answer: Answer): string => {
   const data = answer.data as Row;
   const published = (data.published as Row[]).map(
-    ({ vintage, published_at: at, value, digest }) =>
-      `Published ${vintage} at ${at}: ${told(value, null, "no value")}, digest ${digest}`,
+    ({ vintage, published_at: at, value, digest, seq, hash, methodology }) =>
+      `Published ${vintage} at ${at} under ${methodology}: ${told(value, null, "no value")}, digest ${digest}; record ${seq}, hash ${hash}`,
   );
   return withFooter(
     answer,
@@ -95,34 +95,54 @@ export const settlement: ReadCommand = {
 
 const verdictLine = (row: Row): string =>
   `${row.verdict} ${row.gpu} ${row.purchase} ${row.method} ${row.at} ${row.vintage}: ` +
-  `published ${told(row.value, null, "no value")}, computed ${told(row.recomputed, null, "no value")}` +
-  (row.why == null ? "" : ` (${row.why})`);
+  `published ${told(row.value, null, "no value")}, computed ${told(row.recomputed, null, "no value")}; ` +
+  `record ${row.seq}, ${row.methodology}${row.why == null ? "" : ` (${row.why})`}`;
+
+interface Verification {
+  readonly checked: number;
+  readonly matched: number;
+  readonly by_methodology: readonly (Row & { readonly checked: number; readonly matched: number })[];
+  readonly record: Row;
+  readonly values: readonly Row[];
+}
 
 const isMismatched = ({ data }: Answer): boolean => {
-  const { checked, matched } = data as { checked: number; matched: number };
-  return matched !== checked;
+  const { checked, matched, record } = data as Verification;
+  return matched !== checked || record.verdict !== "MATCH";
+};
+
+const countsOf = ({ checked, matched }: { readonly checked: number; readonly matched: number }): string =>
+  `${checked} values checked: ${matched} MATCH, ${checked - matched} MISMATCH`;
+
+const endLine = ({ head, known, verdict, why }: Row): string => {
+  const [last, noted] = [head as Row | null, known as Row | null];
+  const end = last === null ? "The record is empty" : `The record ends with ${last.seq}, hash ${last.hash}`;
+  const then = noted === null ? "" : `; the hash that was noted is that of ${noted.seq}`;
+  return `${verdict} ${end}${then}${why == null ? "" : ` (${why})`}`;
 };
 
 const verificationText = (answer: Answer): string => {
-  const { checked, matched, values } = answer.data as { checked: number; matched: number; values: Row[] };
-  const sum =
-    checked === 0
-      ? "Nothing was published in this span, so nothing was checked."
-      : `${checked} values checked: ${matched} MATCH, ${checked - matched} MISMATCH`;
-  return withFooter(answer, ...values.map(verdictLine), sum);
+  const { values, record, by_methodology: versions, ...counts } = answer.data as Verification;
+  const sums =
+    counts.checked === 0
+      ? ["Nothing was published in this span, so nothing was checked."]
+      : [...versions.map((version) => `${version.methodology}: ${countsOf(version)}`), countsOf(counts)];
+  return withFooter(answer, ...values.map(verdictLine), ...sums, endLine(record));
 };
 
 /** `gputape verify index` */
 export const verifyIndex: ReadCommand = {
   name: "index",
   group: "verify",
-  summary: "compute published values of the index again from their receipts; exit code 1 where one differs",
+  summary:
+    "compute published values of the index and the chain of their records again; exit code 1 where one differs",
   flags: [
     ["--gpu <gpu>", "default all"],
     priceMethod,
     ["--from <time>", "default the first instant published"],
     ["--to <time>", "default the last"],
     ["--all", "print what matches too"],
+    ["--head <hash>", "a hash of the record that you noted once: fails where no record has it any more"],
     ...times,
   ],
   question: (options) => ({ path: "/v1/index/verification", query: fieldsOf(options) }),

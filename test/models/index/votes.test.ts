@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { canonicalJson, type Receipt, receiptsDigest } from "../../../src/models/index/receipts.ts";
+import { canonicalJson } from "../../../src/domain/canonical-json.ts";
+import { type Receipt, receiptsDigest } from "../../../src/models/index/receipts.ts";
 import { providerPrice, screenVotes } from "../../../src/models/index/vote-screen.ts";
 import { type VoteQuote, voteIndex, voteIndexInterval } from "../../../src/models/index/votes.ts";
 import { randomNormal, seededRandom } from "../../../src/models/statistics/random.ts";

@@ -1,0 +1,39 @@
+import { readdirSync, readFileSync } from "node:fs";
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { chainRecord } from "./chain-record.ts";
+import { rows, transaction } from "./database.ts";
+
+const folder = new URL("./migrations/", import.meta.url);
+
+/** What a migration does beside its SQL, in the same transaction. */
+const beside: Readonly<Record<string, (connection: DuckDBConnection) => Promise<void>>> = {
+  "005-index-chain.sql": (connection) => chainRecord(connection),
+};
+
+/** Applies the migrations that a tape lacks, each in one transaction. */
+export const migrate = async (connection: DuckDBConnection): Promise<void> => {
+  await connection.run(
+    "create table if not exists migrations (name varchar not null, applied_at timestamp not null)",
+  );
+  for (const name of await missingMigrations(connection)) {
+    await transaction(connection, async () => {
+      await connection.run(readFileSync(new URL(name, folder), "utf8"));
+      await beside[name]?.(connection);
+      await connection.run("insert into migrations values ($name, now()::timestamp)", { name });
+    });
+  }
+};
+
+/** Whether a tape lacks migrations; what is no tape does not. */
+export const isBehind = async (connection: DuckDBConnection): Promise<boolean> => {
+  const tables = "select 1 from duckdb_tables() where table_name = 'migrations'";
+  return (await rows(connection, tables)).length > 0 && (await missingMigrations(connection)).length > 0;
+};
+
+const missingMigrations = async (connection: DuckDBConnection): Promise<string[]> => {
+  const found = await rows(connection, "select name from migrations");
+  const done = new Set(found.map(({ name }) => name as string));
+  return readdirSync(folder)
+    .sort()
+    .filter((name) => name.endsWith(".sql") && !done.has(name));
+};
