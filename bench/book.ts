@@ -30,7 +30,7 @@ export const run = async (): Promise<Figure[]> => {
   try {
     await importFiles(config, clock, [file], { json: true });
     const service = await openService({ config, clock });
-    const app = await service.app(false);
+    const app = await service.app();
     const at = (): number => first + Math.floor(random() * (last - first));
 
     const books: number[] = [];

@@ -23,7 +23,7 @@ const service = await openService({ config, clock });
 const now = clock();
 const offers = syntheticOffers(Number(process.argv[2] ?? 50_000), now);
 await service.tape.write(aPull({ source: "lium", observedAt: now, everyMinutes: 60 }), offers);
-const app = await service.app(false);
+const app = await service.app();
 const url = await app.listen({ port: 0, host: "127.0.0.1" });
 
 const quoteBody = { gpu: "h100-sxm", gpus: 64, hours: 24 };

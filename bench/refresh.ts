@@ -27,7 +27,7 @@ export const run = async (): Promise<Figure[]> => {
     const names = service.reference.gpus.all.filter(({ members }) => members.length === 0).slice(0, cards);
     const ids = names.map(({ id }) => id);
     for (let d = days; d >= 0; d--) await pull(service, ids, present - d * day, d);
-    const app = await service.app(false);
+    const app = await service.app();
     await app.ready();
     const gpus = everyGpu(service.reference.gpus).filter(({ id }) => ids.includes(id));
     const first = await refresh(service, app, gpus, now);

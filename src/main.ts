@@ -9,7 +9,7 @@ import { settingsText } from "./cli/settings-text.ts";
 import { tableText } from "./cli/table.ts";
 import { wrapText } from "./cli/wrap.ts";
 import { type Config, maskConfig, processEnvironment, readConfig, scopes } from "./config.ts";
-import { AppError, badInput } from "./errors.ts";
+import { AppError } from "./errors.ts";
 import { version } from "./version.ts";
 
 // What a command needs is loaded when it is called: all of it takes a second.
@@ -79,7 +79,7 @@ command("collect [source...]", "run sources once and write their pulls")
   .option("--enable <ids>", "sources to turn on (GPUTAPE_ENABLE)")
   .option("--disable <ids>", "sources to turn off (GPUTAPE_DISABLE)")
   .action(async (names: string[], flags) => {
-    const { collectOnce } = await import("./cli/writes.ts");
+    const { collectOnce } = await import("./cli/collect.ts");
     const config = { ...(await configFrom(flags)), logLevel: "silent" };
     const rows = await collectOnce(config, clock, names, flags);
     if (flags.json) printJson({ data: rows });
@@ -173,18 +173,12 @@ command("sql <query>", "ask the tape in SQL, read-only and sandboxed")
   .option("--limit <n>", "most rows", "10000")
   .option("--timeout <seconds>", "most seconds", "60")
   .action(async (query: string, flags) => {
-    const limit = Number(flags.limit);
-    const seconds = Number(flags.timeout);
-    if (!Number.isInteger(limit) || limit < 1)
-      throw badInput("--limit", `"${flags.limit}" is not a whole number from 1`);
-    if (!(seconds > 0)) throw badInput("--timeout", `"${flags.timeout}" is not a number of seconds`);
-    const { runSql } = await import("./store/sandbox.ts");
-    const config = await configFrom(flags);
-    const answer = await runSql(config.db, query, { rows: limit, seconds, memory: config.memoryLimit });
+    const { sql } = await import("./cli/sql.ts");
+    const answer = await sql(await configFrom(flags), query, flags);
     if (flags.json) printJson({ data: answer });
     else print(answer.rows.length === 0 ? "No rows." : tableText(answer.rows, answer.columns));
     if (answer.truncated && !flags.json)
-      process.stderr.write(`Only the first ${limit} rows; raise --limit for more.\n`);
+      process.stderr.write(`Only the first ${flags.limit} rows; raise --limit for more.\n`);
   });
 
 command("status", "is a server running, how big is the tape, how old is what it knows").action(

@@ -26,6 +26,7 @@ import { indexVerificationEndpoint } from "./index-verification.ts";
 import { marketEndpoint } from "./market.ts";
 import { offersEndpoint } from "./offers.ts";
 import { openapi, transformObject } from "./openapi.ts";
+import { type Operator, operatorEndpoints } from "./operator.ts";
 import { createMetrics, type Metrics, opsEndpoints } from "./ops.ts";
 import { registerPage } from "./page.ts";
 import { pricesEndpoint } from "./prices.ts";
@@ -40,6 +41,8 @@ import { tokensEndpoint } from "./tokens.ts";
 export interface AppOptions {
   readonly log?: Logger;
   readonly metrics?: Metrics;
+  /** Does the work of the operator; absent where nobody else can reach the process. */
+  readonly operator?: Operator;
   /** Serve page and documentation; off for one-shot commands. */
   readonly page?: boolean;
 }
@@ -100,6 +103,7 @@ export const buildApp = async (context: ApiContext, options: AppOptions = {}): P
   ];
   for (const endpoint of endpoints) await app.register(endpoint(context));
   await app.register(opsEndpoints(context, options.metrics ?? createMetrics()));
+  if (options.operator) await app.register(operatorEndpoints(options.operator));
   app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   return app as unknown as FastifyInstance;
 };

@@ -2,7 +2,8 @@ import type { FastifyInstance } from "fastify";
 import type { Config } from "../config.ts";
 import type { Clock } from "../domain/time.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
-import { findRunning } from "./running.ts";
+import { askServer } from "./ask-server.ts";
+import { findRunning, type Running } from "./running.ts";
 
 /** An answer of the API. */
 export interface Answer {
@@ -41,14 +42,20 @@ const answerOf = (status: number, text: string): Answer => {
  */
 export const ask = async (config: Config, clock: Clock, question: Question): Promise<Answer> => {
   const running = findRunning(config.db);
-  if (running) return askServer(running.url, question);
+  if (running) return askRunning(running, question);
   const { openService } = await import("./service.ts");
   const service = await openService({ config: { ...config, logLevel: "silent" }, clock, readOnly: true });
   try {
-    return await askApp(await service.app(false), question);
+    return await askApp(await service.app(), question);
   } finally {
     await service.close();
   }
+};
+
+/** Asks the server that has the tape open. */
+export const askRunning = async (running: Running, question: Question): Promise<Answer> => {
+  const { status, body } = await askServer(running, urlOf(question), question.body);
+  return answerOf(status, body);
 };
 
 /** Asks an API in this process. */
@@ -59,18 +66,4 @@ export const askApp = async (app: FastifyInstance, question: Question): Promise<
       : app.inject({ method: "POST", url: question.path, payload: question.body as object });
   const { statusCode, body } = await request;
   return answerOf(statusCode, body);
-};
-
-const askServer = async (base: string, question: Question): Promise<Answer> => {
-  const response = await fetch(
-    `${base}${urlOf(question)}`,
-    question.body === undefined
-      ? {}
-      : {
-          method: "POST",
-          headers: { "content-type": "application/json" },
-          body: JSON.stringify(question.body),
-        },
-  );
-  return answerOf(response.status, await response.text());
 };

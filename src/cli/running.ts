@@ -4,12 +4,14 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 export interface Running {
   readonly pid: number;
   readonly url: string;
+  /** Secret of this run, for whoever may read the file: the owner of the tape. It opens every endpoint. */
+  readonly token?: string;
 }
 
 const pathOf = (db: string): string => `${db}.server.json`;
 
 export const announce = (db: string, running: Running): void =>
-  writeFileSync(pathOf(db), JSON.stringify(running));
+  writeFileSync(pathOf(db), JSON.stringify(running), { mode: 0o600 });
 
 export const withdraw = (db: string): void => rmSync(pathOf(db), { force: true });
 

@@ -1,16 +1,19 @@
+import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Config } from "../config.ts";
+import { type Config, scopes } from "../config.ts";
 import type { Clock } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
 import { readNewestPull } from "../store/index-runs.ts";
+import { operatorOf } from "./operator.ts";
 import { announce, withdraw } from "./running.ts";
 import { openService } from "./service.ts";
 
 /** Runs the main job until the process is told to stop: collect, store, model, serve, page. */
-export const serve = async (config: Config, clock: Clock, print: (text: string) => void): Promise<void> => {
+export const serve = async (given: Config, clock: Clock, print: (text: string) => void): Promise<void> => {
+  const { token, config } = withToken(given);
   const { service, app, address } = await listen(config, clock);
-  announce(config.db, { pid: process.pid, url: address });
+  announce(config.db, { pid: process.pid, url: address, token });
   if (config.collect) service.collector.start();
   service.standing.start({ publishes: config.collect });
   const { port } = new URL(address);
@@ -31,11 +34,18 @@ export const serve = async (config: Config, clock: Clock, print: (text: string) 
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => void stop());
 };
 
+/** A secret of this run, and the configuration in which it opens every endpoint. */
+const withToken = (config: Config): { readonly token: string; readonly config: Config } => {
+  const token = randomBytes(24).toString("base64url");
+  const sha256 = createHash("sha256").update(token).digest("hex");
+  return { token, config: { ...config, keys: [...config.keys, { name: "commands", scopes, sha256 }] } };
+};
+
 const listen = async (config: Config, clock: Clock) => {
   const wasThere = { tape: existsSync(config.db), folder: existsSync(dirname(config.db)) };
   const service = await openService({ config, clock });
   try {
-    const app = await service.app(true);
+    const app = await service.app({ page: true, log: service.log, operator: operatorOf(service) });
     const address = await app.listen({ port: config.port, host: config.host });
     return { service, app, address };
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { buildApp } from "../api/app.ts";
+import { type AppOptions, buildApp } from "../api/app.ts";
 import type { ApiContext } from "../api/context.ts";
 import { createMetrics, type Metrics } from "../api/ops.ts";
 import { type Collector, createCollector } from "../collect/collector.ts";
@@ -30,7 +30,8 @@ export interface Service {
   readonly standing: StandingWork;
   readonly config: Config;
   readonly clock: Clock;
-  readonly app: (page: boolean) => Promise<FastifyInstance>;
+  readonly app: (serving?: Pick<AppOptions, "page" | "log" | "operator">) => Promise<FastifyInstance>;
+  readonly log: Logger;
   readonly close: () => Promise<void>;
 }
 
@@ -95,7 +96,8 @@ export const openService = async ({
     standing,
     config,
     clock,
-    app: (page) => buildApp(context, { page, metrics, ...(page ? { log: log as Logger } : {}) }),
+    app: (serving) => buildApp(context, { metrics, ...serving }),
+    log,
     close: async () => {
       await collector.stop();
       await worker.close();

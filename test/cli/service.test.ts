@@ -30,7 +30,7 @@ describe("what runs over a tape", () => {
   });
 
   it("measures fits, those that failed apart", async () => {
-    const app = await service.app(false);
+    const app = await service.app();
     await expect(service.fits.run("indexBounds", [() => 1] as never)).rejects.toThrow(/cloned/);
     await service.fits.run("indexBounds", []);
     const { body } = await app.inject("/metrics");

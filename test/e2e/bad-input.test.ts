@@ -207,8 +207,7 @@ describe("a running server", () => {
   test("writing beside it names its process", async () => {
     const held = new RegExp(`^database_locked: .*is open in process ${program.pid};`);
     await fails(["start"], 1, held);
-    await fails(["collect", "list-prices"], 1, held);
-    await fails(["sql", "select 1"], 1, held);
+    await fails(["backfill", "skypilot"], 1, held);
   });
 
   test("asking beside it goes through it", async () => {

@@ -56,7 +56,7 @@ export const withInputTape = async <T>(
       const results = await importInto(service, files, options, bar).catch(nameFlag);
       const times = await readPullTimes(service.tape.database);
       if (times.length === 0) throw nothingIn(results);
-      const app = await service.app(false);
+      const app = await service.app();
       return await use({
         results,
         times,
