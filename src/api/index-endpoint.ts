@@ -29,9 +29,9 @@ import { formatOf, tableAnswer } from "./table.ts";
 
 export const methodologies = {
   weighted_median:
-    "weighted_median 1: MAD gate, provider weight capped at 25 %, cell = whole cards of the GPU, secure or untold tier; published with 3 providers and 8 machines; interval from drawing providers",
+    "weighted_median 2: outlier gate with one vote a provider, providers weighed by the free GPUs they tell (untold: the median) and capped at 25 %, cell = whole cards of the GPU, secure or untold tier; published with 3 providers and 8 machines, or 5 providers; interval from drawing providers",
   votes:
-    "votes 1: a third of each provider's GPUs on its price and one deviation (at least 3 %) to either side, mean of the middle third; published with 3 providers; interval from drawing providers",
+    "votes 2: a third of what each provider weighs (the free GPUs it tells, untold: the median) on its price and one deviation (at least 3 %) to either side, mean of the middle third; published with 3 providers; interval from drawing providers",
   hedonic:
     "hedonic 1: time dummies beside provider and grades, weighted by GPUs, 28-day window, mean splice; all tiers; first day = 1; not the price of anything",
 } as const;

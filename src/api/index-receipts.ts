@@ -19,11 +19,21 @@ const receiptSchema = Type.Object({
   provider: Type.String(),
   usd_per_gpu_hour: Type.Number(),
   listings: Type.Integer({ description: "At that price" }),
-  gpus: Type.Number(),
+  gpus: Type.Number({ description: "Behind them: those told free, else of their packages" }),
+  free_gpus: Type.Optional(
+    number("As told; null where they do not tell, and the provider weighs the median of those that do"),
+  ),
+  package_gpus: Type.Optional(
+    Type.Number({ description: "Of their packages; for its one vote in the gate alone" }),
+  ),
+  parts: Type.Optional(
+    Type.Number({ description: "What they are of a region and type: how untold stock shares the weight" }),
+  ),
   deviation: number("Votes: how much the provider's price usually moves in a day"),
-  weight: Type.Number({ description: "Share of the index, 0 to 1" }),
+  weight: Type.Number({ description: "What it weighs in the value, 0 to 1; 0: it does not count" }),
   status: Type.String({
-    description: "ok; gate: too far from the median; outlier, jump: in the votes, but named",
+    description:
+      "ok; gate: too far from the median, does not count; outlier, jump: counts by its weight, whose votes the middle third keeps from moving the value far",
   }),
 });
 

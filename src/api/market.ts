@@ -221,7 +221,7 @@ export const marketEndpoint = (context: ApiContext): FastifyPluginAsyncTypebox =
       async () => {
         const asked = await bookFor(context, {});
         const data = await present(asked);
-        const methodology = "book, weighted_median 1 and ticks, one row a GPU";
+        const methodology = "book, weighted_median 2 and ticks, one row a GPU";
         const meta = metaOf({ asked, methodology, gpus: null });
         return { data, meta: { ...meta, data_age_s: oldestShown(data, meta.data_age_s) } };
       },

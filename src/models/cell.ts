@@ -2,13 +2,10 @@ import type { Book, BookOffer } from "../domain/book.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { type CellOptions, cellOffers, type ExcludedOffer } from "./cell-offers.ts";
-import {
-  type HeadlineIndex,
-  type HeadlineReason,
-  headlineIndex,
-  type IndexListing,
-} from "./headline-index.ts";
-import { mergeSlices } from "./machines.ts";
+import { groupBy } from "./group-by.ts";
+import { type HeadlineIndex, type HeadlineReason, headlineIndex } from "./headline-index.ts";
+import type { IndexListing } from "./index-listing.ts";
+import { type MergedMachine, mergeSlices } from "./machines.ts";
 
 export interface IndexCell {
   readonly listings: readonly IndexListing[];
@@ -39,20 +36,32 @@ export const indexCell = (
   return { listings, excluded: [...cell.excluded, ...sliced], sourcesUsed };
 };
 
-/** Offers of a cell by price as listings, each machine once, and the slices that this leaves out. */
+/**
+ * Offers of a cell by price as listings, each machine once, and the slices that this leaves out. Where a provider tells
+ * no stock, listings of one region and type share one part.
+ */
 export const listingsOf = (
   offers: readonly BookOffer[],
 ): { readonly listings: readonly IndexListing[]; readonly slices: readonly BookOffer[] } => {
   const { rows, slices } = mergeSlices(offers);
-  const listings = rows.map(({ offer, gpus }) => ({
-    id: offer.listingId,
-    provider: offer.provider,
-    usdPerGpuHour: offer.usdPerGpuHour,
-    gpus,
-    machine: offer.machineId,
+  const alike = groupBy(rows.filter(isSilent), placeAndType);
+  const listings = rows.map((row) => ({
+    id: row.offer.listingId,
+    provider: row.offer.provider,
+    usdPerGpuHour: row.offer.usdPerGpuHour,
+    gpus: row.gpuCount,
+    freeGpus: row.freeGpus,
+    machine: row.offer.machineId,
+    part: isSilent(row) ? 1 / alike.get(placeAndType(row))!.length : 1,
   }));
   return { listings, slices };
 };
+
+const isSilent = ({ freeGpus }: MergedMachine): boolean => freeGpus === null;
+
+/** Zones, terms and tiers of one region and type are one thing where no stock is told. */
+const placeAndType = ({ offer: { provider, region, machineId, offerId, gpuCount } }: MergedMachine): string =>
+  JSON.stringify([provider, region, machineId ?? offerId, gpuCount]);
 
 /** The headline of a cell at `now`; null with `stale` where every listing that would have entered was too old. */
 export const cellIndex = (

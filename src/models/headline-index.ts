@@ -1,28 +1,27 @@
 import { max } from "simple-statistics";
-import { madGate } from "./gate.ts";
+import { type HeadlineRule, headlineRules, minProviders, presentVersion } from "./headline-rules.ts";
+import type { IndexListing } from "./index-listing.ts";
 import { isPositive } from "./is-positive.ts";
 import { cappedShares } from "./provider-cap.ts";
-import { weightedMedian } from "./weighted-median.ts";
-
-/** One machine (or one listing where the machine is not named) of a cell. */
-export interface IndexListing {
-  readonly id: string;
-  readonly provider: string;
-  readonly usdPerGpuHour: number;
-  readonly gpus: number;
-  /** The provider's own machine id; null where it names none. */
-  readonly machine: string | null;
-}
+import { type Depth, noDepth, shareOfProvider, sumDepth } from "./provider-depth.ts";
 
 export interface ExcludedListing {
   readonly id: string;
   readonly reason: "bad_price" | "bad_gpus" | "gate";
 }
 
-/** A provider's GPUs in the cell and its part of the index weight, 0..1. */
+/** What a provider weighs in a cell. */
 export interface ProviderWeight {
   readonly provider: string;
+  /** GPUs that it weighs before the cap. */
   readonly gpus: number;
+  /** Its part of the index after the cap, 0..1. */
+  readonly weight: number;
+}
+
+/** A listing that counts, with its part of the index, 0..1. */
+export interface WeighedListing {
+  readonly listing: IndexListing;
   readonly weight: number;
 }
 
@@ -40,29 +39,33 @@ export interface HeadlineIndex {
   readonly hhi: number | null;
   /** Largest weight share after the cap, 0..1; null in an empty cell. */
   readonly topProviderShare: number | null;
+  /** By name. */
   readonly weights: readonly ProviderWeight[];
+  /** What counts, by price. */
+  readonly listings: readonly WeighedListing[];
   readonly excluded: readonly ExcludedListing[];
 }
 
-export const minProviders = 3;
-export const minMachines = 8;
 /** A listing of more GPUs than this is an error; the sums of others stay finite without it. */
 export const mostGpus = 1e12;
 
 /**
- * The headline: MAD gate, provider weights capped at 25 %, each spread over the provider's listings by GPUs, then
- * the weighted median, in USD per GPU-hour. Published with at least 3 providers and 8 machines, else `value` is
- * null and `reason` says why; counts and weights are there all the same. The order of listings does not matter.
- * Source: methods.md 1.1. Empty: null, `empty`. One listing: null, `too_few_providers`. A price or GPU count that
+ * The headline: outlier gate in which every provider votes once, providers weighed by the free GPUs they tell (the
+ * median of the others where they tell none) and capped at 25 %, each weight spread over the provider's listings by
+ * told stock, else by region and type, then the weighted median, in USD per GPU-hour. Published with at least 3
+ * providers and either 8 machines or 5 providers, else `value` is null and `reason` says why; counts and weights are
+ * there all the same. The order of listings does not matter. `version` 1 is the rule that older values were published
+ * by. Source: methods.md 1.1. Empty: null, `empty`. One listing: null, `too_few_providers`. A price or GPU count that
  * is not finite and positive, or a count above 1e12, leaves the cell and is named in `excluded`.
  */
-export const headlineIndex = (listings: readonly IndexListing[]): HeadlineIndex => {
-  const { kept, excluded } = gated([...listings].sort(byPrice));
-  const weights = providerWeights(kept);
+export const headlineIndex = (listings: readonly IndexListing[], version = presentVersion): HeadlineIndex => {
+  const rule = headlineRules[version];
+  const { kept, excluded } = gated([...listings].sort(byPrice), rule);
+  const { weights, weighed } = weigh(kept, rule);
   const nMachines = countMachines(kept);
-  const reason = whyNot(weights.length, nMachines);
+  const reason = whyNot(weights.length, nMachines, rule);
   return {
-    value: reason === null ? weightedMedian(weighted(kept, weights)) : null,
+    value: reason === null ? rule.median(weighed.map(pointOf)) : null,
     reason,
     nProviders: weights.length,
     nListings: kept.length,
@@ -70,44 +73,56 @@ export const headlineIndex = (listings: readonly IndexListing[]): HeadlineIndex 
     hhi: weights.length === 0 ? null : weights.reduce((sum, { weight }) => sum + weight * weight, 0),
     topProviderShare: weights.length === 0 ? null : max(weights.map(({ weight }) => weight)),
     weights,
+    listings: weighed,
     excluded: excluded.sort((a, b) => compare(a.id, b.id)),
   };
 };
 
-const gated = (sorted: readonly IndexListing[]): { kept: IndexListing[]; excluded: ExcludedListing[] } => {
+/** Why a listing's numbers cannot be used; null where they can. */
+export const faultOf = ({
+  usdPerGpuHour,
+  gpus,
+  freeGpus = null,
+}: IndexListing): "bad_price" | "bad_gpus" | null => {
+  if (!isPositive(usdPerGpuHour)) return "bad_price";
+  const counts = freeGpus === null ? [gpus] : [gpus, freeGpus];
+  return counts.every((count) => isPositive(count) && count <= mostGpus) ? null : "bad_gpus";
+};
+
+const gated = (
+  sorted: readonly IndexListing[],
+  { passes }: HeadlineRule,
+): { kept: IndexListing[]; excluded: ExcludedListing[] } => {
   const excluded: ExcludedListing[] = [];
+  const leave = (isOut: boolean, { id }: IndexListing, reason: ExcludedListing["reason"]): boolean => {
+    if (isOut) excluded.push({ id, reason });
+    return !isOut;
+  };
   const usable = sorted.filter((listing) => {
-    const reason = isPositive(listing.usdPerGpuHour)
-      ? isPositive(listing.gpus) && listing.gpus <= mostGpus
-        ? null
-        : "bad_gpus"
-      : "bad_price";
-    if (reason !== null) excluded.push({ id: listing.id, reason });
-    return reason === null;
+    const fault = faultOf(listing);
+    return fault === null || leave(true, listing, fault);
   });
-  const passes = madGate(usable.map((listing) => listing.usdPerGpuHour));
-  const kept = usable.filter((listing, i) => {
-    if (passes[i] !== true) excluded.push({ id: listing.id, reason: "gate" });
-    return passes[i] === true;
-  });
-  return { kept, excluded };
+  const passed = passes(usable);
+  return { kept: usable.filter((listing, i) => leave(!passed[i], listing, "gate")), excluded };
 };
 
-const providerWeights = (kept: readonly IndexListing[]): ProviderWeight[] => {
-  const gpusOf = new Map<string, number>();
-  for (const { provider, gpus } of kept) gpusOf.set(provider, (gpusOf.get(provider) ?? 0) + gpus);
-  const providers = [...gpusOf].sort(([a], [b]) => compare(a, b));
-  const shares = cappedShares(providers.map(([, gpus]) => gpus));
-  return providers.map(([provider, gpus], i) => ({ provider, gpus, weight: shares[i] ?? 0 }));
+const weigh = (kept: readonly IndexListing[], { depth, gpus: weigher }: HeadlineRule) => {
+  const depthOf = new Map<string, Depth>();
+  for (const listing of kept)
+    depthOf.set(listing.provider, sumDepth(depthOf.get(listing.provider) ?? noDepth, depth(listing)));
+  const providers = [...depthOf.keys()].sort(compare);
+  const gpus = weigher(providers.map((provider) => depthOf.get(provider)!));
+  const shares = cappedShares(gpus);
+  const shareOf = new Map(providers.map((provider, i) => [provider, shares[i]!]));
+  const weighed = kept.map((listing): WeighedListing => {
+    const share = shareOfProvider(depth(listing), depthOf.get(listing.provider)!);
+    return { listing, weight: share * shareOf.get(listing.provider)! };
+  });
+  const weights = providers.map((provider, i) => ({ provider, gpus: gpus[i]!, weight: shares[i]! }));
+  return { weights, weighed };
 };
 
-const weighted = (kept: readonly IndexListing[], weights: readonly ProviderWeight[]) => {
-  const perGpu = new Map(weights.map(({ provider, gpus, weight }) => [provider, weight / gpus]));
-  return kept.map(({ provider, usdPerGpuHour, gpus }) => ({
-    value: usdPerGpuHour,
-    weight: gpus * (perGpu.get(provider) ?? 0),
-  }));
-};
+const pointOf = ({ listing, weight }: WeighedListing) => ({ value: listing.usdPerGpuHour, weight });
 
 const countMachines = (kept: readonly IndexListing[]): number => {
   const machines = new Map<string, Set<string>>();
@@ -125,10 +140,10 @@ const countMachines = (kept: readonly IndexListing[]): number => {
   return count;
 };
 
-const whyNot = (nProviders: number, nMachines: number): HeadlineReason | null => {
+const whyNot = (nProviders: number, nMachines: number, { isWide }: HeadlineRule): HeadlineReason | null => {
   if (nMachines === 0) return "empty";
   if (nProviders < minProviders) return "too_few_providers";
-  return nMachines < minMachines ? "too_few_listings" : null;
+  return isWide(nMachines, nProviders) ? null : "too_few_listings";
 };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -137,4 +152,5 @@ const byPrice = (a: IndexListing, b: IndexListing): number =>
   a.usdPerGpuHour - b.usdPerGpuHour ||
   compare(a.id, b.id) ||
   compare(a.provider, b.provider) ||
-  a.gpus - b.gpus;
+  a.gpus - b.gpus ||
+  (a.freeGpus ?? 0) - (b.freeGpus ?? 0);

@@ -8,6 +8,21 @@ export interface MachineRow {
   readonly gpus: number;
 }
 
+/** The same with what its rows tell. */
+export interface MergedMachine extends MachineRow {
+  /** The most that any of its rows tells to be free; null where none tells. */
+  readonly freeGpus: number | null;
+  /** GPUs of its largest package. */
+  readonly gpuCount: number;
+}
+
+/** Free GPUs as told; null where the venue does not tell, or only what an order may be at most. */
+const toldGpus = ({ availableGpus, availableIs }: BookOffer): number | null =>
+  availableIs === "ceiling" ? null : availableGpus;
+
+const most = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.max(a, b);
+
 /** What tells machines of different providers apart; null where the offer names no machine. */
 export const machineKey = (offer: BookOffer): string | null =>
   offer.machineId === null ? null : `${offer.provider}\n${offer.machineId}`;
@@ -18,26 +33,30 @@ export const machineKey = (offer: BookOffer): string | null =>
  */
 export const mergeSlices = (
   sorted: readonly BookOffer[],
-): { readonly rows: readonly MachineRow[]; readonly slices: readonly BookOffer[] } => {
-  const rows: { offer: BookOffer; gpus: number }[] = [];
+): { readonly rows: readonly MergedMachine[]; readonly slices: readonly BookOffer[] } => {
+  const rows: MergedMachine[] = [];
   const slices: BookOffer[] = [];
   // Machines within providers: joined names of fifty thousand machines take longer to make than to look up.
-  const rowsOf = new Map<string, Map<string, { gpus: number }>>();
+  const rowsOf = new Map<string, Map<string, Writable<MergedMachine>>>();
   for (const offer of sorted) {
     const { provider, machineId } = offer;
     const own = machineId === null ? undefined : ownOf(rowsOf, provider);
     const known = own?.get(machineId!);
     if (known) {
       known.gpus = Math.max(known.gpus, gpusBehind(offer));
+      known.freeGpus = most(known.freeGpus, toldGpus(offer));
+      known.gpuCount = Math.max(known.gpuCount, offer.gpuCount);
       slices.push(offer);
       continue;
     }
-    const row = { offer, gpus: gpusBehind(offer) };
+    const row = { offer, gpus: gpusBehind(offer), freeGpus: toldGpus(offer), gpuCount: offer.gpuCount };
     rows.push(row);
     own?.set(machineId!, row);
   }
   return { rows, slices };
 };
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 const ownOf = <T>(byProvider: Map<string, Map<string, T>>, provider: string): Map<string, T> => {
   const known = byProvider.get(provider);

@@ -1,6 +1,7 @@
 import { day, type Instant } from "../domain/time.ts";
 import { indexCell } from "../models/cell.ts";
-import { providerPrices } from "../models/index/index-value.ts";
+import { headlineIndex } from "../models/headline-index.ts";
+import { providerPrices } from "../models/index/vote-receipts.ts";
 import type { DailyPrices } from "../models/spreads/basis.ts";
 import type { Tape } from "../store/tape.ts";
 import { type Cell, cellsOverTime } from "./cells-over-time.ts";
@@ -21,7 +22,7 @@ export const dailyPrices = async (
     { first: to - days * day, to, step: day },
     asOf,
   )) {
-    const sellers = providerPrices(indexCell(book, cell.gpus, cell.purchase, at).listings);
+    const sellers = providerPrices(headlineIndex(indexCell(book, cell.gpus, cell.purchase, at).listings));
     const prices = new Map(sellers.map(({ provider, usdPerGpuHour }) => [provider, usdPerGpuHour]));
     found.push({ period: at / day, prices });
   }

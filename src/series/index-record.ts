@@ -3,6 +3,7 @@ import { type Purchase, purchases } from "../domain/purchase.ts";
 import { day, hour, type Instant } from "../domain/time.ts";
 import type { StudiedGpu } from "../fits/studies.ts";
 import { groupBy } from "../models/group-by.ts";
+import { presentVersion } from "../models/headline-rules.ts";
 import { type PriceMethod, priceMethods } from "../models/index/index-value.ts";
 import { receiptsDigest, receiptsJson } from "../models/index/receipts.ts";
 import { type PublishedValue, type Vintage, writeIndexValues } from "../store/index-record.ts";
@@ -19,7 +20,7 @@ import { indexValues, type SeriesTools, type ValueAt, withBounds } from "./index
 import { inBook } from "./studied-gpus.ts";
 
 /** Version of a method, part of every published value. */
-const methodologyOf = (method: PriceMethod): string => `${method}/1`;
+const methodologyOf = (method: PriceMethod): string => `${method}/${presentVersion}`;
 
 /** A value becomes final this long after its instant. */
 export const finalAfterMs = day;

@@ -2,12 +2,8 @@ import type { Book } from "../domain/book.ts";
 import { day, type Instant } from "../domain/time.ts";
 import type { Fits } from "../fits/fits.ts";
 import { indexCell, reasonOf } from "../models/cell.ts";
-import {
-  type IndexValue,
-  indexValue,
-  type PriceHistory,
-  type PriceMethod,
-} from "../models/index/index-value.ts";
+import { type IndexValue, indexValue, type PriceMethod } from "../models/index/index-value.ts";
+import type { PriceHistory } from "../models/index/vote-receipts.ts";
 import { voteHistoryDays } from "../models/index/vote-screen.ts";
 import type { Bounds } from "../models/study/index-bounds.ts";
 import type { Tape } from "../store/tape.ts";

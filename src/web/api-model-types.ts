@@ -37,6 +37,9 @@ export interface Receipt {
   readonly usd_per_gpu_hour: number;
   readonly listings: number;
   readonly gpus: number | null;
+  readonly free_gpus?: number | null;
+  readonly package_gpus?: number;
+  readonly parts?: number;
   readonly deviation: number | null;
   readonly weight: number | null;
   readonly status: string;

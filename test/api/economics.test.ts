@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, clientOf } from "../helpers/documented.ts";
-import { type Market, openMarket } from "../helpers/market.ts";
+import { h100Index, type Market, openMarket } from "../helpers/market.ts";
 
 interface Estimated {
   readonly value: number | null;
@@ -43,8 +43,8 @@ describe("GET /v1/economics", () => {
     const row = await rowOf(known);
     expect(row.floor).toBeCloseTo(1.622859, 6);
     expect(row.avoidable).toBeCloseTo(0.104, 12);
-    expect(row.index.value).toBe(2.3);
-    expect(row.margin.value).toBeCloseTo(2.3 - 1.622859, 6);
+    expect(row.index.value).toBe(h100Index);
+    expect(row.margin.value).toBeCloseTo(h100Index - 1.622859, 6);
     expect(row.margin_over_avoidable.value).toBeCloseTo(2.196, 12);
     expect(row).toMatchObject({ gpu: "h100-sxm", launch: "2022-03", earns_power: true, reason: null });
     expect(row.inputs.said).toHaveLength(9);
@@ -61,7 +61,7 @@ describe("GET /v1/economics", () => {
     expect(row.inputs.capex_source).toContain("SemiAnalysis");
     expect(row.inputs.power_source).toContain("EIA");
     expect(row.avoidable).toBeCloseTo(1.275 * 1.54 * 0.0861, 12);
-    expect(row.margin.value).toBeCloseTo(2.3 - row.floor!, 12);
+    expect(row.margin.value).toBeCloseTo(h100Index - row.floor!, 12);
     expect(row.age_years).toBeCloseTo(4.436, 2);
     expect(row.residual.at(0)).toEqual({ age_years: 0, usd: 33626 });
     expect(row.residual_now_usd!).toBeLessThan(row.residual.at(4)!.usd);
@@ -144,7 +144,7 @@ describe("GET /v1/economics", () => {
     const cells = new Map(header!.split(",").map((column, i) => [column, line!.split(",")[i]]));
     expect(cells.get("gpu")).toBe("h100-sxm");
     expect(Number(cells.get("floor"))).toBeCloseTo(1.622859, 6);
-    expect(cells.get("index")).toBe("2.3");
+    expect(cells.get("index")).toBe(String(h100Index));
     expect(reply.body).not.toContain("[object");
   });
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Offer } from "../../src/domain/offer.ts";
 import { hour, minute } from "../../src/domain/time.ts";
 import { type Client, clientOf } from "../helpers/documented.ts";
-import { type Market, offerOf, openMarket, present } from "../helpers/market.ts";
+import { h100Index, type Market, offerOf, openMarket, present } from "../helpers/market.ts";
 
 /** A quote for a term; providers beside the venue itself sell through it. */
 const term = (
@@ -139,9 +139,9 @@ describe("GET /v1/curves/forward", () => {
 
   it("stands beside the on-demand index and what owning costs", async () => {
     const { spot, floor } = await forward("gpu=h100-sxm");
-    expect(spot).toMatchObject({ value: 2.3, reason: null });
-    expect(spot.low).toBeLessThanOrEqual(2.3);
-    expect(spot.high).toBeGreaterThanOrEqual(2.3);
+    expect(spot).toMatchObject({ value: h100Index, reason: null });
+    expect(spot.low).toBeLessThanOrEqual(h100Index);
+    expect(spot.high).toBeGreaterThanOrEqual(h100Index);
     expect(floor.reason).toBeNull();
     expect(floor.full).toBeGreaterThan(floor.avoidable!);
     const owned = await client.get<readonly { gpu: string; floor: number; avoidable: number }[]>(

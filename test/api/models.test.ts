@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hour, minute } from "../../src/domain/time.ts";
 import { type Client, clientOf } from "../helpers/documented.ts";
-import { type Market, offerOf, openMarket, present } from "../helpers/market.ts";
+import { h100Index, type Market, offerOf, openMarket, present } from "../helpers/market.ts";
 
 let market: Market;
 let client: Client;
@@ -43,8 +43,7 @@ describe("GET /v1/index", () => {
       n_machines: 11,
       last: null,
     });
-    // Four providers weigh 1/4 each, spread over their GPUs: up to 2.25 there is 0.4625, up to 2.3 0.525.
-    expect(now.value).toBe(2.3);
+    expect(now.value).toBe(h100Index);
     expect(now.top_provider_share).toBeCloseTo(0.25, 12);
     expect(now.excluded).toBe(8);
   });
@@ -109,7 +108,7 @@ describe("GET /v1/index", () => {
     const reply = await market.app.inject("/v1/index?gpu=h100-sxm&format=csv");
     const [header, line] = reply.body.split("\r\n");
     expect(header!.split(",").slice(0, 6)).toEqual(["at", "gpu", "purchase", "value", "low", "high"]);
-    expect(line!.split(",").slice(0, 4)).toEqual([iso(present), "h100-sxm", "on_demand", "2.3"]);
+    expect(line!.split(",").slice(0, 4)).toEqual([iso(present), "h100-sxm", "on_demand", String(h100Index)]);
   });
 
   it.each([
@@ -211,7 +210,7 @@ describe("GET /v1/market", () => {
     expect(byGpu.get("h100")).toMatchObject({ family: true, index: (await row("gpu=h100")).value });
     expect(byGpu.get("h100-sxm")).toMatchObject({
       family: false,
-      index: 2.3,
+      index: h100Index,
       best_spot: { usd_per_gpu_hour: 0.9, provider: "alpha", executable: true, age_s: 120 },
     });
     expect(byGpu.get("rtx-4090")).toMatchObject({ free_gpus: 16, listings: 3, index: null });

@@ -79,6 +79,12 @@ const inFrance = { region: "eu-1", country: "FR", jurisdiction: "FR" } as const;
 const single = { gpuCount: 1, minGpus: 1, availableGpus: 4 } as const;
 const h100 = { gpu: "h100-sxm", gpuRaw: "H100 SXM" } as const;
 
+/**
+ * The index of h100-sxm at present: alpha, beta, bazaar and gamma weigh a quarter each; beta tells 4 free GPUs of three
+ * listings and its fourth weighs as much; half of the weight is at or below 2.25, the next price is 2.30.
+ */
+export const h100Index = Math.sqrt(2.25) * Math.sqrt(2.3);
+
 /** What alpha sells at `step` percent above its usual prices. */
 const alphaAt = (percent: number): Offer[] =>
   [2, 2.1, 2.2, 2.3]

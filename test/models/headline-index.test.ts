@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { headlineIndex, type IndexListing } from "../../src/models/headline-index.ts";
+import { headlineIndex } from "../../src/models/headline-index.ts";
 import { headlineInterval } from "../../src/models/index/headline-uncertainty.ts";
+import type { IndexListing } from "../../src/models/index-listing.ts";
 import { syntheticCell } from "./synthetic-cell.ts";
 
 const listing = (
@@ -17,8 +18,11 @@ const listing = (
   ...changes,
 });
 
-const ofProvider = (provider: string, prices: readonly number[], gpus = 8): IndexListing[] =>
-  prices.map((price, i) => listing(provider, price, { id: `${provider}-${i}`, gpus }));
+const ofProvider = (
+  provider: string,
+  prices: readonly number[],
+  freeGpus: number | null = 8,
+): IndexListing[] => prices.map((price, i) => listing(provider, price, { id: `${provider}-${i}`, freeGpus }));
 
 describe("known answers", () => {
   test("is the median where all weigh the same", () => {
@@ -51,7 +55,8 @@ describe("known answers", () => {
       listing("d", 0, { id: "free" }),
       listing("d", 2, { id: "none", gpus: 0 }),
       listing("d", 2, { id: "too many", gpus: 1e308 }),
-      listing("e", 2, { id: "too many", gpus: 1e308 }),
+      listing("e", 2, { id: "too many", freeGpus: 1e308 }),
+      listing("e", 2, { id: "sold out", freeGpus: 0 }),
     ];
     const index = headlineIndex([...cell, ...odd]);
     expect(index).toMatchObject({ value: 2, nProviders: 3, nListings: 9 });
@@ -60,6 +65,7 @@ describe("known answers", () => {
       { id: "nan", reason: "bad_price" },
       { id: "none", reason: "bad_gpus" },
       { id: "placeholder", reason: "gate" },
+      { id: "sold out", reason: "bad_gpus" },
       { id: "too many", reason: "bad_gpus" },
       { id: "too many", reason: "bad_gpus" },
     ]);
@@ -87,6 +93,14 @@ describe("publishes only what is wide enough", () => {
     const cell = [...ofProvider("a", [2, 2, 2, 2, 2]), ...ofProvider("b", [2, 2, 2, 2, 2])];
     expect(headlineIndex(cell)).toMatchObject({ value: null, reason: "too_few_providers", nListings: 10 });
     expect(headlineIndex([listing("a", 2)])).toMatchObject({ value: null, reason: "too_few_providers" });
+  });
+
+  test("seven machines of four providers; of five they are enough", () => {
+    const four = ["a", "b", "c", "d"].flatMap((provider) => ofProvider(provider, [2, 2]));
+    expect(headlineIndex(four.slice(1))).toMatchObject({ value: null, reason: "too_few_listings" });
+    const five = ["a", "b", "c", "d", "e"].map((provider) => listing(provider, 2));
+    expect(headlineIndex(five)).toMatchObject({ value: 2, reason: null, nMachines: 5 });
+    expect(headlineIndex(five, 1)).toMatchObject({ value: null, reason: "too_few_listings" });
   });
 
   test("seven machines, though they have nine listings", () => {
@@ -122,7 +136,8 @@ describe("properties", () => {
   const row = fc.record({
     provider: fc.constantFrom(..."abcdefgh"),
     cents: fc.integer({ min: 150, max: 350 }),
-    gpus: fc.oneof(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 5000 })),
+    gpus: fc.integer({ min: 1, max: 8 }),
+    freeGpus: fc.option(fc.integer({ min: 1, max: 5000 }), { nil: null }),
     machine: fc.option(fc.constantFrom("m1", "m2", "m3", "m4", "m5"), { nil: null }),
   });
   const cells = fc
@@ -168,11 +183,14 @@ describe("properties", () => {
     );
   });
 
-  test("the value is one of the prices that stayed", () => {
+  test("the value is one of the prices that stayed, or the geometric mean of two that stand beside each other", () => {
     fc.assert(
       fc.property(cells, (cell) => {
-        const { value } = headlineIndex(cell);
-        if (value !== null) expect(cell.map((one) => one.usdPerGpuHour)).toContain(value);
+        const { value, listings } = headlineIndex(cell);
+        if (value === null) return;
+        const prices = listings.map(({ listing: { usdPerGpuHour } }) => usdPerGpuHour);
+        const means = prices.slice(1).map((price, i) => Math.sqrt(price) * Math.sqrt(prices[i]!));
+        expect([...prices, ...means]).toContain(value);
       }),
     );
   });

@@ -1,4 +1,4 @@
-import type { IndexListing } from "../../src/models/headline-index.ts";
+import type { IndexListing } from "../../src/models/index-listing.ts";
 
 /**
  * A committed cell: ten providers with 4 to 40 listings each, prices between 1.80 and 2.60 USD per GPU-hour around a
@@ -9,7 +9,8 @@ export const syntheticCell: readonly IndexListing[] = Array.from({ length: 10 },
     id: `p${p}-${i}`,
     provider: `provider-${p}`,
     usdPerGpuHour: 1.8 + 0.05 * p + 0.01 * ((i * 7) % 36),
-    gpus: p === 0 ? 16 : 8,
+    gpus: 8,
+    freeGpus: p === 0 ? 16 : 8,
     machine: i % 3 === 0 ? null : `m${i}`,
   })),
 );

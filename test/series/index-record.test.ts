@@ -7,7 +7,7 @@ import { everyGpu } from "../../src/series/studied-gpus.ts";
 import { verifyIndex } from "../../src/series/verify-index.ts";
 import { readIndexValues } from "../../src/store/read-index-record.ts";
 import { type Client, clientOf } from "../helpers/documented.ts";
-import { type Market, offerOf, openMarket, present } from "../helpers/market.ts";
+import { h100Index, type Market, offerOf, openMarket, present } from "../helpers/market.ts";
 
 let market: Market;
 let client: Client;
@@ -49,6 +49,7 @@ interface Receipts {
   readonly receipts: readonly {
     provider: string;
     usd_per_gpu_hour: number;
+    free_gpus: number | null;
     deviation: number | null;
     weight: number;
     status: string;
@@ -67,18 +68,22 @@ describe("the record of the index", () => {
     expect(more).toEqual([]);
     const [row] = (await client.get<Row[]>(`/v1/index?gpu=h100-sxm&at=${iso(present)}`)).data;
     expect(value).toMatchObject({ at: present, vintage: "provisional", value: row!.value, low: row!.low });
-    expect(row).toMatchObject({ value: 2.3, vintage: "provisional", digest: null });
-    expect(row!.low).toBeLessThanOrEqual(2.3);
-    expect(row!.high).toBeGreaterThanOrEqual(2.3);
+    expect(row).toMatchObject({ value: h100Index, vintage: "provisional", digest: null });
+    expect(row!.low).toBeLessThanOrEqual(h100Index);
+    expect(row!.high).toBeGreaterThanOrEqual(h100Index);
   });
 
   it("gives the receipts with the digest that was published", async () => {
     const { data } = await client.get<Receipts>(`/v1/index/h100-sxm/receipts?at=${iso(present)}`);
-    expect(data.published).toMatchObject([{ vintage: "provisional", value: 2.3, digest: data.digest }]);
+    expect(data.published).toMatchObject([{ vintage: "provisional", value: h100Index, digest: data.digest }]);
     expect(data.receipts.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
     expect(data.receipts).toContainEqual({
-      ...{ provider: "beta", usd_per_gpu_hour: 2.05, listings: 1, gpus: 4, deviation: null },
-      ...{ weight: expect.closeTo(0.25 / 5, 12), status: "ok" },
+      ...{ provider: "beta", usd_per_gpu_hour: 2.05, listings: 1, gpus: 4, free_gpus: 4, package_gpus: 1 },
+      ...{ parts: 1, deviation: null, weight: expect.closeTo(0.25 / 4, 12), status: "ok" },
+    });
+    expect(data.receipts).toContainEqual({
+      ...{ provider: "beta", usd_per_gpu_hour: 2.6, listings: 1, gpus: 8, free_gpus: null, package_gpus: 8 },
+      ...{ parts: 1, deviation: null, weight: expect.closeTo(0.25 / 4, 12), status: "ok" },
     });
     expect(data.leverage.map(({ provider }) => provider).sort()).toEqual([
       "alpha",
@@ -110,7 +115,9 @@ describe("the record of the index", () => {
     for (const { provider, without, change } of data.leverage) {
       const rest = data.receipts.filter((receipt) => receipt.provider !== provider);
       const quotes = rest.map(({ usd_per_gpu_hour: usdPerGpuHour, ...quote }) => ({
-        ...{ provider: quote.provider, weight: quote.weight, deviation: quote.deviation ?? 0 },
+        ...{ provider: quote.provider, deviation: quote.deviation ?? 0 },
+        // alpha 32, beta 12, bazaar 16; gamma tells none.
+        weight: quote.free_gpus ?? { alpha: 14, beta: 24, bazaar: 22, gamma: 0 }[provider]!,
         usdPerGpuHour,
       }));
       expect(without).toBeCloseTo(voteIndex(quotes).value!, 12);
@@ -121,7 +128,7 @@ describe("the record of the index", () => {
   it("shows what was published at an instant and by the hour", async () => {
     const path = "/v1/index?gpu=h100-sxm&vintage=provisional";
     const { data } = await client.get<Row[]>(`${path}&at=${iso(present)}`);
-    expect(data).toMatchObject([{ at: iso(present), value: 2.3, vintage: "provisional" }]);
+    expect(data).toMatchObject([{ at: iso(present), value: h100Index, vintage: "provisional" }]);
     expect((await client.get<Row[]>(path)).data).toEqual(data);
     expect((await client.get<Row[]>(`${path}&at=${iso(present - hour)}`)).data).toEqual([]);
   });
@@ -138,7 +145,7 @@ describe("the record of the index", () => {
     );
     expect(rows.data).toHaveLength(3);
     expect(rows.data[0]).toMatchObject({
-      ...{ at: iso(present), value: 2.3, vintage: "final" },
+      ...{ at: iso(present), value: h100Index, vintage: "final" },
       ...{ hhi: 0.25, top_provider_share: 0.25 },
     });
   });
@@ -156,14 +163,14 @@ describe("the record of the index", () => {
     expect((await publish(present + 27 * hour)).revised).toBeGreaterThan(0);
     const [revised] = await words("revised");
     expect(revised!.at).toBe(present);
-    expect(revised!.value).toBeLessThan(2.3);
+    expect(revised!.value).toBeLessThan(h100Index);
     expect((await words("final")).slice(0, before.length)).toEqual(before);
     expect((await publish(present + 27 * hour + minute)).revised).toBe(0);
     // What was known then is still what it was.
     const then = await client.get<Row[]>(
       `/v1/index?gpu=h100-sxm&at=${iso(present)}&as_of=${iso(present + hour)}`,
     );
-    expect(then.data[0]!.value).toBe(2.3);
+    expect(then.data[0]!.value).toBe(h100Index);
   });
 
   it("computes every value again from its receipts, and notices a forged one", async () => {

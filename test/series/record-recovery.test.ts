@@ -4,7 +4,7 @@ import { publishIndex } from "../../src/series/index-record.ts";
 import type { SeriesTools } from "../../src/series/index-series.ts";
 import { everyGpu } from "../../src/series/studied-gpus.ts";
 import { readIndexValues } from "../../src/store/read-index-record.ts";
-import { type Market, offerOf, openMarket, present } from "../helpers/market.ts";
+import { h100Index, type Market, offerOf, openMarket, present } from "../helpers/market.ts";
 
 let market: Market;
 afterEach(() => market.close());
@@ -64,12 +64,12 @@ describe("what is learnt late", () => {
     market = await openMarket();
     await publish(present + 5 * minute);
     await publish(present + 26 * hour);
-    expect(await words("final")).toMatchObject([{ value: 2.3 }, {}, {}]);
+    expect(await words("final")).toMatchObject([{ value: h100Index }, {}, {}]);
     await market.pull("fifth", present - minute, tenths("fifth", 1.4), { recordedAt: present - minute });
     expect((await publish(present + 27 * hour)).revised).toBeGreaterThan(0);
     const [revised] = await words("revised");
     expect(revised).toMatchObject({ at: present, nProviders: 5 });
-    expect(revised!.value).toBeLessThan(2.3);
+    expect(revised!.value).toBeLessThan(h100Index);
   });
 });
 
@@ -90,6 +90,6 @@ describe("a GPU that left the book", () => {
     market = await openMarket();
     await publish(present + 5 * minute);
     await publish(present + 30 * day);
-    expect((await words("final"))[0]).toMatchObject({ at: present, value: 2.3 });
+    expect((await words("final"))[0]).toMatchObject({ at: present, value: h100Index });
   });
 });

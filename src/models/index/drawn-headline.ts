@@ -1,21 +1,23 @@
-import { gateReach } from "../gate.ts";
+import { gateOf, medianLog, passesGate } from "../gate.ts";
 import { groupBy } from "../group-by.ts";
-import { type IndexListing, mostGpus } from "../headline-index.ts";
-import { isPositive } from "../is-positive.ts";
+import { faultOf } from "../headline-index.ts";
+import { headlineRules, presentVersion } from "../headline-rules.ts";
+import { gpusBehindListing, type IndexListing } from "../index-listing.ts";
 import { cappedShares } from "../provider-cap.ts";
+import { type Depth, noDepth, shareOfProvider, sumDepth } from "../provider-depth.ts";
+import { geometricMean, isBelowHalf, isHalf } from "../weighted-median.ts";
 
 /** A cell laid out for being drawn many times: what it costs to sort is paid once. */
 export interface DrawableCell {
   /** By name. */
   readonly providers: readonly string[];
-  /** GPUs of each provider. */
+  /** GPUs behind each provider. */
   readonly gpus: readonly number[];
   /** The headline of providers taken `counts` times each, a copy being a provider of its own; null: nobody is left. */
   readonly headline: (counts: readonly number[]) => number | null;
 }
 
-/** Share of the total weight by which a cumulative weight may miss one half and still count as half. */
-const tolerance = 1e-12;
+const rule = headlineRules[presentVersion];
 
 /**
  * Lays out a cell so that the headline of any draw of its providers takes one pass over its distinct prices: rows by
@@ -24,111 +26,85 @@ const tolerance = 1e-12;
  * providers.
  */
 export const drawableCell = (listings: readonly IndexListing[]): DrawableCell => {
-  const usable = listings.filter(
-    ({ usdPerGpuHour, gpus }) => isPositive(usdPerGpuHour) && isPositive(gpus) && gpus <= mostGpus,
-  );
-  const providers = [...new Set(usable.map(({ provider }) => provider))].sort();
-  const rows = rowsOf(usable, providers);
-  const gpus = new Array<number>(providers.length).fill(0);
-  for (let i = 0; i < rows.length; i++) gpus[rows.provider[i]!]! += rows.gpus[i]!;
-  return { providers, gpus, headline: (counts) => headlineOf(rows, counts) };
+  const usable = listings.filter((listing) => faultOf(listing) === null);
+  const own = [...groupBy(usable, ({ provider }) => provider)].sort(([a], [b]) => (a < b ? -1 : 1));
+  const rows = rowsOf(own.map(([, group]) => group));
+  const logs = own.map(([, group]) => medianLog(group));
+  return {
+    providers: own.map(([provider]) => provider),
+    gpus: own.map(([, group]) => group.reduce((sum, listing) => sum + gpusBehindListing(listing), 0)),
+    headline: (counts) => headlineOf(rows, logs, counts),
+  };
 };
 
 interface Rows {
   readonly length: number;
   readonly price: Float64Array;
   readonly log: Float64Array;
-  readonly gpus: Float64Array;
-  readonly listings: Float64Array;
   readonly provider: Int32Array;
+  readonly depth: readonly Depth[];
 }
 
-const rowsOf = (usable: readonly IndexListing[], providers: readonly string[]): Rows => {
-  const place = new Map(providers.map((provider, i) => [provider, i]));
-  const groups = [
-    ...groupBy(usable, ({ provider, usdPerGpuHour }) => `${place.get(provider)}:${usdPerGpuHour}`).values(),
-  ].sort((a, b) => a[0]!.usdPerGpuHour - b[0]!.usdPerGpuHour || (a[0]!.provider < b[0]!.provider ? -1 : 1));
-  const price = Float64Array.from(groups, ([first]) => first!.usdPerGpuHour);
+const rowsOf = (own: readonly (readonly IndexListing[])[]): Rows => {
+  const rows = own
+    .flatMap((group, provider) =>
+      [...groupBy(group, ({ usdPerGpuHour }) => usdPerGpuHour)].map(([price, alike]) => ({
+        ...{ provider, price, depth: alike.map(rule.depth).reduce(sumDepth) },
+      })),
+    )
+    .sort((a, b) => a.price - b.price || a.provider - b.provider);
+  const price = Float64Array.from(rows, (row) => row.price);
   return {
-    length: groups.length,
+    length: rows.length,
     price,
     log: price.map((usd) => Math.log(usd)),
-    gpus: Float64Array.from(groups, (group) => group.reduce((sum, { gpus }) => sum + gpus, 0)),
-    listings: Float64Array.from(groups, (group) => group.length),
-    provider: Int32Array.from(groups, ([first]) => place.get(first!.provider)!),
+    provider: Int32Array.from(rows, ({ provider }) => provider),
+    depth: rows.map(({ depth }) => depth),
   };
 };
 
-const headlineOf = (rows: Rows, counts: readonly number[]): number | null => {
-  const range = gatedRange(rows, counts);
-  if (range === null) return null;
-  const perGpu = weightPerGpu(rows, counts, range);
-  let [total, cumulative] = [0, 0];
-  for (let i = range[0]; i <= range[1]; i++) total += rows.gpus[i]! * perGpu[rows.provider[i]!]!;
-  for (let i = range[0]; i <= range[1]; i++) {
-    const weight = rows.gpus[i]! * perGpu[rows.provider[i]!]!;
-    cumulative += weight;
-    if (weight > 0 && cumulative >= total * (0.5 - tolerance)) return rows.price[i]!;
-  }
-  return null;
-};
-
-/** First and last row that pass the gate, those of providers not drawn between them included. */
-const gatedRange = (rows: Rows, counts: readonly number[]): readonly [number, number] | null => {
-  const times = (i: number): number => rows.listings[i]! * counts[rows.provider[i]!]!;
-  let drawn = 0;
-  for (let i = 0; i < rows.length; i++) drawn += times(i);
-  if (drawn === 0) return null;
-  const middles = [Math.floor((drawn - 1) / 2), Math.floor(drawn / 2)] as const;
-  const centre = meanOfRanks(middles, (step) => {
-    for (let i = 0; i < rows.length; i++) if (step(rows.log[i]!, times(i))) return;
-  });
-  const reach = gateReach(meanOfRanks(middles, (step) => outwards(rows, centre, times, step)));
+const headlineOf = (rows: Rows, logs: readonly number[], counts: readonly number[]): number | null => {
+  const copies = counts.flatMap((count, provider) => new Array<number>(count).fill(provider));
+  if (copies.length === 0) return null;
+  const gate = gateOf(copies.map((provider) => logs[provider]!));
   let [low, high] = [0, rows.length - 1];
-  while (Math.abs(rows.log[low]! - centre) > reach) low++;
-  while (Math.abs(rows.log[high]! - centre) > reach) high--;
-  return [low, high];
+  while (low <= high && !passesGate(rows.log[low]!, gate)) low++;
+  while (high > low && !passesGate(rows.log[high]!, gate)) high--;
+  return middleOf(rows, weightsOf(rows, copies, counts.length, [low, high]), low);
 };
 
-/** Hands values with their number of copies on until it answers true. */
-type Step = (value: number, copies: number) => boolean;
-
-/** Mean of the values at two ranks (from 0) of rising values. */
-const meanOfRanks = ([first, second]: readonly [number, number], each: (step: Step) => void): number => {
-  let [seen, lower, upper] = [0, Number.NaN, Number.NaN];
-  each((value, copies) => {
-    seen += copies;
-    if (Number.isNaN(lower) && seen > first) lower = value;
-    if (seen > second) upper = value;
-    return seen > second;
-  });
-  return (lower + upper) / 2;
-};
-
-/** Distances from the centre, nearest first. */
-const outwards = (rows: Rows, centre: number, times: (i: number) => number, step: Step): void => {
-  let right = 0;
-  while (right < rows.length && rows.log[right]! < centre) right++;
-  let left = right - 1;
-  while (left >= 0 || right < rows.length) {
-    const below = left >= 0 ? centre - rows.log[left]! : Number.POSITIVE_INFINITY;
-    const above = right < rows.length ? rows.log[right]! - centre : Number.POSITIVE_INFINITY;
-    const done = below <= above ? step(below, times(left--)) : step(above, times(right++));
-    if (done) return;
-  }
-};
-
-/** Weight of one GPU of each provider drawn: its capped share over its GPUs that passed, all copies together. */
-const weightPerGpu = (
-  rows: Rows,
-  counts: readonly number[],
+/** What the rows of a range weigh, all copies of a provider together; 0 for those that are not drawn. */
+const weightsOf = (
+  { provider, depth }: Rows,
+  copies: readonly number[],
+  providers: number,
   [low, high]: readonly [number, number],
-): number[] => {
-  const held = new Array<number>(counts.length).fill(0);
-  for (let i = low; i <= high; i++) held[rows.provider[i]!]! += rows.gpus[i]!;
-  const copies = held.flatMap((gpus, p) => (gpus > 0 ? new Array<number>(counts[p]!).fill(p) : []));
-  const shares = cappedShares(copies.map((p) => held[p]!));
-  const weights = new Array<number>(counts.length).fill(0);
-  for (const [c, p] of copies.entries()) weights[p]! += shares[c]! / held[p]!;
+): Float64Array => {
+  const held = new Array<Depth>(providers).fill(noDepth);
+  for (let i = low; i <= high; i++) held[provider[i]!] = sumDepth(held[provider[i]!]!, depth[i]!);
+  const present = copies.filter((p) => held[p] !== noDepth);
+  const shares = cappedShares(rule.gpus(present.map((p) => held[p]!)));
+  const shareOf = new Float64Array(providers);
+  for (const [c, p] of present.entries()) shareOf[p]! += shares[c]!;
+  const weights = new Float64Array(Math.max(0, high - low + 1));
+  for (let i = low; i <= high; i++) {
+    const share = shareOf[provider[i]!]!;
+    if (share > 0) weights[i - low] = share * shareOfProvider(depth[i]!, held[provider[i]!]!);
+  }
   return weights;
+};
+
+/** The price at half of the weights of the rows from `first` on; the geometric mean of two where it lies between. */
+const middleOf = ({ price }: Rows, weights: Float64Array, first: number): number | null => {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let [cumulative, below]: [number, number | null] = [0, null];
+  for (const [i, weight] of weights.entries()) {
+    if (weight === 0) continue;
+    if (below !== null) return geometricMean(below, price[first + i]!);
+    cumulative += weight;
+    if (isBelowHalf(cumulative, total)) continue;
+    if (!isHalf(cumulative, total)) return price[first + i]!;
+    below = price[first + i]!;
+  }
+  return below;
 };

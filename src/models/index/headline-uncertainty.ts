@@ -1,4 +1,4 @@
-import type { IndexListing } from "../headline-index.ts";
+import type { IndexListing } from "../index-listing.ts";
 import { type BootstrapOptions, clusterBootstrap } from "../statistics/cluster-bootstrap.ts";
 import type { Estimate } from "../statistics/estimate.ts";
 import { drawableCell } from "./drawn-headline.ts";

@@ -1,5 +1,6 @@
 import { headlineLeverage, type LeverageRow } from "./headline-uncertainty.ts";
-import { listingsBehind, type PriceMethod, valueOfReceipts } from "./index-value.ts";
+import { type PriceMethod, valueOfReceipts } from "./index-value.ts";
+import { listingsBehind } from "./median-receipts.ts";
 import type { Receipt } from "./receipts.ts";
 
 /**

@@ -1,12 +1,9 @@
-import { groupBy } from "../group-by.ts";
-import {
-  type ExcludedListing,
-  type HeadlineIndex,
-  headlineIndex,
-  type IndexListing,
-} from "../headline-index.ts";
+import { type ExcludedListing, type HeadlineIndex, headlineIndex } from "../headline-index.ts";
+import { type MethodologyVersion, presentVersion } from "../headline-rules.ts";
+import type { IndexListing } from "../index-listing.ts";
+import { listingsBehind, medianReceipts } from "./median-receipts.ts";
 import type { Receipt } from "./receipts.ts";
-import { providerPrice, screenVotes } from "./vote-screen.ts";
+import { type PriceHistory, quoteOf, quotesBehind, voteReceipts } from "./vote-receipts.ts";
 import { type VoteIndex, voteIndex } from "./votes.ts";
 
 /** Methods whose values are in USD per GPU-hour and come from the listings of one instant. */
@@ -27,9 +24,6 @@ export interface IndexValue {
   readonly receipts: readonly Receipt[];
 }
 
-/** Daily prices of a provider before today, oldest first; none is fine. */
-export type PriceHistory = (provider: string) => readonly number[];
-
 /**
  * The index of a cell by one of the methods, with its receipts: for the weighted median a row a provider and price,
  * for votes a row a provider. USD per GPU-hour. Prices that the gate drops take no part in votes. Source: methods.md
@@ -43,14 +37,21 @@ export const indexValue = (
   const headline = headlineIndex(listings);
   return method === "weighted_median"
     ? described(headline, headline, medianReceipts(listings, headline))
-    : byVotes(listings, headline, history);
+    : byVotes(headline, history);
 };
 
-/** The value that receipts give, computed from nothing else. */
-export const valueOfReceipts = (method: PriceMethod, receipts: readonly Receipt[]): number | null =>
+/**
+ * The value that receipts give, computed from nothing else, by the version of the methodology that they were made
+ * under. In any order; null where they give none.
+ */
+export const valueOfReceipts = (
+  method: PriceMethod,
+  receipts: readonly Receipt[],
+  version: MethodologyVersion = presentVersion,
+): number | null =>
   method === "weighted_median"
-    ? headlineIndex(receipts.flatMap(listingsBehind)).value
-    : voteIndex(receipts.filter(({ status }) => status !== "gate").map(quoteOf)).value;
+    ? headlineIndex(receipts.flatMap(listingsBehind), version).value
+    : voteIndex(quotesBehind(receipts, version)).value;
 
 const described = (
   { nListings, nMachines, excluded: dropped }: HeadlineIndex,
@@ -68,101 +69,7 @@ const described = (
   receipts,
 });
 
-const medianReceipts = (listings: readonly IndexListing[], headline: HeadlineIndex): Receipt[] => {
-  const weightOf = new Map(headline.weights.map(({ provider, gpus, weight }) => [provider, weight / gpus]));
-  return atOnePrice(listings, headline).map(({ status, ...row }) => ({
-    ...row,
-    deviation: null,
-    weight: status === "ok" ? row.gpus * (weightOf.get(row.provider) ?? 0) : 0,
-    status,
-  }));
-};
-
-interface PriceRow {
-  readonly provider: string;
-  readonly usdPerGpuHour: number;
-  readonly listings: number;
-  readonly gpus: number;
-  readonly status: string;
-}
-
-/** Listings by provider and price, with why they do not count where they do not. */
-const atOnePrice = (listings: readonly IndexListing[], { excluded }: HeadlineIndex): PriceRow[] => {
-  const reasons = new Map(excluded.map(({ id, reason }) => [id, reason]));
-  const groups = groupBy(listings, ({ id, provider, usdPerGpuHour }) =>
-    JSON.stringify([provider, usdPerGpuHour, reasons.get(id) ?? "ok"]),
-  );
-  return [...groups.values()].map((group) => {
-    const { id, provider, usdPerGpuHour } = group[0]!;
-    const gpus = group.reduce((sum, each) => sum + each.gpus, 0);
-    return { provider, usdPerGpuHour, listings: group.length, gpus, status: reasons.get(id) ?? "ok" };
-  });
-};
-
-/** Listings that stand for a receipt; they share its GPUs. */
-export const listingsBehind = ({ provider, usdPerGpuHour, listings, gpus }: Receipt): IndexListing[] =>
-  Array.from({ length: listings }, (_, i) => ({
-    id: `${provider} ${usdPerGpuHour} ${i}`,
-    provider,
-    usdPerGpuHour,
-    gpus: gpus / listings,
-    machine: null,
-  }));
-
-const quoteOf = ({ provider, usdPerGpuHour, deviation, weight }: Receipt) => ({
-  provider,
-  usdPerGpuHour,
-  deviation: deviation ?? 0,
-  weight,
-});
-
-const byVotes = (
-  listings: readonly IndexListing[],
-  headline: HeadlineIndex,
-  history: PriceHistory,
-): IndexValue => {
-  const sellers = providerPrices(listings, headline);
-  const total = sellers.reduce((sum, { gpus }) => sum + gpus, 0);
-  const votes = screenVotes(
-    sellers.map(({ provider, usdPerGpuHour, gpus }) => ({
-      provider,
-      usdPerGpuHour,
-      weight: gpus / total,
-      history: history(provider),
-    })),
-  );
-  const receipts = votes.map(({ provider, usdPerGpuHour, deviation, weight, status }, i): Receipt => {
-    const { listings: count, gpus } = sellers[i]!;
-    return { provider, usdPerGpuHour, listings: count, gpus, deviation, weight, status };
-  });
+const byVotes = (headline: HeadlineIndex, history: PriceHistory): IndexValue => {
+  const receipts = voteReceipts(headline, history);
   return described(headline, voteIndex(receipts.map(quoteOf)), receipts);
-};
-
-export interface ProviderPrice {
-  readonly provider: string;
-  readonly usdPerGpuHour: number;
-  readonly listings: number;
-  readonly gpus: number;
-}
-
-/**
- * One price a provider from the listings that pass the gate, by name: its lowest, or where it names machines, and so
- * is a market of many sellers, the median of its asks by GPUs. USD per GPU-hour. Empty gives empty.
- */
-export const providerPrices = (
-  listings: readonly IndexListing[],
-  { excluded }: Pick<HeadlineIndex, "excluded"> = headlineIndex(listings),
-): ProviderPrice[] => {
-  const dropped = new Set(excluded.map(({ id }) => id));
-  const kept = listings.filter(({ id }) => !dropped.has(id));
-  const groups = [...groupBy(kept, ({ provider }) => provider)].sort(([a], [b]) => (a < b ? -1 : 1));
-  return groups.map(([provider, rows]) => ({
-    provider,
-    usdPerGpuHour: providerPrice(
-      rows,
-      rows.some(({ machine }) => machine !== null),
-    )!,
-    listings: rows.length,
-    gpus: rows.reduce((sum, { gpus }) => sum + gpus, 0),
-  }));
 };

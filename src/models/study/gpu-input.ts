@@ -4,7 +4,7 @@ import { hoursAMonth, type Instant } from "../../domain/time.ts";
 import { listingsOf } from "../cell.ts";
 import { type CellOffers, cellOffers } from "../cell-offers.ts";
 import { groupBy } from "../group-by.ts";
-import type { IndexListing } from "../headline-index.ts";
+import type { IndexListing } from "../index-listing.ts";
 import { mergeSlices } from "../machines.ts";
 import { byPrice } from "../offers-of.ts";
 import type { TwoSidedListing } from "../spreads/listing-spread.ts";
@@ -55,7 +55,12 @@ const cellInput = async (
 };
 
 const listingShape: TableShape<IndexListing> = {
-  numbers: { usd: ({ usdPerGpuHour }) => usdPerGpuHour, gpus: ({ gpus }) => gpus },
+  numbers: {
+    usd: ({ usdPerGpuHour }) => usdPerGpuHour,
+    gpus: ({ gpus }) => gpus,
+    freeGpus: ({ freeGpus }) => freeGpus ?? null,
+    part: ({ part }) => part ?? 1,
+  },
   words: { provider: ({ provider }) => provider },
 };
 

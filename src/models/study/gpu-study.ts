@@ -1,9 +1,9 @@
 import { type IsotonicPoint, isotonicSupply } from "../curves/isotonic.ts";
 import { type PowerSupply, powerSupply } from "../curves/power-supply.ts";
-import type { IndexListing } from "../headline-index.ts";
 import { headlineInterval, headlineLeverage, type LeverageRow } from "../index/headline-uncertainty.ts";
 import type { PricedObservation } from "../index/priced-observation.ts";
 import { type HedonicIndex, timeDummyHedonic } from "../index/time-dummy-hedonic.ts";
+import type { IndexListing } from "../index-listing.ts";
 import { type ListingSpread, listingSpread } from "../spreads/listing-spread.ts";
 import { type SpotPair, spotDiscount, spotRiskPremium } from "../spreads/spot-discount.ts";
 import type { Estimate } from "../statistics/estimate.ts";
@@ -13,7 +13,7 @@ import { numberAt, rowsOf, type Table, wordAt } from "./table.ts";
 
 /** What a book holds of one GPU on one kind of terms. */
 export interface CellInput {
-  /** Whole cards of the tiers of the index, each machine once: provider, usd, gpus. */
+  /** Whole cards of the tiers of the index, each machine once: provider, usd, gpus, freeGpus, part. */
   readonly index: Table;
   /** The stack of all tiers by price, each machine once: provider, usd, gpus and grades. */
   readonly stack: Table;
@@ -127,5 +127,7 @@ const listingsOf = (table: Table): IndexListing[] =>
     provider: wordAt(table, "provider", row)!,
     usdPerGpuHour: numberAt(table, "usd", row)!,
     gpus: numberAt(table, "gpus", row)!,
+    freeGpus: numberAt(table, "freeGpus", row),
     machine: null,
+    part: numberAt(table, "part", row)!,
   }));

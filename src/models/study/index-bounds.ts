@@ -1,6 +1,8 @@
 import { headlineInterval } from "../index/headline-uncertainty.ts";
-import { listingsBehind, type PriceMethod } from "../index/index-value.ts";
+import type { PriceMethod } from "../index/index-value.ts";
+import { listingsBehind } from "../index/median-receipts.ts";
 import type { Receipt } from "../index/receipts.ts";
+import { quotesBehind } from "../index/vote-receipts.ts";
 import { voteIndexInterval } from "../index/votes.ts";
 
 /** A value of an index as far as its bounds depend on it. */
@@ -38,9 +40,6 @@ const boundsOf = ({ method, receipts }: BoundedCell): Bounds => {
   const { low, high } =
     method === "weighted_median"
       ? headlineInterval(receipts.flatMap(listingsBehind), options)
-      : voteIndexInterval(
-          receipts.map((receipt) => ({ ...receipt, deviation: receipt.deviation ?? 0 })),
-          options,
-        );
+      : voteIndexInterval(quotesBehind(receipts), options);
   return { low, high };
 };

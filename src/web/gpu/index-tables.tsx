@@ -26,9 +26,9 @@ const receiptColumns: readonly Column<Receipt>[] = [
   {
     key: "deviation",
     label: "Daily move",
-    unit: "usual",
+    unit: "$, usual",
     align: "right",
-    cell: (row) => <Known value={row.deviation} format={share} why="only votes use it" />,
+    cell: (row) => <Known value={row.deviation} format={dollars} why="only votes use it" />,
   },
   {
     key: "weight",
@@ -46,7 +46,7 @@ export const ReceiptsTable = ({ rows, empty }: { rows: readonly Receipt[]; empty
     caption="Receipts: what the index was made of"
     columns={receiptColumns}
     rows={rows}
-    rowKey={(row) => `${row.provider} ${row.usd_per_gpu_hour} ${row.status}`}
+    rowKey={(row) => `${row.provider} ${row.usd_per_gpu_hour} ${row.status} ${row.free_gpus == null}`}
     empty={empty}
   />
 );

@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { madGate } from "../../../src/models/gate.ts";
-import { headlineIndex, type IndexListing } from "../../../src/models/headline-index.ts";
+import { headlineIndex } from "../../../src/models/headline-index.ts";
 import { drawableCell } from "../../../src/models/index/drawn-headline.ts";
 import { headlineInterval, headlineLeverage } from "../../../src/models/index/headline-uncertainty.ts";
-import { cappedShares } from "../../../src/models/provider-cap.ts";
+import type { IndexListing } from "../../../src/models/index-listing.ts";
 import { randomNormal, seededRandom } from "../../../src/models/statistics/random.ts";
 import { weightedMedian } from "../../../src/models/weighted-median.ts";
 import { syntheticCell } from "../synthetic-cell.ts";
@@ -26,17 +25,17 @@ describe("leverage", () => {
       listing("d", 2.2),
       listing("e", 2.3),
     ];
-    // Five alike: 2.1. Without a or b four are left, whose lower median is 2.1; without the others it is 2.0.
+    // Five alike: 2.1. Without one of them four are left: the geometric mean of the two in the middle.
     const rows = headlineLeverage(cell);
     expect(rows.map(({ provider, without }) => [provider, without])).toEqual([
-      ["c", 2.0],
-      ["d", 2.0],
-      ["e", 2.0],
-      ["a", 2.1],
-      ["b", 2.1],
+      ["d", expect.closeTo(Math.sqrt(2 * 2.1), 12)],
+      ["e", expect.closeTo(Math.sqrt(2 * 2.1), 12)],
+      ["a", expect.closeTo(Math.sqrt(2.1 * 2.2), 12)],
+      ["b", expect.closeTo(Math.sqrt(2.1 * 2.2), 12)],
+      ["c", expect.closeTo(Math.sqrt(2 * 2.2), 12)],
     ]);
-    expect(rows[0]!.change).toBeCloseTo(2 / 2.1 - 1, 12);
-    expect(rows[3]!.change).toBe(0);
+    expect(rows[0]!.change).toBeCloseTo(Math.sqrt(2 / 2.1) - 1, 12);
+    expect(rows[4]!.change).toBeCloseTo(Math.sqrt(2 * 2.2) / 2.1 - 1, 12);
   });
 
   test("names the provider that moves the committed cell most", () => {
@@ -91,33 +90,31 @@ describe("interval", () => {
     const row = fc.record({
       provider: fc.constantFrom(..."abcdef"),
       cents: fc.integer({ min: 50, max: 900 }),
-      gpus: fc.integer({ min: 1, max: 64 }),
+      gpus: fc.integer({ min: 1, max: 8 }),
+      freeGpus: fc.option(fc.integer({ min: 1, max: 64 }), { nil: null }),
     });
     const draw = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 6, maxLength: 6 });
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 30 }), draw, (rows, times) => {
-        const cell = rows.map(({ provider, cents, gpus }) => listing(provider, cents / 100, gpus));
+        const cell = rows.map(({ provider, cents, gpus, freeGpus }, i) => ({
+          ...{ ...listing(provider, cents / 100, gpus), id: `${i}`, freeGpus },
+        }));
         const { providers, headline } = drawableCell(cell);
         const counts = providers.map((provider) => times["abcdef".indexOf(provider)]!);
         const copies = providers.flatMap((provider, p) =>
           Array.from({ length: counts[p]! }, (_, copy) =>
             cell
               .filter((each) => each.provider === provider)
-              .map((each) => ({ ...each, provider: `${provider}${copy}` })),
+              .map((each) => ({ ...each, id: `${each.id} ${copy}`, provider: `${provider}${copy}` })),
           ).flat(),
         );
-        const passes = madGate(copies.map(({ usdPerGpuHour }) => usdPerGpuHour));
-        const kept = copies.filter((_, i) => passes[i]);
-        const names = [...new Set(kept.map(({ provider }) => provider))];
-        const held = names.map((name) =>
-          kept.filter(({ provider }) => provider === name).reduce((sum, { gpus }) => sum + gpus, 0),
-        );
-        const shares = cappedShares(held);
-        const points = kept.map(({ provider, usdPerGpuHour, gpus }) => {
-          const p = names.indexOf(provider);
-          return { value: usdPerGpuHour, weight: (shares[p]! * gpus) / held[p]! };
-        });
-        expect(headline(counts)).toBe(weightedMedian(points));
+        const points = headlineIndex(copies).listings.map(({ listing: { usdPerGpuHour }, weight }) => ({
+          value: usdPerGpuHour,
+          weight,
+        }));
+        const [drawn, computed] = [headline(counts), weightedMedian(points)];
+        if (computed === null) expect(drawn).toBeNull();
+        else expect(drawn).toBeCloseTo(computed, 12);
       }),
       { numRuns: 500 },
     );
