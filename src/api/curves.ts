@@ -4,6 +4,7 @@ import { allTiers, type Purchase } from "../domain/purchase.ts";
 import type { StudiedGpu } from "../fits/studies.ts";
 import { cellOffers } from "../models/cell-offers.ts";
 import {
+  blindSources,
   openArchives,
   type StackStep,
   supplyStack,
@@ -53,7 +54,11 @@ const dataSchema = Type.Object({
   isotonic: Type.Array(Type.Object({ cumulative_gpus: Type.Number(), usd_per_gpu_hour: Type.Number() }), {
     description: "The stack as a rising curve of prices brought to average quality; a point where it steps",
   }),
-  truncated_above: number("From this price on a capped or partial pull is blind; null when none is"),
+  truncated_above: number("From this price on a pull that was cut in the order of price is blind; else null"),
+  blind_sources: Type.Array(Type.String(), {
+    description:
+      "Sources of the stack whose last pull lost a part of this market or was cut in another order than that of price: there may be more at any price",
+  }),
   open_archives: Type.Array(Type.String(), {
     description:
       "Imported sources of the stack that do not say whether they show everything (import --complete does)",
@@ -109,6 +114,7 @@ export const curvesEndpoint =
           })),
           ...(await fitted(context, { id, ids }, wanted, asked, steps)),
           truncated_above: truncatedAbove(cell.offers, asked.book),
+          blind_sources: blindSources(cell.offers, asked.book),
           open_archives: openArchives(cell.offers, asked.book),
           ...(q.gpus === undefined ? {} : { walk: walkOf(steps, q.gpus) }),
           excluded,

@@ -34,6 +34,9 @@ export const beliefOf: Readonly<Record<SourceClass, number>> = {
   rates: 7,
 };
 
+/** An order in which a query that gives so many rows at most leaves the dearest out, and nothing below them. */
+export type CutOrder = "usd_per_gpu_hour";
+
 /** What the book knows of a source's last pulls. */
 export interface SourceState {
   readonly source: string;
@@ -45,6 +48,8 @@ export interface SourceState {
   readonly completeness: Completeness["state"] | null;
   /** What that pull could not see whole (Completeness.blindScopes). */
   readonly blindScopes: readonly string[] | "*";
+  /** What rows of a cut answer of it are ordered by; absent where that is not known to be the price of one GPU. */
+  readonly cutBy?: CutOrder;
   /** The last pull failed, whatever came before it. */
   readonly failing: boolean;
 }
@@ -98,6 +103,12 @@ export const isFresh = (offer: BookOffer, book: Book, now: Instant): boolean => 
 export const isSeenInPart = ({ source, scope }: BookOffer, book: Book): boolean => {
   const blind = book.sources.get(source)?.blindScopes ?? [];
   return blind === "*" || blind.includes(scope);
+};
+
+/** Whether what that pull could not see lies above the prices that it did see, and none of it between them. */
+export const isCutByPrice = ({ source }: BookOffer, book: Book): boolean => {
+  const state = book.sources.get(source);
+  return state?.completeness === "truncated" && state.cutBy === "usd_per_gpu_hour";
 };
 
 /** Whether the offer is of an archive that does not say what it left out: it may show all there was, or not. */

@@ -1,4 +1,11 @@
-import { type Book, type BookOffer, gpusBehind, isOfOpenArchive, isSeenInPart } from "../domain/book.ts";
+import {
+  type Book,
+  type BookOffer,
+  gpusBehind,
+  isCutByPrice,
+  isOfOpenArchive,
+  isSeenInPart,
+} from "../domain/book.ts";
 import { mergeSlices } from "./machines.ts";
 import { byPrice } from "./offers-of.ts";
 
@@ -84,19 +91,28 @@ export const clearingPrice = (steps: readonly StackStep[], demand: number): numb
 
 /**
  * The price (USD per GPU-hour) from which on the stack is blind: the highest price that a source showed in the cell
- * whose last good pull did not see all of it, the lowest of these where there are several such sources. Null: none
- * of them has an offer here. Archives that do not say whether they are whole are no such source
- * (`openArchives`).
+ * whose last good pull was cut in the order of price, the lowest of these where there are several such sources. Null:
+ * none of them has an offer here. A pull that was cut in another order or lost a part is blind at any price
+ * (`blindSources`); so may archives be that do not say whether they are whole (`openArchives`).
  */
 export const truncatedAbove = (offers: readonly BookOffer[], book: Book): number | null => {
   const highest = new Map<string, number>();
   for (const offer of offers) {
     const { source, usdPerGpuHour } = offer;
-    if (!isSeenInPart(offer, book) || isOfOpenArchive(offer, book) || !Number.isFinite(usdPerGpuHour))
-      continue;
+    if (!isSeenInPart(offer, book) || !isCutByPrice(offer, book) || !Number.isFinite(usdPerGpuHour)) continue;
     highest.set(source, Math.max(highest.get(source) ?? 0, usdPerGpuHour));
   }
   return highest.size === 0 ? null : Math.min(...highest.values());
+};
+
+/**
+ * Sources of these offers whose last good pull did not see all of this market, and might have missed an offer at any
+ * price: it lost a part, or was cut in another order than that of price. By id; empty gives empty.
+ */
+export const blindSources = (offers: readonly BookOffer[], book: Book): string[] => {
+  const isBlind = (offer: BookOffer): boolean =>
+    isSeenInPart(offer, book) && !isCutByPrice(offer, book) && !isOfOpenArchive(offer, book);
+  return [...new Set(offers.filter(isBlind).map(({ source }) => source))].sort();
 };
 
 /** Archives behind the offers that do not say whether they show everything, by id. */

@@ -1,3 +1,4 @@
+import type { CutOrder } from "../domain/book.ts";
 import type { FleetDraft } from "../domain/fleet.ts";
 import type { FxRate } from "../domain/money.ts";
 import type { Completeness, OfferDraft, Reject } from "../domain/offer.ts";
@@ -79,6 +80,11 @@ export interface Source {
   readonly legalNote: string | null;
   /** Why it is off by default where nothing forbids it, for example what a pull weighs. */
   readonly costNote?: string;
+  /**
+   * Order of the rows of a query that gives so many at most, where it is the price of one GPU: a cut answer is then
+   * blind above its last price alone. By anything else (a score, the price of all GPUs) it is blind at any price.
+   */
+  readonly cutBy?: CutOrder;
   /** Counts up when parse changes what it reads, so that archives can be replayed. */
   readonly parserVersion: number;
   readonly fetch: (context: FetchContext) => Promise<readonly RawPayload[]>;

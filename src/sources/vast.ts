@@ -50,7 +50,8 @@ const fetch = async (context: FetchContext): Promise<readonly RawPayload[]> => {
   const http = tolerant(context);
   const payloads: RawPayload[] = [];
   for (const model of models) {
-    // An ascending price cuts off the big machines, so it is read on from the last price, at most some pages.
+    // The order is the price of all GPUs together, so a cut takes off big machines of any price per GPU: it is read on
+    // from the last price, at most some pages, and a model that is cut even then is blind at any price.
     const next = (page: RawPayload, soFar: number): HttpRequest | null => {
       const last = lastPrice(page);
       return last === null ? null : search(context.baseUrl, model, soFar + 1, last);

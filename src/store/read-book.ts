@@ -3,6 +3,7 @@ import {
   type Book,
   type BookOffer,
   buildBook,
+  type CutOrder,
   nextBook,
   type SourceClass,
   type SourceState,
@@ -14,10 +15,13 @@ import type { Catalog } from "./catalog.ts";
 import { type Database, rows } from "./database.ts";
 import { type ListingState, readStates } from "./read-states.ts";
 
-/** Kind and cadence of a source by id; one the program does not know is an import. */
+/**
+ * Kind, cadence and order of cut answers of a source by id. One the program does not know is an import; of a query
+ * behind a file nobody knows the order.
+ */
 export type DescribeSource = (
   source: string,
-) => { readonly kind: SourceClass; readonly everyMinutes: number } | null;
+) => { readonly kind: SourceClass; readonly everyMinutes: number; readonly cutBy?: CutOrder } | null;
 
 export interface BookTimes {
   readonly at?: Instant;
@@ -106,6 +110,7 @@ export const readSources = async (
         lastGoodAt: row.last_good_at as number | null,
         completeness: row.completeness as Completeness["state"] | null,
         blindScopes: JSON.parse((row.blind as string | null) ?? "[]") as SourceState["blindScopes"],
+        ...(known?.cutBy === undefined ? {} : { cutBy: known.cutBy }),
         failing: row.last_status === "failed" || row.last_status === "empty",
       };
       return [source, state];

@@ -36,6 +36,7 @@ export interface Supply {
   readonly purchase: Purchase;
   readonly steps: readonly SupplyStep[];
   readonly truncated_above: number | null;
+  readonly blind_sources: readonly string[];
   readonly open_archives: readonly string[];
   readonly walk?: Walk;
   readonly fit?: PowerFit;

@@ -162,25 +162,26 @@ describe("curve --input", () => {
         { usd_per_gpu_hour: 0.3, gpus: 2 },
         { usd_per_gpu_hour: 0.4, gpus: 4, cumulative_gpus: 6 },
       ],
-      truncated_above: 0.4,
+      truncated_above: null,
+      blind_sources: ["import/vast"],
       walk: { vwap: 0.35 },
     });
-    expect(readOf("curve").text(answer)).toMatch(/Blind above 0\.4 USD/);
+    expect(readOf("curve").text(answer)).toMatch(/Blind at any price: the last pull of import\/vast/);
   });
 
   it("answers for every pull time with --snapshots", async () => {
     const answer = await run("curve", {
       ...{ input: write("slices.csv", slices), gpu: "rtx-4090", cap: "3", snapshots: true },
     });
-    const rows = answer.data as { at: string; truncated_above: number | null; steps: object[] }[];
-    expect(rows.map((row) => [row.at, row.truncated_above, row.steps.length])).toEqual([
-      ["2026-08-01T00:00:00Z", 0.4, 2],
-      ["2026-08-02T00:00:00Z", 0.4, 2],
-      ["2026-08-03T00:00:00Z", null, 1],
+    const rows = answer.data as { at: string; blind_sources: string[]; steps: object[] }[];
+    expect(rows.map((row) => [row.at, row.blind_sources, row.steps.length])).toEqual([
+      ["2026-08-01T00:00:00Z", ["import/vast"], 2],
+      ["2026-08-02T00:00:00Z", ["import/vast"], 2],
+      ["2026-08-03T00:00:00Z", [], 1],
     ]);
     const text = readOf("curve").text(answer);
     expect(text).toMatch(/3 pulls, 5 listings, 2 pulls cut off at the cap/);
-    expect(text).toMatch(/nowhere/);
+    expect(text).toMatch(/at any price[\s\S]*nowhere/);
   });
 
   it("answers about demand and later months too, or why not", async () => {
@@ -281,7 +282,10 @@ describe.skipIf(vast === null)("recorded offers of Vast", () => {
   ] as const)("the curve of %s is blind but at pulls %j", async (gpu, whole) => {
     const rows = await rowsOf("curve", { input: vast!, cap: "64", gpu, snapshots: true });
     expect(rows).toHaveLength(12);
-    const seen = rows.flatMap(({ truncated_above: above }, i) => (above === null ? [i] : []));
+    const seen = rows.flatMap(({ blind_sources: blind }, i) =>
+      (blind as unknown[]).length === 0 ? [i] : [],
+    );
+    expect(rows.every(({ truncated_above: above }) => above === null)).toBe(true);
     expect(seen).toEqual(whole);
   });
 });

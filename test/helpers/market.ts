@@ -49,7 +49,7 @@ export const venues: readonly Source[] = [
   aSource("lists", { kind: "list", provider: null, everyMinutes: 1440 }),
   aSource("stats", { kind: "statistic" }),
   aSource("quiet", { everyMinutes: 10 }),
-  aSource("cut", { kind: "marketplace" }),
+  aSource("cut", { kind: "marketplace", cutBy: "usd_per_gpu_hour" }),
   aSource("broken"),
   aSource("keyed", { needs: ["KEYED_API_KEY"], wants: ["KEYED_EXTRA"] }),
   aSource("barred", { enabledByDefault: false, legalNote: "Its terms bar collection." }),

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
+  blindSources,
   clearingPrice,
   openArchives,
   supplyStack,
@@ -82,7 +83,7 @@ describe("truncation", () => {
   ];
 
   const cut = (source: string, blindScopes: readonly string[] | "*" = "*") =>
-    sourceState(source, { completeness: "truncated", blindScopes });
+    sourceState(source, { completeness: "truncated", blindScopes, cutBy: "usd_per_gpu_hour" });
 
   test("is blind from the highest price that a truncated source showed, the lowest of several", () => {
     expect(truncatedAbove(offers, bookOf(offers, [cut("a")]))).toBe(2);
@@ -91,11 +92,22 @@ describe("truncation", () => {
     expect(truncatedAbove([], bookOf([], [cut("a")]))).toBeNull();
   });
 
+  test("is blind at any price where a pull was cut in another order, or lost a part", () => {
+    const { cutBy: _, ...byScore } = cut("a");
+    const lost = { ...cut("b"), completeness: "partial" as const };
+    const book = bookOf(offers, [byScore, lost]);
+    expect(truncatedAbove(offers, book)).toBeNull();
+    expect(blindSources(offers, book)).toEqual(["a", "b"]);
+    expect(blindSources(offers, bookOf(offers, [cut("a")]))).toEqual([]);
+    expect(blindSources([], book)).toEqual([]);
+  });
+
   test("does not take an archive that says nothing of its gaps for a cut pull", () => {
     const archive = { ...cut("a"), kind: "import" as const, completeness: "partial" as const };
     const book = bookOf(offers, [archive, cut("b")]);
     expect(truncatedAbove(offers, book)).toBe(1.6);
     expect(openArchives(offers, book)).toEqual(["a"]);
+    expect(blindSources(offers, book)).toEqual([]);
     expect(openArchives(offers, bookOf(offers, [{ ...archive, blindScopes: ["x"] }]))).toEqual([]);
     expect(openArchives([], book)).toEqual([]);
   });

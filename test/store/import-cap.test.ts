@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cellOffers } from "../../src/models/cell-offers.ts";
-import { supplyStack, truncatedAbove } from "../../src/models/supply-stack.ts";
+import { blindSources, supplyStack, truncatedAbove } from "../../src/models/supply-stack.ts";
 import { readPullTimes } from "../../src/store/read-pull-times.ts";
 import { type Importer, openImporter } from "../helpers/import.ts";
 import { sharedData } from "../helpers/shared-data.ts";
@@ -42,7 +42,11 @@ const ticksOf = async (machine: string) =>
 const curveAt = async (instant: number, ids: readonly string[]) => {
   const book = await to.tape.bookAt({ at: instant });
   const { offers } = cellOffers(book, new Set(ids), "on_demand", instant, { tiers: allTiers });
-  return { steps: supplyStack(offers), truncatedAbove: truncatedAbove(offers, book) };
+  return {
+    steps: supplyStack(offers),
+    above: truncatedAbove(offers, book),
+    blind: blindSources(offers, book),
+  };
 };
 
 describe("a file whose query shows at most so many rows a GPU model", () => {
@@ -79,15 +83,19 @@ describe("a file whose query shows at most so many rows a GPU model", () => {
     ]);
   });
 
-  it("gives a curve that says from which price on it is blind", async () => {
+  it("gives a curve that is blind at any price, for nobody knows the order of the query", async () => {
     await to.lines(capped, { cap: 3 });
     const blindAt = async (gpu: string) => {
-      const found: (number | null)[] = [];
-      for (const day of [1, 2, 3, 4, 5]) found.push((await curveAt(at(day), [gpu])).truncatedAbove);
+      const found: number[] = [];
+      for (const day of [1, 2, 3, 4, 5]) {
+        const { above, blind } = await curveAt(at(day), [gpu]);
+        expect(above).toBeNull();
+        found.push(blind.length);
+      }
       return found;
     };
-    expect(await blindAt("rtx-4090")).toEqual([0.5, 0.4, null, null, 0.32]);
-    expect(await blindAt("l40s")).toEqual([null, null, null, null, null]);
+    expect(await blindAt("rtx-4090")).toEqual([1, 1, 0, 0, 1]);
+    expect(await blindAt("l40s")).toEqual([0, 0, 0, 0, 0]);
   });
 
   it("does not add up slices of one machine", async () => {
@@ -173,8 +181,9 @@ describe.skipIf(file === null)("recorded offers of Vast, 64 rows a model at most
     expect(await readPullTimes(to.tape.database)).toHaveLength(12);
     for (const [name, ids] of models) {
       for (const { at: instant, rows } of await machines(name)) {
-        const { truncatedAbove: blind } = await curveAt(instant, ids);
-        expect(blind === null, `${name} at ${new Date(instant).toISOString()}`).toBe(rows < 64);
+        const { above, blind } = await curveAt(instant, ids);
+        expect(above).toBeNull();
+        expect(blind.length === 0, `${name} at ${new Date(instant).toISOString()}`).toBe(rows < 64);
       }
     }
   });

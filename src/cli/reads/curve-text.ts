@@ -33,7 +33,14 @@ const fitLine = (fit: Row): string =>
 const cutLine = (data: Row): string =>
   data.truncated_above == null
     ? ""
-    : `Blind above ${usd(data.truncated_above)} USD: a pull was cut off or partial there`;
+    : `Blind above ${usd(data.truncated_above)} USD: a pull was cut off there`;
+
+const blindLine = (data: Row): string => {
+  const sources = data.blind_sources as readonly string[];
+  return sources.length === 0
+    ? ""
+    : `Blind at any price: the last pull of ${sources.join(", ")} was cut off or lost a part, and not in the order of price`;
+};
 
 const archivesLine = (data: Row): string => {
   const count = (data.open_archives as readonly string[]).length;
@@ -55,6 +62,7 @@ export const supplyText = (answer: Answer): string => {
     fitLine(data.fit as Row),
     estimateLine("elasticity of supply", data.elasticity as Row),
     cutLine(data),
+    blindLine(data),
     archivesLine(data),
     countsLine("Left out", data.excluded),
   );
@@ -151,7 +159,11 @@ export const snapshotsText = (answer: Answer): string => {
       gpus: steps.at(-1)?.cumulative_gpus ?? 0,
       cheapest: told(steps[0]?.usd_per_gpu_hour, null, "no offer"),
       dearest: told(steps.at(-1)?.usd_per_gpu_hour, null, "no offer"),
-      "blind above": told(data.truncated_above, null, "nowhere"),
+      "blind above": told(
+        data.truncated_above,
+        null,
+        (data.blind_sources as readonly string[]).length > 0 ? "at any price" : "nowhere",
+      ),
       elasticity: told((data.elasticity as Row).value, (data.elasticity as Row).reason),
       ...(walk === undefined ? {} : { vwap: told(walk.vwap, walk.reason) }),
     };

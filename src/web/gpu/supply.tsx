@@ -21,6 +21,7 @@ const untoldWords = ({ listings, gpus }: ReturnType<typeof untoldStock>): string
 const Notes = ({ view, untold }: { view: SupplyView; untold: ReturnType<typeof untoldStock> }) => {
   const { supply, datedAt } = view;
   const excluded = supply === null ? [] : excludedWords(supply.excluded);
+  const blind = supply?.blind_sources ?? [];
   const archives = supply?.open_archives.length ?? 0;
   return (
     <>
@@ -30,6 +31,14 @@ const Notes = ({ view, untold }: { view: SupplyView; untold: ReturnType<typeof u
         </p>
       )}
       {supply?.truncated_above != null && supply.steps.length > 0 && <Blind supply={supply} />}
+      {blind.length > 0 && (
+        <p class="chart-note">
+          <strong>
+            {blind.join(", ")} {blind.length === 1 ? "was" : "were"} not seen whole
+          </strong>
+          : there may be more than is drawn, at any price.
+        </p>
+      )}
       {archives > 0 && (
         <p class="chart-note">
           {plural(archives, "imported source")} {archives === 1 ? "does" : "do"} not say whether all is shown:
@@ -53,7 +62,7 @@ const Blind = ({ supply }: { supply: Stack }) => {
       {from === null ? (
         <strong>No pull saw its whole market</strong>
       ) : (
-        <strong>From {dollars(from)} on a capped or partial pull is blind</strong>
+        <strong>From {dollars(from)} on a pull that was cut off is blind</strong>
       )}
       : there may be more than is drawn{from === null && ", at any price"}.
     </p>
