@@ -12,7 +12,8 @@ import {
   spotHistoryRequest,
 } from "../sources/aws-spot.ts";
 import { fetchPages } from "../sources/pages.ts";
-import { readRows, reject } from "../sources/read.ts";
+import { readRows } from "../sources/read.ts";
+import { reject } from "../sources/reading.ts";
 import type { Http, HttpRequest, RawPayload } from "../sources/source.ts";
 import { type PastChange, writePastChanges } from "../store/write-history.ts";
 import { missingWindows, type Window, windowPulls } from "./aws-spot-windows.ts";

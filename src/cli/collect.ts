@@ -118,14 +118,17 @@ const dryRunOf = async (service: Service, source: Source): Promise<Row> => {
     ...rowOf(run, service.reference.gpus),
     unknown: run.unknownGpus,
     reject_reasons: countReasons(run.rejects),
+    dropped_reasons: run.dropped,
   };
 };
 
 const rowOf = (run: SourceRun, gpus: GpuTable): Row => ({
   source: run.source,
   status: run.status,
+  rows: run.rowsSeen,
   offers: run.offers.length,
   rejects: run.rejects.length,
+  dropped: Object.values(run.dropped).reduce((sum, n) => sum + n, 0),
   ...(run.tokens.length > 0 ? { token_prices: run.tokens.length } : {}),
   flagged: run.offers.filter(({ flags }) => flags.length > 0).length,
   unknown_gpus: run.unknownGpus.length,

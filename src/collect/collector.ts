@@ -1,6 +1,5 @@
 import { type ScheduledTask, schedule } from "node-cron";
 import type { Config } from "../config.ts";
-import type { Book } from "../domain/book.ts";
 import type { Offer } from "../domain/offer.ts";
 import type { PriceBands } from "../domain/price-bands.ts";
 import { type Clock, day, dayOf, type Instant } from "../domain/time.ts";
@@ -10,7 +9,7 @@ import type { Source } from "../sources/source.ts";
 import { type LastPull, readLastPulls, readRates } from "../store/read-pulls.ts";
 import type { Tape } from "../store/tape.ts";
 import type { PullRecord, PullResult } from "../store/write-pull.ts";
-import { withDoubts } from "./doubt.ts";
+import { believed } from "./believed.ts";
 import { failedRun, type SourceRun } from "./run-source.ts";
 import { afterRun, type Due, dueNow, firstDue, isBroken } from "./schedule.ts";
 import { standingOf } from "./standing.ts";
@@ -172,26 +171,8 @@ const observe = async (tools: CollectorTools, source: Source, archive: string | 
   }
 };
 
-const believe = async ({ tape, bands }: CollectorTools, run: SourceRun): Promise<SourceRun> => {
-  const book = tape.book();
-  const offers = await withDoubts(run.offers, run.observedAt, { tape, book, bands });
-  return { ...run, offers, ...shrunken(run, book) };
-};
-
-/** Fewer listings than this say nothing by half of them going. */
-const enoughToShrink = 20;
-
-/**
- * A pull that calls itself complete and shows less than half of what its source had live may be a filter, a page or a
- * tenant gone wrong: what it lacks is unknown first. The next pull finds the smaller book and is believed.
- */
-const shrunken = (run: SourceRun, book: Book): Partial<SourceRun> => {
-  if (run.status !== "complete") return {};
-  const live = book.offers.reduce((sum, { source }) => (source === run.source ? sum + 1 : sum), 0);
-  if (live < enoughToShrink || run.offers.length * 2 >= live) return {};
-  const note = `shows ${run.offers.length} where ${live} were live; the rest is unknown until the next pull`;
-  return { status: "partial", blindScopes: "*", note };
-};
+const believe = async ({ tape, bands }: CollectorTools, run: SourceRun): Promise<SourceRun> =>
+  believed(run, { tape, bands, book: tape.book() });
 
 /** The row of pulls that a run becomes. */
 export const pullRecord = (
@@ -209,6 +190,8 @@ export const pullRecord = (
   origin,
   everyMinutes: source.everyMinutes,
   unknownGpus: run.unknownGpus.length,
+  rowsSeen: run.rowsSeen,
+  dropped: run.dropped,
   blindScopes: run.blindScopes,
   parserVersion: run.parserVersion,
   note: run.note,
@@ -226,6 +209,8 @@ const lastPull = (run: SourceRun, result: PullResult, before: LastPull | null): 
     offers: result.offers,
     rejects: result.rejects,
     unknownGpus: run.unknownGpus.length,
+    rowsSeen: run.rowsSeen,
+    dropped: run.dropped,
     note: run.note,
     lastOkAt: good ? run.startedAt : (before?.lastOkAt ?? null),
     lastGoodAt: good ? run.observedAt : (before?.lastGoodAt ?? null),

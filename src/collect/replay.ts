@@ -1,14 +1,12 @@
 import type { Config } from "../config.ts";
-import type { Offer } from "../domain/offer.ts";
 import type { PriceBands } from "../domain/price-bands.ts";
 import { type Clock, day, dayOf } from "../domain/time.ts";
 import type { Source } from "../sources/source.ts";
 import { readArchivedPulls, readRates } from "../store/read-pulls.ts";
 import type { Tape } from "../store/tape.ts";
 import type { PayloadRecord } from "./archive.ts";
+import { believed } from "./believed.ts";
 import { pullRecord } from "./collector.ts";
-import { withDoubts } from "./doubt.ts";
-import type { SourceRun } from "./run-source.ts";
 import type { SourceWorker } from "./worker-client.ts";
 
 export interface ReplayTools {
@@ -59,23 +57,14 @@ export const replayArchive = async (
     result.pulls++;
     // A replay that cannot be read says nothing about the market; the pull it repeats keeps standing.
     if (run.status === "failed" || run.status === "empty") result.failed++;
-    else
-      result.ticks += (
-        await tape.write(pullRecord(run, source, clock(), "replay"), await believed(run, tape, bands), {
-          rejects: run.rejects,
-          fleets: run.fleets,
-          tokens: run.tokens,
-        })
-      ).ticks;
+    else {
+      const book = await tape.bookAt({ at: run.observedAt - 1 });
+      const { offers, ...rest } = await believed(run, { tape, bands, book });
+      const pull = pullRecord({ ...rest, offers }, source, clock(), "replay");
+      const { held, rejects, fleets, tokens } = rest;
+      result.ticks += (await tape.write(pull, offers, { held, rejects, fleets, tokens })).ticks;
+    }
     progress(index + 1, pulls.length);
   }
   return [...results.values()];
 };
-
-/** Doubts as they were to be had then: against the book just before the pull. */
-const believed = async (run: SourceRun, tape: Tape, bands: PriceBands): Promise<Offer[]> =>
-  withDoubts(run.offers, run.observedAt, {
-    tape,
-    bands,
-    book: await tape.bookAt({ at: run.observedAt - 1 }),
-  });

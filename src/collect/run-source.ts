@@ -23,6 +23,12 @@ export interface SourceRun {
   readonly payloads: readonly PayloadRecord[];
   readonly offers: readonly Offer[];
   readonly rejects: readonly Reject[];
+  /** Rows of the answers: as many as there are offers, rejects, dropped ones, rates, fleets and token prices. */
+  readonly rowsSeen: number;
+  /** Rows that a rule of the source left out, by its name. */
+  readonly dropped: Readonly<Record<string, number>>;
+  /** Listings that are unknown, and not gone, where the pull lacks them; by number. */
+  readonly held: readonly number[];
   readonly rates: readonly FxRate[];
   readonly fleets: readonly Fleet[];
   readonly tokens: readonly TokenPrice[];
@@ -93,6 +99,9 @@ const assess = (
     payloads,
     offers: judged.offers,
     rejects: judged.rejects,
+    rowsSeen: rowsSeen(parsed, judged),
+    dropped: parsed.dropped ?? {},
+    held: [],
     rates: parsed.rates ?? [],
     fleets: judged.fleets,
     tokens: parsed.tokens ?? [],
@@ -100,6 +109,25 @@ const assess = (
       ...new Set(judged.offers.map((offer) => offer.gpu).filter((gpu) => gpu.startsWith("unknown:"))),
     ],
   };
+};
+
+interface Judged {
+  readonly offers: readonly Offer[];
+  readonly rejects: readonly Reject[];
+  readonly fleets: readonly Fleet[];
+}
+
+/** Rows of the answers, a fleet among them; throws where what became of them does not add up. */
+const rowsSeen = (parsed: Parsed, { offers, rejects, fleets }: Judged): number => {
+  const left = Object.values(parsed.dropped ?? {}).reduce((sum, n) => sum + n, 0);
+  const beside = (parsed.rates?.length ?? 0) + (parsed.tokens?.length ?? 0) + fleets.length;
+  const told = offers.length + rejects.length + left + beside;
+  const seen = parsed.seen === undefined ? told : parsed.seen + (parsed.fleets?.length ?? 0);
+  if (told === seen) return seen;
+  throw new AppError(
+    "internal",
+    `of ${seen} rows ${told} are accounted for; the source has lost or made rows`,
+  );
 };
 
 /** The venue's own time where every offer carries one, never later than the receipt. */
@@ -117,7 +145,7 @@ const judgeAll = (
   parsed: Parsed,
   observedAt: Instant,
   { reference, rates }: RunTools,
-): { offers: Offer[]; rejects: Reject[]; fleets: Fleet[]; odd: Map<string, number> } => {
+): Judged & { readonly odd: ReadonlyMap<string, number> } => {
   const odd = new Map<string, number>();
   const context = { source: source.id, ...reference, rates, observedAt };
   const offers: Offer[] = [];
@@ -145,10 +173,7 @@ const oddNote = (odd: ReadonlyMap<string, number>): string | null =>
     : `off their scale and left out: ${[...odd].map(([field, rows]) => `${field} in ${rows}`).join(", ")}`;
 
 /** A pull that claims to be complete is not when a fifth of its rows was refused, and is empty when it shows nothing. */
-const completenessOf = (
-  parsed: Parsed,
-  judged: { offers: readonly Offer[]; rejects: readonly Reject[]; fleets: readonly Fleet[] },
-): Completeness => {
+const completenessOf = (parsed: Parsed, judged: Judged): Completeness => {
   const beside = (parsed.rates?.length ?? 0) + (parsed.tokens?.length ?? 0) + judged.fleets.length;
   const shown = judged.offers.length + beside;
   const told = parsed.completeness;
@@ -182,6 +207,9 @@ export const failedRun = (
   payloads,
   offers: [],
   rejects: [],
+  rowsSeen: 0,
+  dropped: {},
+  held: [],
   rates: [],
   fleets: [],
   tokens: [],

@@ -1,12 +1,11 @@
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import { currencyIn, inCurrency } from "./currency.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
   asObject,
   child,
-  currencyIn,
-  inCurrency,
   isObject,
   type Json,
   judge,

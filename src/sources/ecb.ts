@@ -3,7 +3,8 @@ import type { FxRate } from "../domain/money.ts";
 import type { Reject } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
 import { payloadOf } from "./pages.ts";
-import { asArray, asObject, child, isObject, judge, positive, reject, text, wrongShape } from "./read.ts";
+import { asArray, asObject, child, isObject, judge, positive, text, wrongShape } from "./read.ts";
+import { reject } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPayload[]> => [

@@ -1,11 +1,11 @@
 import type { Instant } from "../domain/time.ts";
+import { currencyIn } from "./currency.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
   asObject,
   count,
   country,
-  currencyIn,
   type Json,
   judge,
   number,

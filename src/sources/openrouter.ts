@@ -11,9 +11,9 @@ import {
   number,
   positive,
   readJson,
-  reject,
   text,
 } from "./read.ts";
+import { reject } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 /** Models whose hosts are asked for, a pull. */

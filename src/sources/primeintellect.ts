@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import { currencyIn } from "./currency.ts";
 import { answerOf, fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -8,7 +9,6 @@ import {
   child,
   count,
   country,
-  currencyIn,
   isObject,
   type Json,
   joinRows,

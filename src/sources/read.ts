@@ -1,5 +1,9 @@
-import type { Completeness, OfferDraft, Reject } from "../domain/offer.ts";
+import type { Completeness, OfferDraft } from "../domain/offer.ts";
 import { AppError } from "../errors.ts";
+import { currencyIn, inCurrency } from "./currency.ts";
+import type { Keys } from "./keys.ts";
+import { type ReadItems, readItems } from "./read-items.ts";
+import type { Reading, RowRead } from "./reading.ts";
 import type { RawPayload } from "./source.ts";
 
 /** A JSON object whose fields are not known yet. */
@@ -85,68 +89,53 @@ export const country = (value: unknown): string | null => {
   return /^[A-Z]{2}$/.test(code) ? code : null;
 };
 
-/** What payloads call the currency of a price. */
-const currencyFields = [
-  "currency",
-  "currency_code",
-  "currencyCode",
-  "price_currency",
-  "priceCurrency",
-] as const;
+/** As `Reading`, for sources whose rules do not yet have names: an empty result counts as dropped `by_design`. */
+export type RowResult = readonly RowRead[];
 
-/**
- * The currency that an object names, in upper case; null where it names none. Something there that is no code (a
- * number, a sign) is given back as text, so that the price is refused and never taken for dollars.
- */
-export const currencyIn = (row: Json): string | null => {
-  for (const field of currencyFields) {
-    const told = row[field];
-    if (told != null && typeof told !== "object") return String(told).trim().toUpperCase();
-  }
-  return null;
-};
-
-/** The draft in the currency that a payload names, whatever its source is known for; as it is where that is none. */
-export const inCurrency = (draft: OfferDraft, told: string | null): OfferDraft => {
-  if (told === null || told === draft.currency) return draft;
-  const unitRaw = draft.unitRaw.replace(/\b(USD?|EUR)\b/, told);
-  return { ...draft, currency: told, unitRaw };
-};
-
-export const reject = (reason: string, row: unknown): Reject => ({
-  reason,
-  raw: (JSON.stringify(row) ?? String(row)).slice(0, 2000),
-});
-
-/** What a row holds: offers, reasons to reject it, or nothing where it is not a GPU for rent by design. */
-export type RowResult = readonly (OfferDraft | string)[];
-
-export interface Rows {
+export interface Rows extends Omit<ReadItems<OfferDraft>, "found"> {
   readonly offers: readonly OfferDraft[];
-  readonly rejects: readonly Reject[];
 }
 
 /**
- * Reads rows one by one; a price, count or share that cannot be is rejected here for all sources. Where a row names a
- * currency, or the answer as a whole does (`told`), its prices are in that one.
+ * Reads offers item by item; a price, count or share that cannot be is rejected here for all sources. Where a row names
+ * a currency, or the answer as a whole does (`told`), its prices are in that one.
  */
-export const readRows = (
-  rows: readonly unknown[],
+export function readRows(
+  items: readonly unknown[],
+  keys: Keys,
+  read: (row: Json) => Reading,
+  told?: string | null,
+): Rows;
+export function readRows(
+  items: readonly unknown[],
   read: (row: Json) => RowResult,
+  told?: string | null,
+): Rows;
+export function readRows(
+  items: readonly unknown[],
+  keysOrRead: Keys | ((row: Json) => RowResult),
+  readOrTold: ((row: Json) => Reading) | string | null = null,
   told: string | null = null,
+): Rows {
+  if (typeof keysOrRead === "function")
+    return readOffers(items, anyKeys, keysOrRead, readOrTold as string | null);
+  return readOffers(items, keysOrRead, readOrTold as (row: Json) => Reading, told);
+}
+
+const anyKeys: Keys = { must: [] };
+
+const readOffers = (
+  items: readonly unknown[],
+  keys: Keys,
+  read: (row: Json) => RowResult,
+  told: string | null,
 ): Rows => {
-  const offers: OfferDraft[] = [];
-  const rejects: Reject[] = [];
-  for (const row of rows) {
-    const currency = (isObject(row) ? currencyIn(row) : null) ?? told;
-    for (const result of isObject(row) ? read(row) : ["not_an_object"]) {
-      const found = typeof result === "string" ? result : inCurrency(result, currency);
-      const reason = typeof found === "string" ? found : impossible(found);
-      if (reason !== null) rejects.push(reject(reason, row));
-      else if (typeof found !== "string") offers.push(found);
-    }
-  }
-  return { offers, rejects };
+  const settle = (draft: OfferDraft, row: Json): OfferDraft | string => {
+    const offer = inCurrency(draft, currencyIn(row) ?? told);
+    return impossible(offer) ?? offer;
+  };
+  const { found, ...counts } = readItems(items, keys, read, settle);
+  return { offers: found, ...counts };
 };
 
 const impossible = (draft: OfferDraft): string | null => {
@@ -157,32 +146,18 @@ const impossible = (draft: OfferDraft): string | null => {
   return gpuShare > 0 && gpuShare <= 1 ? null : "bad_gpu_share";
 };
 
-/**
- * Rows that came once or more, each once, and those that contradict an earlier row of their id with another price:
- * of these nobody knows which holds, and the first stays. Rows without an id (null) are all different.
- */
-export const withoutRepeats = (
-  rows: readonly unknown[],
-  idOf: (row: Json) => string | null,
-  priceOf: (row: Json) => unknown,
-): { readonly rows: readonly unknown[]; readonly rejects: readonly Reject[]; readonly repeats: number } => {
-  const prices = new Map<string, unknown>();
-  const [once, rejects]: [unknown[], Reject[]] = [[], []];
-  for (const row of rows) {
-    const id = isObject(row) ? idOf(row) : null;
-    if (!isObject(row) || id === null) once.push(row);
-    else if (!prices.has(id)) {
-      prices.set(id, priceOf(row));
-      once.push(row);
-    } else if (prices.get(id) !== priceOf(row)) rejects.push(reject("conflicting_price", row));
-  }
-  return { rows: once, rejects, repeats: rows.length - once.length - rejects.length };
-};
-
 export const joinRows = (parts: readonly Rows[]): Rows => ({
   offers: parts.flatMap((part) => part.offers),
   rejects: parts.flatMap((part) => part.rejects),
+  dropped: sumOf(parts.map((part) => part.dropped)),
+  seen: parts.reduce((sum, part) => sum + part.seen, 0),
 });
+
+const sumOf = (counts: readonly Readonly<Record<string, number>>[]): Record<string, number> => {
+  const sum: Record<string, number> = {};
+  for (const [rule, n] of counts.flatMap((each) => Object.entries(each))) sum[rule] = (sum[rule] ?? 0) + n;
+  return sum;
+};
 
 interface Unseen {
   /** Scopes whose requests failed. */
@@ -199,10 +174,13 @@ interface Unseen {
 const tolerated = 0.2;
 
 /** How complete a pull was. `"*"` among the scopes makes the whole of it blind. */
-export const judge = (rows: Rows, unseen: Unseen = {}): Completeness => {
+export const judge = (
+  rows: Pick<Rows, "offers" | "rejects"> & Partial<Pick<Rows, "dropped">>,
+  unseen: Unseen = {},
+): Completeness => {
   const { lost = [], cut = [], harmless = [] } = unseen;
   const seen = rows.offers.length + rows.rejects.length + (unseen.seen ?? 0);
-  if (seen === 0) return { state: "empty", note: "there was nothing in the answer", blindScopes: "*" };
+  if (seen === 0) return { state: "empty", note: nothing(rows.dropped), blindScopes: "*" };
   const unread = rows.rejects.filter((row) => !harmless.includes(row.reason)).length;
   const unreadable = unread > tolerated * seen;
   const notes = [
@@ -216,6 +194,13 @@ export const judge = (rows: Rows, unseen: Unseen = {}): Completeness => {
     note: notes.length > 0 ? notes.join("; ") : null,
     blindScopes: unreadable || blind.includes("*") ? "*" : blind,
   };
+};
+
+const nothing = (left: Rows["dropped"] = {}): string => {
+  const rules = Object.entries(left).map(([rule, n]) => `${n} ${rule}`);
+  return rules.length === 0
+    ? "there was nothing in the answer"
+    : `all rows are left out by rule: ${rules.join(", ")}`;
 };
 
 const listed = (scopes: readonly string[]): string =>

@@ -1,13 +1,12 @@
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Tier } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
+import { currencyIn, inCurrency } from "./currency.ts";
 import { isAnswer, payloadOf, tolerant } from "./pages.ts";
 import {
   asArray,
   asObject,
   child,
-  currencyIn,
-  inCurrency,
   type Json,
   judge,
   optionalPrice,

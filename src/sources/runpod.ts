@@ -1,12 +1,12 @@
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Tier } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
+import { currencyIn } from "./currency.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
   asObject,
   count,
-  currencyIn,
   type Json,
   judge,
   optionalPrice,

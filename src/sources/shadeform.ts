@@ -2,14 +2,13 @@ import { countryOfPlace } from "../domain/country-name.ts";
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import { currencyIn, inCurrency } from "./currency.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
   asObject,
   child,
   count,
-  currencyIn,
-  inCurrency,
   isObject,
   type Json,
   judge,

@@ -1,10 +1,10 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { Instant } from "../domain/time.ts";
+import { currencyIn } from "./currency.ts";
 import { answerOf, payloadOf, peek, tolerant } from "./pages.ts";
 import {
   asObject,
   child,
-  currencyIn,
   isObject,
   type Json,
   judge,

@@ -1,12 +1,12 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { Instant } from "../domain/time.ts";
+import { currencyIn } from "./currency.ts";
 import { byScope, fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
 import {
   asArray,
   asObject,
   count,
   country,
-  currencyIn,
   isObject,
   type Json,
   joinRows,
@@ -18,9 +18,9 @@ import {
   readJson,
   readRows,
   text,
-  withoutRepeats,
   wrongShape,
 } from "./read.ts";
+import { repeatRule } from "./repeats.ts";
 import type { FetchContext, HttpRequest, Parsed, RawPayload, Source } from "./source.ts";
 
 /** GPU names as Vast spells them; a wrong one answers with no rows and no error. */
@@ -103,9 +103,12 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
     const found = answers.map((page) =>
       asArray(asObject(readJson(page), page.name).offers, `${page.name}.offers`),
     );
-    const unique = withoutRepeats(found.flat(), idOf, (row) => row.dph_base);
-    parts.push(readRows(unique.rows, (row) => readOffer(row, model), currencyOf(answers)));
-    parts.push({ offers: [], rejects: unique.rejects });
+    const again = repeatRule(idOf, (row) => row.dph_base);
+    const read = (row: Json): RowResult => {
+      const repeat = again(row);
+      return repeat === null ? readOffer(row, model) : [repeat];
+    };
+    parts.push(readRows(found.flat(), read, currencyOf(answers)));
     // No rows may be a changed name as well as a sold-out model, and is no proof of either.
     if (answers.length < pages.length || found.flat().length === 0) lost.push(model);
     else if (cutAt.has(found.at(-1)!.length)) cut.push(model);

@@ -2,6 +2,7 @@ import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
+import { currencyIn } from "./currency.ts";
 import { answerOf, isAnswer, payloadOf, peek, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -9,7 +10,6 @@ import {
   child,
   count,
   country,
-  currencyIn,
   isObject,
   type Json,
   judge,

@@ -7,6 +7,7 @@ import { rows } from "./database.ts";
  *     ord counts pulls, in time order within a source; yields: what it does not show stands where another pull of
  *     that time had shown it
  *   stage_blind(ord, scope)                                    scopes the pull could not see whole
+ *   stage_held(ord, listing_no)                                listings whose absence from a pull proves nothing; may be absent
  *   stage_obs(listing_no, ord, usd, raw, avail, flags)        flags: doubts about the price, '' for none
  *   stage_fx(listing_no, ord, fx_rate, fx_date)                only observations that were not in USD
  * in temporary tables; what differs from the tape becomes rows of ticks. Where an earlier time is restated, the
@@ -101,12 +102,16 @@ with after_obs as materialized (
   ) anti join shown_before using (ord)
 )
 select distinct missing.listing_no, missing.ord,
-  case when stage_pulls.blind_all or stage_blind.scope is not null then 'unknown' else 'delisted' end::tick_state as state
+  case when stage_pulls.blind_all or stage_blind.scope is not null or stage_held.ord is not null
+    then 'unknown' else 'delisted' end::tick_state as state
 from missing
 join stage_pulls using (ord)
 join listings on listings.listing_no = missing.listing_no
 left join stage_blind on stage_blind.ord = missing.ord and stage_blind.scope = listings.scope
-where (missing.was = 'live' or (not stage_pulls.blind_all and stage_blind.scope is null))`;
+left join stage_held on stage_held.ord = missing.ord and stage_held.listing_no = missing.listing_no
+where missing.was = 'live' or (not stage_pulls.blind_all and stage_blind.scope is null and stage_held.ord is null)`;
+
+const noneHeld = "create temp table if not exists stage_held (ord integer, listing_no integer)";
 
 /**
  * Staged rows that differ from the latest recorded row of their listing at their time. At one time an existing
@@ -194,7 +199,7 @@ export interface Appended {
 
 /** Writes what the staged pulls change, inside the caller's transaction. `now` is the knowledge time of corrections. */
 export const appendDifferences = async (connection: DuckDBConnection, now: string): Promise<Appended> => {
-  for (const step of [spans, existing, absences, fresh]) await connection.run(step);
+  for (const step of [noneHeld, spans, existing, absences, fresh]) await connection.run(step);
   await connection.run(insertFresh, { now });
   const late = await rows(connection, "select count(*) as n from span where known_until >= first_t");
   if (Number(late[0]!.n) > 0) {
@@ -219,6 +224,7 @@ export const dropStage = async (connection: DuckDBConnection): Promise<void> => 
     "stage_fx",
     "stage_pulls",
     "stage_blind",
+    "stage_held",
     "stage_listings",
     "span",
     "existing",

@@ -86,7 +86,8 @@ export const layOutPulls = async (
 
 /** Pulls the file brings; one that is already there and changed nothing is not written again. */
 export const insertPulls = `
-insert into pulls
+insert into pulls (pull_no, source, observed_at, recorded_at, started_at, finished_at, status, origin, every_minutes,
+  offers, rejects, unknown_gpus, ticks, blind_all, blind_scopes, parser_version, note, payloads)
 select stage_pulls.pull_no, stage_pulls.source, stage_pulls.t, stage_pulls.recorded, $now::timestamp, $now::timestamp,
   case when stage_pulls.blind_all then 'partial' when cut.scopes is not null then 'truncated' else 'complete'
   end::pull_status, 'import',

@@ -14,6 +14,9 @@ export interface LastPull {
   readonly offers: number;
   readonly rejects: number;
   readonly unknownGpus: number;
+  /** Rows of its answers, and those of them that a rule left out, by its name; null for pulls that did not count. */
+  readonly rowsSeen: number | null;
+  readonly dropped: Readonly<Record<string, number>> | null;
   readonly note: string | null;
   /** Start of the last pull that was neither failed nor empty. */
   readonly lastOkAt: Instant | null;
@@ -29,7 +32,8 @@ export const readLastPulls = async (database: Database): Promise<LastPull[]> => 
        arg_max(epoch_ms(started_at), pull_no)::double as started_at, arg_max(status, pull_no)::varchar as status,
        arg_max(origin, pull_no)::varchar as origin, arg_max(offers, pull_no) as offers,
        arg_max(rejects, pull_no) as rejects, arg_max(unknown_gpus, pull_no) as unknown_gpus,
-       arg_max_null(note, pull_no) as note,
+       arg_max_null(note, pull_no) as note, arg_max_null(rows_seen, pull_no) as rows_seen,
+       arg_max_null(dropped::varchar, pull_no) as dropped,
        max(epoch_ms(started_at)) filter (status not in ('failed', 'empty'))::double as last_ok_at,
        max(epoch_ms(observed_at)) filter (status not in ('failed', 'empty'))::double as last_good_at
      from pulls where origin <> 'replay' group by source order by source`,
@@ -44,6 +48,8 @@ export const readLastPulls = async (database: Database): Promise<LastPull[]> => 
     rejects: row.rejects as number,
     unknownGpus: row.unknown_gpus as number,
     note: row.note as string | null,
+    rowsSeen: row.rows_seen as number | null,
+    dropped: row.dropped === null ? null : (JSON.parse(row.dropped as string) as Record<string, number>),
     lastOkAt: row.last_ok_at as number | null,
     lastGoodAt: row.last_good_at as number | null,
   }));

@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Fleet } from "../domain/fleet.ts";
+import type { FxRate } from "../domain/money.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import type { TokenPrice } from "../domain/token-price.ts";
 import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
@@ -112,4 +113,28 @@ const insertChanged = async <T>(
     values,
   );
   await connection.run("drop table stage_beside");
+};
+
+/** Writes rates that differ from the last known one of their day and currency. */
+export const insertRates = async (
+  connection: DuckDBConnection,
+  rates: readonly FxRate[],
+  recordedAt: Instant,
+): Promise<void> => {
+  if (rates.length === 0) return;
+  const columns: StageColumn<FxRate>[] = [
+    { name: "date", type: "varchar", of: (rate) => rate.date },
+    { name: "currency", type: "varchar", of: (rate) => rate.currency },
+    { name: "per_euro", type: "double", of: (rate) => rate.perEuro },
+  ];
+  await createStage(connection, "stage_rates", columns);
+  await appendRows(connection, "stage_rates", columns, rates);
+  await connection.run(
+    `insert into fx_rates
+     select date::date, currency, per_euro, $recordedAt::timestamp from stage_rates
+     anti join (select date, currency, arg_max(per_euro, recorded_at) as per_euro from fx_rates group by date, currency) as known
+       on known.date = stage_rates.date::date and known.currency = stage_rates.currency and known.per_euro = stage_rates.per_euro`,
+    { recordedAt: formatInstant(recordedAt) },
+  );
+  await connection.run("drop table stage_rates");
 };

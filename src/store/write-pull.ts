@@ -11,7 +11,7 @@ import { type Catalog, keepListings, register, startRegistration, writeListings 
 import { type Database, rows, transaction, translate } from "./database.ts";
 import { priceFlagsOf } from "./listing-columns.ts";
 import { type ListingState, readStates } from "./read-states.ts";
-import { insertFleets, insertTokenPrices } from "./write-beside.ts";
+import { insertFleets, insertRates, insertTokenPrices } from "./write-beside.ts";
 
 export type PullStatus = Completeness["state"] | "failed";
 export type PullOrigin = "live" | "import" | "backfill" | "replay";
@@ -27,6 +27,10 @@ export interface PullRecord {
   readonly origin: PullOrigin;
   readonly everyMinutes: number;
   readonly unknownGpus: number;
+  /** Rows of the answers; absent where they were not counted. */
+  readonly rowsSeen?: number;
+  /** Rows that a rule left out, by its name. */
+  readonly dropped?: Readonly<Record<string, number>>;
   readonly blindScopes: readonly string[] | "*";
   readonly parserVersion: number;
   /** Why it failed or what it could not see; null when it is complete. */
@@ -37,6 +41,8 @@ export interface PullRecord {
 
 /** What a pull brings beside offers. */
 export interface BesideOffers {
+  /** Listings that become unknown where the pull lacks them, whatever it could see; by number. */
+  readonly held?: readonly number[];
   readonly rejects?: readonly Reject[];
   readonly rates?: readonly FxRate[];
   readonly fleets?: readonly Fleet[];
@@ -83,20 +89,21 @@ export const writePull = (
   catalog: Catalog,
   pull: PullRecord,
   offers: readonly Offer[],
-  { rejects = [], rates = [], fleets = [], tokens = [] }: BesideOffers = {},
+  { held = [], rejects = [], rates = [], fleets = [], tokens = [] }: BesideOffers = {},
 ): Promise<PullResult> =>
   database.exclusive(async () => {
     const registration = startRegistration(catalog);
     const { staged, duplicates } = await stageOffers(catalog, registration, offers, pull.observedAt);
     const allRejects = [...rejects, ...duplicates];
     const counts = { offers: staged.length, rejects: allRejects.length };
+    const beside = rates.length + fleets.length + tokens.length;
     try {
       const result = await transaction(database.writer, async () => {
         const pullNo = await nextPullNo(database.writer);
         await writeListings(database.writer, registration);
         const seen = pull.status !== "failed" && pull.status !== "empty";
-        const ticks = seen ? await appendPull(database.writer, pull, pullNo, staged) : 0;
-        await insertPull(database.writer, pull, pullNo, counts, ticks);
+        const ticks = seen ? await appendPull(database.writer, pull, pullNo, staged, held) : 0;
+        await insertPull(database.writer, pull, pullNo, { ...counts, beside, ticks });
         await insertRejects(database.writer, pullNo, allRejects);
         await insertRates(database.writer, rates, pull.recordedAt);
         await insertFleets(database.writer, pull, pullNo, fleets);
@@ -145,6 +152,7 @@ const appendPull = async (
   pull: PullRecord,
   pullNo: number,
   staged: readonly Staged[],
+  held: readonly number[],
 ): Promise<number> => {
   await createStage(connection, "stage_obs", observationColumns);
   await appendRows(connection, "stage_obs", observationColumns, staged);
@@ -168,6 +176,10 @@ const appendPull = async (
       scopes: JSON.stringify(pull.blindScopes === "*" ? [] : pull.blindScopes),
     },
   );
+  await connection.run(
+    "create or replace temp table stage_held as select 0 as ord, unnest($held::json::integer[]) as listing_no",
+    { held: JSON.stringify(held) },
+  );
   return (await appendDifferences(connection, formatInstant(pull.recordedAt))).ticks;
 };
 
@@ -175,16 +187,18 @@ const insertPull = async (
   connection: DuckDBConnection,
   pull: PullRecord,
   pullNo: number,
-  counts: { offers: number; rejects: number },
-  ticks: number,
+  counts: { offers: number; rejects: number; beside: number; ticks: number },
 ): Promise<void> => {
+  const counted = pull.rowsSeen !== undefined;
   await connection.run(
-    `insert into pulls values ($pullNo, $source, $observedAt::timestamp, $recordedAt::timestamp, $startedAt::timestamp,
-      $finishedAt::timestamp, $status, $origin, $everyMinutes, $offers, $rejects, $unknownGpus, $ticks, $blindAll,
-      $scopes::json::varchar[], $parserVersion, $note, $payloads)`,
+    `insert into pulls by name select $pullNo as pull_no, $source as source, $observedAt::timestamp as observed_at,
+      $recordedAt::timestamp as recorded_at, $startedAt::timestamp as started_at, $finishedAt::timestamp as finished_at,
+      $status::pull_status as status, $origin::pull_origin as origin, $everyMinutes as every_minutes, $offers as offers,
+      $rejects as rejects, $unknownGpus as unknown_gpus, $ticks as ticks, $blindAll as blind_all,
+      $scopes::json::varchar[] as blind_scopes, $parserVersion as parser_version, $note as note,
+      $payloads::json as payloads, $rowsSeen as rows_seen, $dropped::json as dropped, $beside as beside`,
     {
-      pullNo,
-      source: pull.source,
+      ...{ pullNo, source: pull.source, offers: counts.offers, rejects: counts.rejects, ticks: counts.ticks },
       observedAt: formatInstant(pull.observedAt),
       recordedAt: formatInstant(pull.recordedAt),
       startedAt: formatInstant(pull.startedAt),
@@ -192,15 +206,15 @@ const insertPull = async (
       status: pull.status,
       origin: pull.origin,
       everyMinutes: pull.everyMinutes,
-      offers: counts.offers,
-      rejects: counts.rejects,
       unknownGpus: pull.unknownGpus,
-      ticks,
       blindAll: pull.blindScopes === "*",
       scopes: JSON.stringify(pull.blindScopes === "*" ? [] : pull.blindScopes),
       parserVersion: pull.parserVersion,
       note: pull.note,
       payloads: JSON.stringify(pull.payloads),
+      rowsSeen: pull.rowsSeen ?? null,
+      dropped: counted ? JSON.stringify(pull.dropped ?? {}) : null,
+      beside: counted ? counts.beside : null,
     },
   );
 };
@@ -219,27 +233,4 @@ const insertRejects = async (
   await appendRows(connection, "stage_rejects", columns, rejects);
   await connection.run("insert into rejects select $pullNo, reason, raw from stage_rejects", { pullNo });
   await connection.run("drop table stage_rejects");
-};
-
-const insertRates = async (
-  connection: DuckDBConnection,
-  rates: readonly FxRate[],
-  recordedAt: Instant,
-): Promise<void> => {
-  if (rates.length === 0) return;
-  const columns: StageColumn<FxRate>[] = [
-    { name: "date", type: "varchar", of: (rate) => rate.date },
-    { name: "currency", type: "varchar", of: (rate) => rate.currency },
-    { name: "per_euro", type: "double", of: (rate) => rate.perEuro },
-  ];
-  await createStage(connection, "stage_rates", columns);
-  await appendRows(connection, "stage_rates", columns, rates);
-  await connection.run(
-    `insert into fx_rates
-     select date::date, currency, per_euro, $recordedAt::timestamp from stage_rates
-     anti join (select date, currency, arg_max(per_euro, recorded_at) as per_euro from fx_rates group by date, currency) as known
-       on known.date = stage_rates.date::date and known.currency = stage_rates.currency and known.per_euro = stage_rates.per_euro`,
-    { recordedAt: formatInstant(recordedAt) },
-  );
-  await connection.run("drop table stage_rates");
 };

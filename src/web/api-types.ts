@@ -138,6 +138,8 @@ export interface SourceRow {
   readonly offers: number | null;
   readonly live: number;
   readonly rejected: number | null;
+  readonly rows_seen: number | null;
+  readonly dropped: Readonly<Record<string, number>> | null;
   readonly unknown_gpus: number | null;
   readonly truncated: boolean;
   readonly error: string | null;

@@ -32,6 +32,8 @@ export interface SourceRow {
   readonly live: number;
   readonly offers: number | null;
   readonly rejected: number | null;
+  readonly rows_seen: number | null;
+  readonly dropped: Readonly<Record<string, number>> | null;
   readonly unknown_gpus: number | null;
   readonly breaker_open: boolean;
   readonly error: string | null;

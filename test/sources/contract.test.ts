@@ -127,7 +127,7 @@ describe.each(sources.map((source) => [source.id, source] as const))("source %s"
     for (const draft of offers) checkDraft(draft);
     expect(new Set(offers.map(identity)).size).toBe(offers.length);
     for (const { reason, raw } of rejects) {
-      expect(reason).toMatch(/^[a-z][a-z_]*$/);
+      expect(reason).toMatch(/^[a-z][a-z_]*(: \S+)?$/);
       expect(raw.length).toBeLessThanOrEqual(2000);
       expect(raw).not.toBe("");
     }

@@ -1,16 +1,19 @@
 import { expect, test } from "vitest";
 import type { OfferDraft } from "../../src/domain/offer.ts";
+import type { Keys } from "../../src/sources/keys.ts";
 import {
   count,
   country,
+  type Json,
+  joinRows,
   judge,
   number,
   positive,
   type Rows,
   readRows,
-  reject,
   text,
 } from "../../src/sources/read.ts";
+import { dropped, orElse, type Reading, reject } from "../../src/sources/reading.ts";
 
 const draft: OfferDraft = {
   provider: "p",
@@ -24,9 +27,13 @@ const draft: OfferDraft = {
   pricePerGpuHour: 2,
 };
 
+const any = { must: [] };
+
 const rows = (offers: number, rejects: number, reason = "bad_price"): Rows => ({
   offers: Array(offers).fill(draft),
   rejects: Array(rejects).fill(reject(reason, {})),
+  dropped: {},
+  seen: offers + rejects,
 });
 
 test("numbers are read strictly", () => {
@@ -50,15 +57,68 @@ test.each([
   ["bad_gpu_share", { gpuShare: 1.2 }],
 ])("no source can emit %s", (reason, change) => {
   const row = { odd: true };
-  expect(readRows([row], () => [{ ...draft, ...change }])).toEqual({
+  expect(readRows([row], any, () => [{ ...draft, ...change }])).toEqual({
     offers: [],
     rejects: [reject(reason, row)],
+    dropped: {},
+    seen: 1,
   });
 });
 
 test("a row that is no object is rejected, and raw text is cut", () => {
-  expect(readRows([null, 3, []], () => [draft]).rejects.map(({ raw }) => raw)).toEqual(["null", "3", "[]"]);
+  expect(readRows([null, 3, []], any, () => [draft]).rejects.map(({ raw }) => raw)).toEqual([
+    "null",
+    "3",
+    "[]",
+  ]);
   expect(reject("x", "a".repeat(5000)).raw).toHaveLength(2000);
+});
+
+test("every row is an offer, a reject or dropped by a rule, and an item has at least one", () => {
+  const items = [{ kind: "both" }, { kind: "windows" }, { kind: "odd" }, "no row", { kind: "dear" }];
+  const read = ({ kind }: Json): Reading => {
+    if (kind === "windows") return [dropped("windows")];
+    if (kind === "dear") return [{ ...draft, pricePerGpuHour: Number.NaN }];
+    return kind === "both" ? [draft, { ...draft, purchase: "spot" }] : orElse([], "unknown_kind");
+  };
+  const { offers, rejects, ...counts } = readRows(items, { must: ["kind"] }, read);
+  expect(offers).toHaveLength(2);
+  expect(rejects.map(({ reason }) => reason)).toEqual(["unknown_kind", "not_an_object", "bad_price"]);
+  expect(counts).toEqual({ dropped: { windows: 1 }, seen: 6 });
+  expect(joinRows([readRows(items, any, read), readRows(items, any, read)])).toMatchObject({
+    dropped: { windows: 2 },
+    seen: 12,
+  });
+  expect(judge(readRows([{ kind: "windows" }], any, read)).note).toBe(
+    "all rows are left out by rule: 1 windows",
+  );
+});
+
+test("a key that is absent is no null, and one of another kind is not one that is not told", () => {
+  const keys: Keys = {
+    must: ["price", "gpu.name"],
+    may: { city: ["text", "the host did not tell"] },
+    optional: { term: ["text", "on demand"], "gpu.count": ["number", "one"] },
+  };
+  const good = { price: null, gpu: { name: "H100" }, city: null };
+  const { gpu: _gpu, ...withoutGpu } = good;
+  const rows = [
+    good,
+    { ...good, city: "Oslo", term: "1 year", gpu: { name: "H100", count: "8" } },
+    { ...good, city: undefined },
+    { ...good, city: { name: "Oslo" } },
+    { ...good, term: 1 },
+    { ...good, gpu: { name: "H100", count: "eight" } },
+    { ...good, gpu: { model: "H100" } },
+    withoutGpu,
+    { ...good, gpu: null },
+  ];
+  const { offers, rejects } = readRows(rows, keys, () => [draft]);
+  expect(offers).toHaveLength(3);
+  expect(rejects.map(({ reason }) => reason)).toEqual([
+    ...["absent_key: city", "odd_key: city", "odd_key: term", "odd_key: gpu.count"],
+    ...["absent_key: gpu.name", "absent_key: gpu.name"],
+  ]);
 });
 
 test("a fifth of rejected rows is tolerated, more is not", () => {

@@ -22,6 +22,9 @@ const offersText = (answer: Answer): string => {
   return withFooter(answer, rows.length === 0 ? empty : tableText(rows));
 };
 
+const sum = (counts: Readonly<Record<string, number>> | null): number | null =>
+  counts && Object.values(counts).reduce((total, n) => total + n, 0);
+
 const providersText = (answer: Answer): string => {
   const { sources } = answer.data as { sources: Row[] };
   const rows = sources.map((row) => ({
@@ -30,7 +33,9 @@ const providersText = (answer: Answer): string => {
     age: ageText(row.age_s as number),
     every: ageText(Number(row.every_minutes) * 60),
     live: row.live,
+    seen: row.rows_seen,
     rejected: row.rejected,
+    dropped: sum(row.dropped as Readonly<Record<string, number>> | null),
     needs: (row.needs as string[]).join(" "),
   }));
   const notes = sources.flatMap(({ source, kind, error, why_disabled: why }) => {

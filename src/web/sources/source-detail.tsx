@@ -1,6 +1,6 @@
 import type { SourceRow } from "../api-types.ts";
 import { pathOf } from "../lib/client.ts";
-import { instant, plural } from "../lib/format.ts";
+import { count, instant, plural } from "../lib/format.ts";
 import { useAnswer } from "../lib/use-answer.ts";
 import { Failed } from "../parts/notice.tsx";
 
@@ -43,6 +43,15 @@ const keysText = ({ needs, wants }: SourceRow): string =>
     ", ",
   );
 
+const rowsText = ({ rows_seen, offers, rejected, dropped }: SourceRow): string | null => {
+  if (rows_seen === null) return null;
+  const rules = Object.entries(dropped ?? {}).map(
+    ([rule, rows]) => `${count(rows)} ${rule.replaceAll("_", " ")}`,
+  );
+  const left = rules.length === 0 ? "none left out by rule" : `left out by rule: ${rules.join(", ")}`;
+  return `${count(rows_seen)} seen: ${count(offers ?? 0)} offers, ${count(rejected ?? 0)} rejects, ${left}`;
+};
+
 const turnOn = ({ source }: SourceRow): string => `GPUTAPE_ENABLE=${source} gputape start`;
 
 /** All there is to know of a source: terms, keys, last pull, what it refused. */
@@ -52,6 +61,7 @@ export const SourceDetail = ({ source }: { source: SourceRow }) => {
     ["Last pull", source.last_pull_at && instant(Date.parse(source.last_pull_at))],
     ["Last good pull", source.last_ok_at && instant(Date.parse(source.last_ok_at))],
     ["What it saw is of", source.data_at && instant(Date.parse(source.data_at))],
+    ["Rows of the last pull", rowsText(source)],
     ["Error or gap", source.error],
     ["Terms", source.legal_note],
     ["Why it is off", source.why_disabled],
