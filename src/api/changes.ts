@@ -4,6 +4,7 @@ import { day, formatInstant, parseInstant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
 import { type Change, readChanges } from "../store/read-changes.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
+import { checkSelections } from "./known-values.ts";
 import { metaOf } from "./meta.ts";
 import { answer, number, oneOf, problems, purchase, text, time, timesQuery } from "./schema.ts";
 
@@ -79,6 +80,7 @@ export const changesEndpoint =
         const q = request.query;
         const asked = await bookFor(context, q);
         const gpus = q.gpu === undefined ? null : gpuFor(context, q.gpu).ids;
+        checkSelections(context, [["provider", "provider", q.provider]]);
         const since = q.since === undefined ? asked.now - day : parseInstant(q.since, "since");
         if (since > asked.now) throw badInput("since", `${q.since} is after at`);
         const [limit, offset] = [q.limit ?? 100, offsetOf(q.cursor)];

@@ -5,6 +5,7 @@ import { jurisdictionSet } from "../domain/region.ts";
 import type { Instant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
+import { checkSelections } from "./known-values.ts";
 import { memo } from "./memo.ts";
 import { metaOf } from "./meta.ts";
 import { type OfferRow, offerRow, offerRowSchema } from "./offer-row.ts";
@@ -20,9 +21,7 @@ const query = Type.Object(
     source: Type.Optional(Type.String({ minLength: 1 })),
     region: Type.Optional(Type.String({ minLength: 1 })),
     country: Type.Optional(countryCode),
-    jurisdiction: Type.Optional(
-      Type.String({ pattern: "^([A-Za-z]{2}|EEA|eea)$", description: "ISO country, EU or EEA" }),
-    ),
+    jurisdiction: Type.Optional(Type.String({ minLength: 1, description: "ISO 3166-1 alpha-2, EU or EEA" })),
     tier: Type.Optional(tier),
     min_gpus: Type.Optional(Type.Integer({ minimum: 1, description: "GPUs that can be rented together" })),
     max_usd_per_gpu_hour: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
@@ -124,6 +123,13 @@ export const offersEndpoint =
       const format = formatOf(request);
       const asked = await bookFor(context, q);
       const { book, now } = asked;
+      checkSelections(context, [
+        ["provider", "provider", q.provider],
+        ["source", "source", q.source],
+        ["region", "region", q.region],
+        ["country", "country", q.country],
+        ["jurisdiction", "jurisdiction", q.jurisdiction],
+      ]);
       const gpus = q.gpu === undefined ? null : gpuFor(context, q.gpu).ids;
       const [key, order, limit] = [q.sort ?? "usd_per_gpu_hour", q.order ?? "asc", q.limit ?? 100] as const;
       const only = gpus?.size === 1 && key === "usd_per_gpu_hour" && order === "asc" ? [...gpus][0]! : null;

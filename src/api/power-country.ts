@@ -1,5 +1,6 @@
 import { badInput } from "../errors.ts";
 import type { ApiContext } from "./context.ts";
+import { checkSelections } from "./known-values.ts";
 
 interface PowerQuery {
   readonly country?: string;
@@ -7,10 +8,9 @@ interface PowerQuery {
 }
 
 /** Throws `bad_input` with the countries whose price of power is known, where another is asked for without one. */
-export const checkPowerCountry = (
-  { reference }: ApiContext,
-  { country, usd_per_kwh: usd }: PowerQuery,
-): void => {
+export const checkPowerCountry = (context: ApiContext, { country, usd_per_kwh: usd }: PowerQuery): void => {
+  const { reference } = context;
+  checkSelections(context, [["country", "country", country]]);
   if (country === undefined || usd !== undefined || reference.power.of(country) !== null) return;
   const known = reference.power.all.map((price) => price.country).sort();
   throw badInput(

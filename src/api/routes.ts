@@ -7,6 +7,7 @@ import { jurisdictionSet } from "../domain/region.ts";
 import type { Reference } from "../reference.ts";
 import type { ApiContext, Asked } from "./context.ts";
 import { registerDecision } from "./decision.ts";
+import { checkSelections } from "./known-values.ts";
 import { excludedSchema, legSchema } from "./leg-schema.ts";
 import { metaOf } from "./meta.ts";
 import { number, purchase, tier, time } from "./schema.ts";
@@ -100,7 +101,16 @@ const inOurWords = (request: RouteBody, { providers }: Reference): RouteRequest 
   };
 };
 
-const route = ({ reference }: ApiContext, asked: Asked, request: RouteBody) => {
+const route = (context: ApiContext, asked: Asked, request: RouteBody) => {
+  const { reference } = context;
+  checkSelections(context, [
+    ["providers.allow", "provider", request.providers?.allow],
+    ["providers.deny", "provider", request.providers?.deny],
+    ["regions", "region", request.regions],
+    ["countries", "country", request.countries],
+    ["jurisdictions", "jurisdiction", request.jurisdictions],
+    ["interconnect", "interconnect", request.interconnect],
+  ]);
   const wanted = inOurWords(request, reference);
   const { gpus } = reference;
   const data = recommendRoutes(asked.book, wanted, asked.now, { gpus, jurisdictions: jurisdictionSet });

@@ -69,9 +69,6 @@ export const problemSchema = Type.Object({
 
 export const problems = { "4xx": problemSchema, "5xx": problemSchema };
 
-export const countryCode = Type.String({
-  pattern: "^[A-Za-z]{2}$",
-  description: "ISO 3166-1 alpha-2, two letters",
-});
+export const countryCode = Type.String({ minLength: 1, description: "ISO 3166-1 alpha-2" });
 /** Whose price of power counts where a request names no country. */
 export const defaultCountry = "US";

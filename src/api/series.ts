@@ -1,6 +1,7 @@
 import { AppError, badInput } from "../errors.ts";
 import type { Listing } from "../store/listing-columns.ts";
 import { type ApiContext, gpuFor } from "./context.ts";
+import { checkSelections } from "./known-values.ts";
 
 export interface SeriesQuery {
   readonly series_id?: string;
@@ -63,6 +64,10 @@ const listingSeries = ({ tape }: ApiContext, id: string): Series => {
 
 const cellSeries = (context: ApiContext, query: SeriesQuery): Series => {
   const { id, ids } = gpuFor(context, query.gpu!);
+  checkSelections(context, [
+    ["provider", "provider", query.provider],
+    ["region", "region", query.region],
+  ]);
   const provider =
     query.provider === undefined ? undefined : context.reference.providers.canonical(query.provider);
   const listings = context.tape.catalog.byNo.filter(

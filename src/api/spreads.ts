@@ -7,6 +7,7 @@ import { termDifferentials } from "../models/spreads/term-differentials.ts";
 import { dailyPrices } from "../series/daily-prices.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
 import { indexEstimate } from "./index-estimate.ts";
+import { checkSelections } from "./known-values.ts";
 import { powerRow, tokenRow } from "./margin-rows.ts";
 import { memo } from "./memo.ts";
 import { metaOf } from "./meta.ts";
@@ -66,6 +67,7 @@ export const spreadsEndpoint =
       async (request, reply) => {
         const q = request.query;
         const format = formatOf(request);
+        checkSelections(context, [["country", "country", q.country]]);
         const asked = await bookFor(context, q);
         const gpu = gpuFor(context, q.gpu);
         const study = await context.studies.of(gpu, asked);

@@ -33,6 +33,11 @@ const codes: ReadonlyMap<string, string> = (() => {
   return new Map([...known, ...present, ...others]);
 })();
 
+const isoCodes: ReadonlySet<string> = new Set(codes.values());
+
+/** Whether a text is the ISO 3166-1 alpha-2 code of a country, in either case. */
+export const isCountryCode = (text: string): boolean => isoCodes.has(text.toUpperCase());
+
 /** ISO 3166-1 alpha-2 of a country's English name in any case; null: it is none that is known. */
 export const countryNamed = (name: string): string | null => codes.get(name.trim().toLowerCase()) ?? null;
 

@@ -39,7 +39,7 @@ const overlap = (tokens: readonly string[], own: ReadonlySet<string>): number =>
 };
 
 /** A text of three letters or more that is a part of the other is liker than one with a letter changed. */
-const likeness = (a: string, b: string): number =>
+export const likeness = (a: string, b: string): number =>
   a.length > 2 && b.includes(a) ? 0.7 + (0.3 * a.length) / b.length : editLikeness(a, b);
 
 /**

@@ -52,7 +52,6 @@ describe("filters", () => {
     ["gpu=unknown:XPU%209", ({ gpu }) => gpu === "unknown:XPU 9"],
     ["purchase=spot", ({ purchase }) => purchase === "spot"],
     ["provider=alpha", ({ provider }) => provider === "alpha"],
-    ["provider=nobody", () => false],
     ["source=lists", ({ source }) => source === "lists"],
     ["region=eu-1", ({ region }) => region === "eu-1"],
     ["country=fr", ({ country }) => country === "FR"],

@@ -77,7 +77,7 @@ describe("problems", () => {
     ["/v1/offers?min_reliability=2", "min_reliability", "must be a number from 0 to 1"],
     ["/v1/offers?executable_only=2", "executable_only", "must be true or false"],
     ["/v1/offers?gpu=", "gpu", "must be a text that is not empty"],
-    ["/v1/offers?country=x", "country", '"x" is not of the form: ISO 3166-1 alpha-2, two letters'],
+    ["/v1/offers?country=x", "country", '"x" is no ISO 3166-1 alpha-2 code of a country'],
     ["/v1/listings/x", "id", '"x" is not of the form: 16 hexadecimal digits'],
     ["/v1/offers?at=2026-02-30", "at", '"2026-02-30" is not a day of the calendar or a time of the clock'],
     ["/v1/offers?at=1969-12-31", "at", '"1969-12-31" lies outside the years 1970 to 9999'],
