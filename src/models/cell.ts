@@ -4,8 +4,14 @@ import type { Instant } from "../domain/time.ts";
 import { type CellOptions, cellOffers, type ExcludedOffer } from "./cell-offers.ts";
 import { groupBy } from "./group-by.ts";
 import { type HeadlineIndex, type HeadlineReason, headlineIndex } from "./headline-index.ts";
+import { type MethodologyVersion, presentVersion } from "./headline-rules.ts";
 import type { IndexListing } from "./index-listing.ts";
 import { type MergedMachine, mergeSlices } from "./machines.ts";
+
+/** Which offers are in a cell, and the version of the methodology that looks at them; default the present one. */
+export interface VersionedCell extends CellOptions {
+  readonly version?: MethodologyVersion;
+}
 
 export interface IndexCell {
   readonly listings: readonly IndexListing[];
@@ -27,10 +33,10 @@ export const indexCell = (
   gpus: ReadonlySet<string>,
   purchase: Purchase,
   now: Instant,
-  options: CellOptions = {},
+  { version = presentVersion, ...options }: VersionedCell = {},
 ): IndexCell => {
   const cell = cellOffers(book, gpus, purchase, now, options);
-  const { listings, slices } = listingsOf(cell.offers);
+  const { listings, slices } = listingsOf(cell.offers, version);
   const sliced = slices.map(({ listingId }) => ({ listingId, reason: "same_machine" as const }));
   const sourcesUsed = [...new Set(cell.offers.map(({ source }) => source))].sort();
   return { listings, excluded: [...cell.excluded, ...sliced], sourcesUsed };
@@ -42,8 +48,10 @@ export const indexCell = (
  */
 export const listingsOf = (
   offers: readonly BookOffer[],
+  version: MethodologyVersion = presentVersion,
 ): { readonly listings: readonly IndexListing[]; readonly slices: readonly BookOffer[] } => {
   const { rows, slices } = mergeSlices(offers);
+  if (version === 1) return { listings: rows.map(listingOne), slices };
   const alike = groupBy(rows.filter(isSilent), placeAndType);
   const listings = rows.map((row) => ({
     id: row.offer.listingId,
@@ -57,6 +65,15 @@ export const listingsOf = (
   return { listings, slices };
 };
 
+/** A listing as version 1 has it: what is behind it, whether told or packed. */
+const listingOne = ({ offer, gpus }: MergedMachine): IndexListing => ({
+  id: offer.listingId,
+  provider: offer.provider,
+  usdPerGpuHour: offer.usdPerGpuHour,
+  gpus,
+  machine: offer.machineId,
+});
+
 const isSilent = ({ freeGpus }: MergedMachine): boolean => freeGpus === null;
 
 /** Zones, terms and tiers of one region and type are one thing where no stock is told. */
@@ -69,10 +86,10 @@ export const cellIndex = (
   gpus: ReadonlySet<string>,
   purchase: Purchase,
   now: Instant,
-  options: CellOptions = {},
+  options: VersionedCell = {},
 ): CellIndex => {
   const { listings, excluded, sourcesUsed } = indexCell(book, gpus, purchase, now, options);
-  const headline = headlineIndex(listings);
+  const headline = headlineIndex(listings, options.version);
   const before = excluded.map(({ listingId, reason }) => ({ id: listingId, reason }));
   return {
     ...headline,

@@ -3,8 +3,8 @@ import { type Purchase, purchases } from "../domain/purchase.ts";
 import { day, hour, type Instant } from "../domain/time.ts";
 import type { StudiedGpu } from "../fits/studies.ts";
 import { groupBy } from "../models/group-by.ts";
-import { presentVersion } from "../models/headline-rules.ts";
-import { type PriceMethod, priceMethods } from "../models/index/index-value.ts";
+import { type MethodologyVersion, presentVersion } from "../models/headline-rules.ts";
+import { priceMethods } from "../models/index/index-value.ts";
 import { receiptsDigest, receiptsJson } from "../models/index/receipts.ts";
 import { type PublishedValue, type Vintage, writeIndexValues } from "../store/index-record.ts";
 import { readLastRun, readNewestPull, writeRun } from "../store/index-runs.ts";
@@ -17,10 +17,8 @@ import {
 import { sha256 } from "../store/sha256.ts";
 import type { Cell, Instants } from "./cells-over-time.ts";
 import { indexValues, type SeriesTools, type ValueAt, withBounds } from "./index-series.ts";
+import { methodologyOf, versionOf } from "./methodology.ts";
 import { inBook } from "./studied-gpus.ts";
-
-/** Version of a method, part of every published value. */
-const methodologyOf = (method: PriceMethod): string => `${method}/${presentVersion}`;
 
 /** A value becomes final this long after its instant. */
 export const finalAfterMs = day;
@@ -58,8 +56,8 @@ export const publishIndex = async (
   const missed = Math.ceil((now - mostMissedMs) / hour) * hour;
   const first = last === null ? newest : Math.max(last.newest + hour, missed);
   let provisional = 0;
-  for (const gpu of known)
-    provisional += await publish(run, gpu, "provisional", { first, to: newest, step: hour });
+  const hours = { first, to: newest, step: hour, version: presentVersion };
+  for (const gpu of known) provisional += await publish(run, gpu, "provisional", hours);
   const final = await finalise(run, known);
   const revised = last === null ? 0 : await revise(run, known, last.pullNo);
   await writeRun(database, { newest, pullNo, finishedAt: now });
@@ -72,6 +70,11 @@ interface Word extends ValueAt {
   readonly digest: string;
 }
 
+/** Hours that are published by one version of the methodology. */
+interface VersionedHours extends Instants {
+  readonly version: MethodologyVersion;
+}
+
 /** Values that are bounded and written at once. */
 const atOnce = 240;
 
@@ -79,7 +82,7 @@ const publish = async (
   run: Run,
   gpu: StudiedGpu,
   vintage: Vintage,
-  hours: Instants,
+  hours: VersionedHours,
   isWanted: (word: Word) => boolean = () => true,
 ): Promise<number> => {
   let [added, words]: [number, Word[]] = [0, []];
@@ -93,9 +96,13 @@ const publish = async (
 };
 
 /** The index of a GPU on all terms and by every method, hour by hour. */
-async function* wordsOf({ tape, now }: Run, gpu: StudiedGpu, hours: Instants): AsyncGenerator<Word> {
+async function* wordsOf(
+  { tape, now }: Run,
+  gpu: StudiedGpu,
+  { version, ...hours }: VersionedHours,
+): AsyncGenerator<Word> {
   for (const cell of cellsOf(tape, gpu)) {
-    for await (const value of indexValues(tape, cell, priceMethods, hours, now)) {
+    for await (const value of indexValues(tape, cell, priceMethods, hours, now, version)) {
       const digest = receiptsDigest(value.receipts, sha256);
       yield { ...value, gpu: gpu.id, purchase: cell.purchase, digest };
     }
@@ -114,9 +121,9 @@ const cellsOf = ({ catalog }: Run["tape"], { ids }: StudiedGpu): Cell[] => {
 const write = async ({ tape, fits, now }: Run, vintage: Vintage, words: readonly Word[]): Promise<number> => {
   if (words.length === 0) return 0;
   const bounds = await withBounds(fits, words);
-  const values = words.map(({ receipts, excluded, ...word }, i): PublishedValue => {
+  const values = words.map(({ receipts, excluded, version, ...word }, i): PublishedValue => {
     const { low, high } = bounds[i]!;
-    const methodology = methodologyOf(word.method);
+    const methodology = methodologyOf(word.method, version);
     return { ...word, low, high, vintage, methodology, excluded: JSON.stringify(excluded), recordedAt: now };
   });
   const receipts = new Map(words.map(({ digest, receipts: behind }) => [digest, receiptsJson(behind)]));
@@ -141,17 +148,32 @@ const revise = async (run: Run, gpus: readonly StudiedGpu[], sincePull: number):
   return added;
 };
 
-/** Publishes what these values are worth by now; as a revision only where it differs from the last word. */
+/**
+ * Publishes what these values are worth by now, each by the version of the methodology that it was first published
+ * under, so that the words on one instant compare; as a revision only where it differs from the last word.
+ */
 const republish = async (
   run: Run,
   gpu: StudiedGpu,
   vintage: "final" | "revised",
   words: readonly PublishedValue[],
 ): Promise<number> => {
-  if (words.length === 0) return 0;
+  let added = 0;
+  for (const [version, own] of groupBy(words, ({ methodology }) => versionOf(methodology) ?? presentVersion))
+    added += await republishBy(run, gpu, vintage, own, version);
+  return added;
+};
+
+const republishBy = async (
+  run: Run,
+  gpu: StudiedGpu,
+  vintage: "final" | "revised",
+  words: readonly PublishedValue[],
+  version: MethodologyVersion,
+): Promise<number> => {
   const [first, to] = extent(words.map(({ at }) => at));
   const lastWord = new Map(words.map((word) => [keyOf(word), word.digest]));
-  return publish(run, gpu, vintage, { first, to, step: hour }, (word) => {
+  return publish(run, gpu, vintage, { first, to, step: hour, version }, (word) => {
     const digest = lastWord.get(keyOf(word));
     return digest !== undefined && (vintage === "final" || digest !== word.digest);
   });

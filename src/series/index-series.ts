@@ -2,6 +2,7 @@ import type { Book } from "../domain/book.ts";
 import { day, type Instant } from "../domain/time.ts";
 import type { Fits } from "../fits/fits.ts";
 import { indexCell, reasonOf } from "../models/cell.ts";
+import { type MethodologyVersion, presentVersion } from "../models/headline-rules.ts";
 import { type IndexValue, indexValue, type PriceMethod } from "../models/index/index-value.ts";
 import type { PriceHistory } from "../models/index/vote-receipts.ts";
 import { voteHistoryDays } from "../models/index/vote-screen.ts";
@@ -9,6 +10,7 @@ import type { Bounds } from "../models/study/index-bounds.ts";
 import type { Tape } from "../store/tape.ts";
 import { type Cell, type CellAt, cellsOverTime, type Instants } from "./cells-over-time.ts";
 import { dailyPrices } from "./daily-prices.ts";
+import { spansByVersion } from "./methodology.ts";
 
 /** What a series of an index is computed with. */
 export interface SeriesTools {
@@ -20,6 +22,8 @@ export interface SeriesTools {
 export interface ValueAt extends Omit<IndexValue, "reason" | "dropped"> {
   readonly at: Instant;
   readonly method: PriceMethod;
+  /** Version of the methodology that it was computed by. */
+  readonly version: MethodologyVersion;
   readonly reason: string | null;
   readonly excluded: Readonly<Record<string, number>>;
 }
@@ -32,40 +36,49 @@ export const indexAt = async (
   cell: Cell,
   method: PriceMethod,
   { book, now, asOf }: { readonly book: Book; readonly now: Instant; readonly asOf: Instant },
+  version: MethodologyVersion = presentVersion,
 ): Promise<IndexAt> => {
-  const histories = await historiesOf(tape, cell, [method], { first: now, to: now, step: day }, asOf);
-  const [value] = await withBounds(fits, [valueAt({ at: now, book }, cell, method, histories)]);
+  const rule = { cell, version };
+  const histories = await historiesOf(tape, rule, [method], { first: now, to: now, step: day }, asOf);
+  const [value] = await withBounds(fits, [valueAt({ at: now, book }, rule, method, histories)]);
   return value!;
 };
 
-/** The index of a cell at each instant of a span as known at a knowledge time; the same question, the same answer. */
+/**
+ * The index of a cell at each instant of a span as known at a knowledge time; the same question, the same answer. Before
+ * `changedAt` (default never) it is that of the first version of the methodology, from then on that of the present one.
+ */
 export const indexSeries = async (
   { tape, fits }: SeriesTools,
   cell: Cell,
   method: PriceMethod,
   span: Instants,
   asOf: Instant,
+  changedAt?: Instant,
 ): Promise<IndexAt[]> => {
   const values: ValueAt[] = [];
-  for await (const value of indexValues(tape, cell, [method], span, asOf)) values.push(value);
+  for (const { version, ...part } of spansByVersion(span, changedAt))
+    for await (const value of indexValues(tape, cell, [method], part, asOf, version)) values.push(value);
   return withBounds(fits, values);
 };
 
-/** The same by several methods, instant by instant and without bounds, which cost most of the time. */
+/** The same by several methods and one version, instant by instant and without bounds, which cost most of the time. */
 export async function* indexValues(
   tape: Tape,
   cell: Cell,
   methods: readonly PriceMethod[],
   span: Instants,
   asOf: Instant,
+  version: MethodologyVersion = presentVersion,
 ): AsyncGenerator<ValueAt> {
-  const histories = await historiesOf(tape, cell, methods, span, asOf);
+  const rule = { cell, version };
+  const histories = await historiesOf(tape, rule, methods, span, asOf);
   const last = new Map<PriceMethod, ValueAt>();
   for await (const each of cellsOverTime(tape, cell, span, asOf)) {
     for (const method of methods) {
       const before = last.get(method);
       const isKnown = each.isSame && before !== undefined && isSameHistory(method, before.at, each.at);
-      const value = isKnown ? { ...before, at: each.at } : valueAt(each, cell, method, histories);
+      const value = isKnown ? { ...before, at: each.at } : valueAt(each, rule, method, histories);
       last.set(method, value);
       yield value;
     }
@@ -76,19 +89,26 @@ export async function* indexValues(
 const isSameHistory = (method: PriceMethod, before: Instant, at: Instant): boolean =>
   method !== "votes" || Math.ceil(before / day) === Math.ceil(at / day);
 
+/** A cell and the version of the methodology that looks at it. */
+interface Rule {
+  readonly cell: Cell;
+  readonly version: MethodologyVersion;
+}
+
 type Histories = (at: Instant) => PriceHistory;
 
 const valueAt = (
   { at, book }: Pick<CellAt, "at" | "book">,
-  cell: Cell,
+  { cell, version }: Rule,
   method: PriceMethod,
   histories: Histories,
 ): ValueAt => {
-  const { listings, excluded } = indexCell(book, cell.gpus, cell.purchase, at);
-  const { dropped, ...value } = indexValue(method, listings, histories(at));
+  const { listings, excluded } = indexCell(book, cell.gpus, cell.purchase, at, { version });
+  const { dropped, ...value } = indexValue(method, listings, histories(at), version);
   return {
     at,
     method,
+    version,
     ...value,
     reason: reasonOf(value.reason, excluded),
     excluded: countReasons([...excluded, ...dropped]),
@@ -104,14 +124,14 @@ const countReasons = (excluded: readonly { readonly reason: string }[]): Record<
 /** The daily prices of each provider at the midnights before an instant; votes alone ask for them. */
 const historiesOf = async (
   tape: Tape,
-  cell: Cell,
+  { cell, version }: Rule,
   methods: readonly PriceMethod[],
   { first, to }: Instants,
   asOf: Instant,
 ): Promise<Histories> => {
   if (!methods.includes("votes")) return () => () => [];
   const days = Math.round((dayOf(to) - dayOf(first)) / day) + voteHistoryDays;
-  const daily = await dailyPrices(tape, cell, to, days, asOf);
+  const daily = await dailyPrices(tape, cell, to, days, asOf, version);
   return (at) => {
     const before = daily.filter(
       ({ period }) => period * day < at && period * day >= at - voteHistoryDays * day,
@@ -130,8 +150,8 @@ export const withBounds = async (fits: Fits, values: readonly ValueAt[]): Promis
   const full: IndexAt[] = [];
   for (let start = 0; start < values.length; start += cellsAtOnce) {
     const part = values.slice(start, start + cellsAtOnce);
-    const cells = part.map(({ method, receipts, value }) => ({
-      method,
+    const cells = part.map(({ method, version, receipts, value }) => ({
+      ...{ method, version },
       receipts: value === null ? [] : receipts,
     }));
     const bounds = await fits.run("indexBounds", cells);

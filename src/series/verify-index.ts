@@ -1,4 +1,5 @@
 import { breathe } from "../breathe.ts";
+import { presentVersion } from "../models/headline-rules.ts";
 import { type PriceMethod, valueOfReceipts } from "../models/index/index-value.ts";
 import { parseReceipts, receiptsDigest } from "../models/index/receipts.ts";
 import type { PublishedValue } from "../store/index-record.ts";
@@ -13,6 +14,7 @@ import { recordHash } from "../store/record-chain.ts";
 import { sha256 } from "../store/sha256.ts";
 import type { Tape } from "../store/tape.ts";
 import type { SeriesTools } from "./index-series.ts";
+import { versionOf } from "./methodology.ts";
 
 export const verdicts = ["MATCH", "MISMATCH"] as const;
 
@@ -77,7 +79,7 @@ const verifyValues = async ({ database }: Tape, values: readonly PlacedRecord[])
   const known = new Map<string, Again | null>();
   const verified: Verified[] = [];
   for (const value of values) {
-    const key = `${value.methodology} ${value.digest}`;
+    const key = `${value.method} ${value.methodology} ${value.digest}`;
     if (!known.has(key)) {
       known.set(key, recompute(value, receipts.get(value.digest)));
       await breathe();
@@ -95,10 +97,12 @@ interface Again {
   readonly digest: string;
 }
 
-const recompute = ({ method }: PublishedValue, text: string | undefined): Again | null => {
+/** By the version it says it was published under; one that is not known is a record that was changed. */
+const recompute = ({ method, methodology }: PublishedValue, text: string | undefined): Again | null => {
   if (text === undefined) return null;
   const receipts = parseReceipts(text);
-  const recomputed = valueOfReceipts(method as PriceMethod, receipts);
+  const version = versionOf(methodology) ?? presentVersion;
+  const recomputed = valueOfReceipts(method as PriceMethod, receipts, version);
   return { recomputed, digest: receiptsDigest(receipts, sha256) };
 };
 

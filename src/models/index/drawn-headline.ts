@@ -6,6 +6,7 @@ import { gpusBehindListing, type IndexListing } from "../index-listing.ts";
 import { cappedShares } from "../provider-cap.ts";
 import { type Depth, noDepth, shareOfProvider, sumDepth } from "../provider-depth.ts";
 import { geometricMean, isBelowHalf, isHalf } from "../weighted-median.ts";
+import { drawableCellOne } from "./drawn-headline-one.ts";
 
 /** A cell laid out for being drawn many times: what it costs to sort is paid once. */
 export interface DrawableCell {
@@ -23,9 +24,10 @@ const rule = headlineRules[presentVersion];
  * Lays out a cell so that the headline of any draw of its providers takes one pass over its distinct prices: rows by
  * price, listings of a provider at one price being one row. Values are those of gate, cap and weighted median one
  * after the other. Listings that `headlineIndex` excludes for their price or number of GPUs are left out. Empty: no
- * providers.
+ * providers. `version` 1 is the rule that older values were published by.
  */
-export const drawableCell = (listings: readonly IndexListing[]): DrawableCell => {
+export const drawableCell = (listings: readonly IndexListing[], version = presentVersion): DrawableCell => {
+  if (version === 1) return drawableCellOne(listings);
   const usable = listings.filter((listing) => faultOf(listing) === null);
   const own = [...groupBy(usable, ({ provider }) => provider)].sort(([a], [b]) => (a < b ? -1 : 1));
   const rows = rowsOf(own.map(([, group]) => group));

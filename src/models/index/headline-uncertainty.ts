@@ -1,3 +1,4 @@
+import { presentVersion } from "../headline-rules.ts";
 import type { IndexListing } from "../index-listing.ts";
 import { type BootstrapOptions, clusterBootstrap } from "../statistics/cluster-bootstrap.ts";
 import type { Estimate } from "../statistics/estimate.ts";
@@ -21,8 +22,9 @@ export interface LeverageRow {
 export const headlineInterval = (
   listings: readonly IndexListing[],
   options: BootstrapOptions,
+  version = presentVersion,
 ): Estimate<"empty" | "undefined"> => {
-  const { providers, headline } = drawableCell(listings);
+  const { providers, headline } = drawableCell(listings, version);
   return clusterBootstrap(providers.length, headline, options);
 };
 
@@ -30,8 +32,11 @@ export const headlineInterval = (
  * What the headline would be without each provider in turn, the one that moves it most first (ties by name).
  * Source: methods.md 1.5. Nothing usable: empty. One provider: a row without change.
  */
-export const headlineLeverage = (listings: readonly IndexListing[]): LeverageRow[] => {
-  const { providers, gpus, headline } = drawableCell(listings);
+export const headlineLeverage = (
+  listings: readonly IndexListing[],
+  version = presentVersion,
+): LeverageRow[] => {
+  const { providers, gpus, headline } = drawableCell(listings, version);
   const all = headline(providers.map(() => 1));
   const rows = providers.map((provider, left) => {
     const without = headline(providers.map((_, i) => (i === left ? 0 : 1)));

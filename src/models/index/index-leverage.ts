@@ -1,3 +1,4 @@
+import type { MethodologyVersion } from "../headline-rules.ts";
 import { headlineLeverage, type LeverageRow } from "./headline-uncertainty.ts";
 import { type PriceMethod, valueOfReceipts } from "./index-value.ts";
 import { listingsBehind } from "./median-receipts.ts";
@@ -10,18 +11,24 @@ import type { Receipt } from "./receipts.ts";
 export const indexLeverage = ({
   method,
   receipts,
+  version,
 }: {
   readonly method: PriceMethod;
   readonly receipts: readonly Receipt[];
+  /** Version of the methodology that the receipts were made under; default the present one. */
+  readonly version?: MethodologyVersion;
 }): LeverageRow[] =>
-  method === "weighted_median" ? headlineLeverage(receipts.flatMap(listingsBehind)) : votesLeverage(receipts);
+  method === "weighted_median"
+    ? headlineLeverage(receipts.flatMap(listingsBehind), version)
+    : votesLeverage(receipts, version);
 
-const votesLeverage = (receipts: readonly Receipt[]): LeverageRow[] => {
-  const all = valueOfReceipts("votes", receipts);
+const votesLeverage = (receipts: readonly Receipt[], version?: MethodologyVersion): LeverageRow[] => {
+  const all = valueOfReceipts("votes", receipts, version);
   const rows = receipts.map(({ provider, gpus }) => {
     const without = valueOfReceipts(
       "votes",
       receipts.filter((each) => each.provider !== provider),
+      version,
     );
     return { provider, gpus, without, change: without === null || all === null ? null : without / all - 1 };
   });

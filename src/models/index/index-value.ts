@@ -3,6 +3,7 @@ import { type MethodologyVersion, presentVersion } from "../headline-rules.ts";
 import type { IndexListing } from "../index-listing.ts";
 import { listingsBehind, medianReceipts } from "./median-receipts.ts";
 import type { Receipt } from "./receipts.ts";
+import { receiptsOne } from "./receipts-one.ts";
 import { type PriceHistory, quoteOf, quotesBehind, voteReceipts } from "./vote-receipts.ts";
 import { type VoteIndex, voteIndex } from "./votes.ts";
 
@@ -27,14 +28,19 @@ export interface IndexValue {
 /**
  * The index of a cell by one of the methods, with its receipts: for the weighted median a row a provider and price,
  * for votes a row a provider. USD per GPU-hour. Prices that the gate drops take no part in votes. Source: methods.md
- * 1.1, 1.4, 1.6. Empty: null, `empty`.
+ * 1.1, 1.4, 1.6. Empty: null, `empty`. `version` 1 takes listings of that version (`indexCell`).
  */
 export const indexValue = (
   method: PriceMethod,
   listings: readonly IndexListing[],
   history: PriceHistory,
+  version: MethodologyVersion = presentVersion,
 ): IndexValue => {
-  const headline = headlineIndex(listings);
+  const headline = headlineIndex(listings, version);
+  if (version === 1) {
+    const { of, receipts } = receiptsOne(method, listings, headline, history);
+    return described(headline, of, receipts);
+  }
   return method === "weighted_median"
     ? described(headline, headline, medianReceipts(listings, headline))
     : byVotes(headline, history);

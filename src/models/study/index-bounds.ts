@@ -1,3 +1,4 @@
+import type { MethodologyVersion } from "../headline-rules.ts";
 import { headlineInterval } from "../index/headline-uncertainty.ts";
 import type { PriceMethod } from "../index/index-value.ts";
 import { listingsBehind } from "../index/median-receipts.ts";
@@ -9,6 +10,8 @@ import { voteIndexInterval } from "../index/votes.ts";
 export interface BoundedCell {
   readonly method: PriceMethod;
   readonly receipts: readonly Receipt[];
+  /** Version of the methodology that the receipts were made under; default the present one. */
+  readonly version?: MethodologyVersion;
 }
 
 export interface Bounds {
@@ -26,7 +29,7 @@ const seed = 1;
 export const indexBounds = (cells: readonly BoundedCell[]): Bounds[] => {
   const last = new Map<PriceMethod, { readonly key: string; readonly bounds: Bounds }>();
   return cells.map((cell) => {
-    const key = JSON.stringify(cell.receipts);
+    const key = JSON.stringify([cell.version, cell.receipts]);
     const before = last.get(cell.method);
     if (before?.key === key) return before.bounds;
     const bounds = boundsOf(cell);
@@ -35,11 +38,11 @@ export const indexBounds = (cells: readonly BoundedCell[]): Bounds[] => {
   });
 };
 
-const boundsOf = ({ method, receipts }: BoundedCell): Bounds => {
+const boundsOf = ({ method, receipts, version }: BoundedCell): Bounds => {
   const options = { seed, replicates };
   const { low, high } =
     method === "weighted_median"
-      ? headlineInterval(receipts.flatMap(listingsBehind), options)
-      : voteIndexInterval(quotesBehind(receipts), options);
+      ? headlineInterval(receipts.flatMap(listingsBehind), options, version)
+      : voteIndexInterval(quotesBehind(receipts, version), options);
   return { low, high };
 };
