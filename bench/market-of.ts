@@ -1,5 +1,5 @@
 import { type Book, buildBook, type SourceState } from "../src/domain/book.ts";
-import type { Instant } from "../src/domain/time.ts";
+import { day, hour, type Instant } from "../src/domain/time.ts";
 import { bookOffer } from "../src/store/book-offer.ts";
 import { syntheticOffers } from "./synthetic.ts";
 
@@ -27,6 +27,7 @@ export const syntheticBook = (count: number, gpus: number, at: Instant): Book =>
     kind: "marketplace",
     everyMinutes: 60,
     lastGoodAt: at,
+    validity: { currentUntil: at + 2 * hour, expiresAt: at + 7 * day },
     completeness: "complete",
     blindScopes: [],
     failing: false,

@@ -54,6 +54,7 @@ const pull = async (service: Service, ids: readonly string[], at: Instant, round
     usdPerGpuHour: offer.usdPerGpuHour * ((Math.floor(i / cards) + round) % 20 === 0 ? 1.01 : 1),
   }));
   const pulled: PullRecord = {
+    kind: "marketplace",
     source: "lium",
     observedAt: at,
     recordedAt: at,

@@ -115,7 +115,7 @@ const readSilence = async (
   );
   return new Map(
     [...own].map(([at, rows]) => {
-      const quiet = rows.filter((row) => at - row.seenAt > Math.max(day, 2 * row.everyMinutes * 60_000));
+      const quiet = rows.filter((row) => at > Math.max(row.seenAt + day, row.currentUntil));
       return [at, quiet.length / rows.length] as const;
     }),
   );

@@ -1,7 +1,7 @@
 import { type Book, type BookOffer, beliefOf, gpusBehind } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
+import { isCurrentState } from "../domain/validity.ts";
 import { groupBy } from "../models/group-by.ts";
-import { isCurrentSource } from "../models/one-voice.ts";
 import { weightedMedian } from "../models/weighted-median.ts";
 import type { FleetRow } from "../store/read-beside.ts";
 
@@ -44,7 +44,7 @@ export const reportedDemand = (
 ): ReportedDemand => {
   const beliefIn = ({ source }: FleetRow): number => beliefOf[book.sources.get(source)?.kind ?? "import"];
   const sized = fleets.filter(({ totalGpus }) => totalGpus > 0);
-  const fresh = sized.filter(({ source }) => isCurrentSource(source, book, now));
+  const fresh = sized.filter(({ source }) => isCurrentState(book.sources.get(source), now));
   const speaking = [...groupBy(fresh, ({ provider }) => provider).values()].flatMap((own) => {
     const [best] = [...own].sort((a, b) => beliefIn(a) - beliefIn(b) || (a.source < b.source ? -1 : 1));
     return own.filter(({ source }) => source === best!.source);

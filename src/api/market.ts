@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { breathe } from "../breathe.ts";
-import { ageSeconds, type Book, type BookOffer, gpusBehind, isExecutable, isFresh } from "../domain/book.ts";
+import { ageSeconds, type Book, type BookOffer, gpusBehind, isExecutable } from "../domain/book.ts";
 import type { Gpu } from "../domain/gpu.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import { formatInstant, hour, type Instant, minute } from "../domain/time.ts";
+import { isCurrent } from "../domain/validity.ts";
 import { cellIndex } from "../models/cell.ts";
 import { findResold } from "../models/resold.ts";
 import { type LinePoint, readLines } from "../store/read-lines.ts";
@@ -80,7 +81,7 @@ const best = (offers: readonly BookOffer[], wanted: Purchase, { book, now }: Ask
   const found = offers.filter(
     (offer) => offer.purchase === wanted && offer.flags.length === 0 && gpusBehind(offer) > 0,
   );
-  const offer = cheapest(found.filter((each) => isFresh(each, book, now))) ?? cheapest(found);
+  const offer = cheapest(found.filter((each) => isCurrent(each, book, now))) ?? cheapest(found);
   if (!offer) return null;
   const age = ageSeconds(offer, book, now);
   return {
@@ -89,7 +90,7 @@ const best = (offers: readonly BookOffer[], wanted: Purchase, { book, now }: Ask
     source: offer.source,
     listing_id: offer.listingId,
     age_s: age === null ? null : Math.round(age),
-    fresh: isFresh(offer, book, now),
+    fresh: isCurrent(offer, book, now),
     executable: isExecutable(offer, book, now),
   };
 };
@@ -131,7 +132,7 @@ const rowOf = async (
   const ids = new Set(context.reference.gpus.membersOf(gpu.id));
   const offers = [...ids].flatMap((id) => book.byGpu.get(id) ?? []);
   if (offers.length === 0) return null;
-  const fresh = offers.filter((offer) => isFresh(offer, book, now));
+  const fresh = offers.filter((offer) => isCurrent(offer, book, now));
   const index = cellIndex(book, ids, "on_demand", now);
   const last = index.value === null ? await lastIndex(context, asked, ids, "on_demand") : null;
   const line = mergeLines([...ids].flatMap((id) => lines.get(`${id} on_demand`) ?? []));

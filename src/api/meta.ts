@@ -1,6 +1,7 @@
 import type { Book, BookOffer } from "../domain/book.ts";
-import { currentForMs, gpusBehind, isOpenArchive } from "../domain/book.ts";
+import { gpusBehind, isOpenArchive } from "../domain/book.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
+import { isCurrentState } from "../domain/validity.ts";
 import type { Asked } from "./context.ts";
 
 /** Who saw the GPUs of a cell: GPUs by source. */
@@ -69,8 +70,8 @@ export const metaOf = ({ asked: { book, now, asOf }, methodology, gpus, dataAgeS
 const sourceMeta = (book: Book, source: string, now: Instant) => {
   const state = book.sources.get(source);
   const age = state?.lastGoodAt == null ? null : Math.max(0, Math.round((now - state.lastGoodAt) / 1000));
-  const fresh = age !== null && state !== undefined && age * 1000 < currentForMs(state);
-  return { source, status: state?.failing ? "failing" : fresh ? "ok" : "stale", age_s: age } as const;
+  const status = state?.failing ? "failing" : isCurrentState(state, now) ? "ok" : "stale";
+  return { source, status, age_s: age } as const;
 };
 
 /**
@@ -84,8 +85,8 @@ export const ageOf = (
   const seen = [...sources].flatMap((source) => {
     const state = book.sources.get(source);
     if (state?.lastGoodAt == null) return [];
-    const ageMs = Math.max(0, now - state.lastGoodAt);
-    return [{ age: Math.round(ageMs / 1000), isCurrent: ageMs < currentForMs(state) }];
+    const age = Math.round(Math.max(0, now - state.lastGoodAt) / 1000);
+    return [{ age, isCurrent: isCurrentState(state, now) }];
   });
   if (seen.length === 0) return null;
   const current = seen.filter(({ isCurrent }) => isCurrent);

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import type { SourceHealth } from "../collect/collector.ts";
-import { type Book, type BookOffer, currentForMs } from "../domain/book.ts";
+import type { Book, BookOffer, SourceState } from "../domain/book.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
+import { isCurrentState } from "../domain/validity.ts";
 import { AppError } from "../errors.ts";
 import { readRejects } from "../store/read-pulls.ts";
 import { type ApiContext, bookFor } from "./context.ts";
@@ -23,17 +24,17 @@ const providerSchema = Type.Object({
 const iso = (at: Instant | null | undefined): string | null => (at == null ? null : formatInstant(at));
 
 const statusOf = (
-  { enabled, last, source }: SourceHealth,
+  { enabled, last }: SourceHealth,
+  state: SourceState | undefined,
   now: Instant,
 ): "ok" | "stale" | "failing" | "disabled" | "waiting" => {
   if (!enabled) return "disabled";
   if (!last) return "waiting";
   if (last.status === "failed" || last.status === "empty") return "failing";
-  const at = last.lastGoodAt;
-  return at !== null && now - at < currentForMs(source) ? "ok" : "stale";
+  return isCurrentState(state, now) ? "ok" : "stale";
 };
 
-const row = (health: SourceHealth, live: number, now: Instant) => {
+const row = (health: SourceHealth, book: Book, live: number, now: Instant) => {
   const { source, last } = health;
   return {
     source: source.id,
@@ -48,7 +49,7 @@ const row = (health: SourceHealth, live: number, now: Instant) => {
     needs: [...source.needs],
     wants: [...(source.wants ?? [])],
     every_minutes: source.everyMinutes,
-    status: statusOf(health, now),
+    status: statusOf(health, book.sources.get(source.id), now),
     breaker_open: health.broken,
     last_pull_at: iso(last?.startedAt),
     last_ok_at: iso(last?.lastOkAt),
@@ -84,10 +85,7 @@ const imports = (book: Book, known: ReadonlySet<string>, live: ReadonlyMap<strin
       needs: [],
       wants: [],
       every_minutes: state.everyMinutes,
-      status:
-        state.lastGoodAt !== null && now - state.lastGoodAt < currentForMs(state)
-          ? ("ok" as const)
-          : ("stale" as const),
+      status: isCurrentState(state, now) ? ("ok" as const) : ("stale" as const),
       breaker_open: false,
       last_pull_at: iso(state.lastGoodAt),
       last_ok_at: iso(state.lastGoodAt),
@@ -156,7 +154,7 @@ export const providersEndpoint =
         const live = countBy(asked.book.offers, (offer) => offer.source);
         const health = context.health();
         const known = new Set(health.map(({ source }) => source.id));
-        const rows = health.map((each) => row(each, live.get(each.source.id) ?? 0, asked.now));
+        const rows = health.map((each) => row(each, asked.book, live.get(each.source.id) ?? 0, asked.now));
         const sources = [...rows, ...imports(asked.book, known, live, asked.now)];
         return {
           data: { sources, providers: sellers(context, asked.book) },

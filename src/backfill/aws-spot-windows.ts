@@ -72,6 +72,7 @@ export const windowPulls = (
   for (let at = from + hour; at <= to; at += hour) {
     pulls.push({
       source: awsSpotSource.id,
+      kind: awsSpotSource.kind,
       observedAt: at,
       recordedAt: at,
       startedAt: tools.now,

@@ -23,6 +23,7 @@ type Outcome = Pick<PullRecord, "status" | "blindScopes" | "note">;
 export const pullMaker = ({ source, everyMinutes, now, offersOf }: MakerOptions): PullMaker => {
   const record = (state: CatalogState, bytes: number, unknownGpus: number, outcome: Outcome): PullRecord => ({
     source,
+    kind: "import",
     observedAt: state.at,
     recordedAt: state.at,
     startedAt: now,

@@ -182,6 +182,7 @@ export const pullRecord = (
   origin: PullRecord["origin"] = "live",
 ): PullRecord => ({
   source: run.source,
+  kind: source.kind,
   observedAt: run.observedAt,
   recordedAt,
   startedAt: run.startedAt,

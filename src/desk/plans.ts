@@ -1,7 +1,7 @@
 import type { Book, BookOffer } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
+import { isCurrent } from "../domain/validity.ts";
 import { groupBy } from "../models/group-by.ts";
-import { isCurrent } from "../models/one-voice.ts";
 import { type Bill, billFor, usdPerUsedHour } from "./bill.ts";
 import { type CoverLeg, cover } from "./cover.ts";
 import type { Filtered } from "./eligible.ts";

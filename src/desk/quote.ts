@@ -1,8 +1,8 @@
 import type { Book, BookOffer } from "../domain/book.ts";
 import type { Purchase, Tier } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
+import { isCurrent } from "../domain/validity.ts";
 import { AppError } from "../errors.ts";
-import { isCurrent } from "../models/one-voice.ts";
 import { type Bill, billFor, type Leg, usdPerUsedHour } from "./bill.ts";
 import { type Cover, cover, type NoCover } from "./cover.ts";
 import { type Filtered, filterOffers } from "./eligible.ts";

@@ -1,9 +1,9 @@
 import type { Book, BookOffer } from "../domain/book.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
+import { isCurrent } from "../domain/validity.ts";
 import { AppError } from "../errors.ts";
 import { groupBy } from "../models/group-by.ts";
-import { isCurrent } from "../models/one-voice.ts";
 import type { CostLine, Leg } from "./bill.ts";
 import { cover } from "./cover.ts";
 import { type Candidate, findPlans, type Search } from "./plans.ts";

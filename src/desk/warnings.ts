@@ -1,6 +1,6 @@
 import type { Book, BookOffer } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
-import { isCurrent } from "../models/one-voice.ts";
+import { isCurrent } from "../domain/validity.ts";
 import type { Bill, Leg } from "./bill.ts";
 import type { CoverLeg } from "./cover.ts";
 import { plural } from "./words.ts";

@@ -1,6 +1,7 @@
 import type { Completeness, Offer } from "./offer.ts";
 import { idPlaces, orderedBy } from "./order.ts";
-import { day, type Instant } from "./time.ts";
+import type { Instant } from "./time.ts";
+import { isCurrent, isCurrentState, type Validity } from "./validity.ts";
 
 /** A live listing as the book holds it. The object is shared between books while nothing about it changes. */
 export interface BookOffer extends Offer {
@@ -44,6 +45,8 @@ export interface SourceState {
   readonly everyMinutes: number;
   /** Last pull that was neither failed nor empty; null before the first. Age counts from here. */
   readonly lastGoodAt: Instant | null;
+  /** How long what that pull saw stands (see validityOf); null before the first. */
+  readonly validity: Validity | null;
   /** How complete that pull was. */
   readonly completeness: Completeness["state"] | null;
   /** What that pull could not see whole (Completeness.blindScopes). */
@@ -77,27 +80,11 @@ export const ageSeconds = (offer: BookOffer, book: Book, now: Instant): number |
 export const confirmedAt = (offer: BookOffer, book: Book): Instant | null =>
   book.sources.get(offer.source)?.lastGoodAt ?? null;
 
-/** Dated list prices stand this long after they were published. */
-const listPriceMs = 30 * day;
-
-/** How long what a source saw counts as current: twice its interval, for dated list prices 30 days. */
-export const currentForMs = ({ kind, everyMinutes }: Pick<SourceState, "kind" | "everyMinutes">): number =>
-  kind === "list" ? listPriceMs : 2 * everyMinutes * 60_000;
-
 /** What decides which of the same offers count: the kind of every source and whether it is current. */
 export const voicesOf = (sources: ReadonlyMap<string, SourceState>, now: Instant): string =>
   [...sources.values()]
-    .map((state) => {
-      const isCurrent = state.lastGoodAt !== null && now - state.lastGoodAt < currentForMs(state);
-      return `${state.source} ${state.kind} ${isCurrent}`;
-    })
+    .map((state) => `${state.source} ${state.kind} ${isCurrentState(state, now)}`)
     .join("\n");
-
-/** Younger than twice its source's interval. */
-export const isFresh = (offer: BookOffer, book: Book, now: Instant): boolean => {
-  const state = book.sources.get(offer.source);
-  return state?.lastGoodAt != null && now - state.lastGoodAt < 2 * state.everyMinutes * 60_000;
-};
 
 /** Whether the last good pull of the offer's source could not see all of the market that the offer is part of. */
 export const isSeenInPart = ({ source, scope }: BookOffer, book: Book): boolean => {
@@ -120,7 +107,7 @@ export const isOpenArchive = (state: SourceState | undefined): boolean =>
   state?.kind === "import" && state.blindScopes === "*";
 
 /**
- * Orderable at that price now: seen by a source that sells it, fresh, whole card, and with at least `gpus` free.
+ * Orderable at that price now: seen by a source that sells it, current, whole card, and with at least `gpus` free.
  * Where the venue does not tell how many are free, the offer is indicative.
  */
 export const isExecutable = (offer: BookOffer, book: Book, now: Instant, gpus = offer.minGpus): boolean => {
@@ -131,7 +118,7 @@ export const isExecutable = (offer: BookOffer, book: Book, now: Instant, gpus = 
     offer.flags.length === 0 &&
     counted &&
     (offer.availableGpus ?? 0) >= gpus &&
-    isFresh(offer, book, now)
+    isCurrent(offer, book, now)
   );
 };
 

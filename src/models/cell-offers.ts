@@ -2,8 +2,9 @@ import { type Book, type BookOffer, gpusBehind } from "../domain/book.ts";
 import type { OfferFlag } from "../domain/offer.ts";
 import type { Purchase, Tier } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
+import { isCurrentState } from "../domain/validity.ts";
 import { offersOf } from "./offers-of.ts";
-import { isCurrentSource, oneVoice } from "./one-voice.ts";
+import { oneVoice } from "./one-voice.ts";
 import { findResold } from "./resold.ts";
 
 export interface CellOptions {
@@ -85,10 +86,10 @@ const standings = (book: Book, now: Instant): ((source: string) => Standing) => 
   return (source) => {
     const before = known.get(source);
     if (before) return before;
-    const kind = book.sources.get(source)?.kind;
+    const state = book.sources.get(source);
     const standing = {
-      sells: kind !== "statistic" && kind !== "rates",
-      isCurrent: isCurrentSource(source, book, now),
+      sells: state?.kind !== "statistic" && state?.kind !== "rates",
+      isCurrent: isCurrentState(state, now),
     };
     known.set(source, standing);
     return standing;

@@ -1,15 +1,6 @@
-import { type Book, type BookOffer, beliefOf, currentForMs } from "../domain/book.ts";
+import { type Book, type BookOffer, beliefOf } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
-
-/** Young enough to count: under twice its source's interval, for list prices under 30 days since confirmed. */
-export const isCurrent = (offer: BookOffer, book: Book, now: Instant): boolean =>
-  isCurrentSource(offer.source, book, now);
-
-/** The same for all offers of a source. */
-export const isCurrentSource = (source: string, book: Book, now: Instant): boolean => {
-  const state = book.sources.get(source);
-  return state?.lastGoodAt != null && now - state.lastGoodAt < currentForMs(state);
-};
+import { isCurrent } from "../domain/validity.ts";
 
 /** An offer one can take at its price: a whole card without flags, and no statistic made from other prices. */
 export const isOffer = (offer: BookOffer, book: Book): boolean => {

@@ -1,7 +1,7 @@
 import { type Book, type BookOffer, gpusBehind } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
+import { isCurrent } from "../domain/validity.ts";
 import { groupBy } from "./group-by.ts";
-import { isCurrent } from "./one-voice.ts";
 
 /**
  * Offers of resellers whose capacity is also seen at its owner, with the owner's offer that stands for it: same

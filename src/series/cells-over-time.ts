@@ -5,7 +5,7 @@ import type { Instant } from "../domain/time.ts";
 import { bookOffer } from "../store/book-offer.ts";
 import type { Catalog } from "../store/catalog.ts";
 import { splitFlags } from "../store/listing-columns.ts";
-import { readSeen, readTickColumns, type TickColumns } from "../store/read-history.ts";
+import { readSeen, readTickColumns, type SeenRow, type TickColumns } from "../store/read-history.ts";
 import type { Tape } from "../store/tape.ts";
 
 /** A GPU (ids with family members) on one kind of terms. */
@@ -108,12 +108,13 @@ const inTurn = <T extends { readonly at: Instant }>(rows: readonly T[]): ((at: I
 
 const stateAt = (
   kinds: ReadonlyMap<string, SourceState>,
-  { source, seenAt, everyMinutes }: { source: string; seenAt: Instant; everyMinutes: number },
+  { source, seenAt, currentUntil }: SeenRow,
 ): SourceState => ({
   source,
   kind: kinds.get(source)?.kind ?? "import",
-  everyMinutes,
+  everyMinutes: kinds.get(source)?.everyMinutes ?? 0,
   lastGoodAt: seenAt,
+  validity: { currentUntil, expiresAt: currentUntil },
   completeness: "complete",
   blindScopes: [],
   failing: false,

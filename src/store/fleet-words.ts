@@ -1,5 +1,6 @@
 import { formatInstant, type Instant } from "../domain/time.ts";
 import type { Parameters } from "./database.ts";
+import { goodPulls } from "./good-pulls.ts";
 
 export interface FleetWordsFilter {
   readonly gpus: Iterable<string>;
@@ -15,7 +16,7 @@ export interface FleetWordsFilter {
 /**
  * CTEs that end in `words` (at, source, provider, gpu, total, rented): the last word of each source on the fleets of
  * a provider, regions added up, at each instant of a grid. A word stands for as long as its source is current, as a
- * price does: under twice its interval since it was last well read.
+ * price does.
  */
 export const fleetWords = `
 told as (
@@ -29,15 +30,12 @@ told as (
 ), instants as (
   select unnest(range($first::timestamp, $to::timestamp + interval 1 millisecond, to_milliseconds($step::bigint))) as at
 ), good as (
-  select source, observed_at, max(every_minutes) as every_minutes from pulls
-  where status not in ('failed', 'empty') and recorded_at <= $as_of::timestamp
-    and source in (select source from named)
-  group by source, observed_at
+  ${goodPulls("recorded_at <= $as_of::timestamp and source in (select source from named)")}
 ), heard as (
   select instants.at, sources.source
   from instants cross join (select distinct source from named) as sources
   asof join good on good.source = sources.source and instants.at >= good.observed_at
-  where instants.at - good.observed_at < to_seconds((2 * 60 * good.every_minutes)::bigint)
+  where instants.at < good.current_until
 ), words as (
   select wanted.at, wanted.source, wanted.provider, wanted.gpu, sum(told.total) as total, sum(told.rented) as rented
   from (select heard.at, named.* from heard join named using (source)) as wanted

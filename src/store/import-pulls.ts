@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { formatInstant } from "../domain/time.ts";
+import { currentIntervals, expiresAfterMs } from "../domain/validity.ts";
 import { type StageColumn, stageRows } from "./append-rows.ts";
 import { rows } from "./database.ts";
 import type { ImportOptions, ImportTools } from "./import-file.ts";
@@ -31,7 +32,9 @@ with instants as (
 select (row_number() over (order by source, t))::integer as ord,
   (row_number() over (order by source, t) + $first_no - 1)::integer as pull_no,
   source, t, recorded, $blind::boolean as blind_all, $blind::boolean as yields,
-  greatest(coalesce(median(gap_minutes) over recent, ${firstEveryMinutes}), ${leastEveryMinutes}) as every_minutes
+  greatest(coalesce(median(gap_minutes) over recent, ${firstEveryMinutes}), ${leastEveryMinutes}) as every_minutes,
+  t + to_milliseconds(least(round(${currentIntervals} * 60 * every_minutes) * 1000, ${expiresAfterMs})::bigint)
+    as current_until
 from (
   select *, date_diff('second', lag(t) over (partition by source order by t), t) / 60 as gap_minutes from instants
 )
@@ -87,14 +90,16 @@ export const layOutPulls = async (
 /** Pulls the file brings; one that is already there and changed nothing is not written again. */
 export const insertPulls = `
 insert into pulls (pull_no, source, observed_at, recorded_at, started_at, finished_at, status, origin, every_minutes,
-  offers, rejects, unknown_gpus, ticks, blind_all, blind_scopes, parser_version, note, payloads)
+  offers, rejects, unknown_gpus, ticks, blind_all, blind_scopes, parser_version, note, payloads,
+  current_until, expires_at)
 select stage_pulls.pull_no, stage_pulls.source, stage_pulls.t, stage_pulls.recorded, $now::timestamp, $now::timestamp,
   case when stage_pulls.blind_all then 'partial' when cut.scopes is not null then 'truncated' else 'complete'
   end::pull_status, 'import',
   stage_pulls.every_minutes, coalesce(seen.n, 0), 0, 0, coalesce(changed.n, 0), stage_pulls.blind_all,
   coalesce(cut.scopes, []), 1,
   case when stage_pulls.blind_all then 'an archive: what it leaves out is unknown'
-    else 'cut off: ' || array_to_string(cut.scopes, ', ') end, $payload
+    else 'cut off: ' || array_to_string(cut.scopes, ', ') end, $payload,
+  stage_pulls.current_until, stage_pulls.current_until
 from stage_pulls
 left join (select ord, list_sort(list_distinct(list(scope))) as scopes from stage_blind group by ord) as cut using (ord)
 left join (select ord, count(*) as n from stage_obs group by ord) as seen using (ord)

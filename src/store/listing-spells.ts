@@ -61,7 +61,7 @@ cells as (
     coalesce(lag(listed) over ticking, false) as was_listed, coalesce(lag(offered) over ticking, false) as was_offered
   from marked window ticking as (partition by listing_no order by observed_at)
 ), pulled as (
-  select source, observed_at, max(every_minutes) as every_minutes,
+  select source, observed_at, max(every_minutes) as every_minutes, max(current_until) as current_until,
     arg_max(status, recorded_at) = 'complete' as complete, arg_max(parser_version, recorded_at) as parser
   from pulls
   where status not in ('failed', 'empty') and observed_at <= $to::timestamp and recorded_at <= $as_of::timestamp

@@ -89,7 +89,9 @@ export const readSources = async (
        arg_max(status, (observed_at, recorded_at)) filter (good)::varchar as completeness,
        arg_max(if(blind_all, '"*"', to_json(blind_scopes)::varchar), (observed_at, recorded_at)) filter (good) as blind,
        arg_max(status, (started_at, pull_no))::varchar as last_status,
-       coalesce(arg_max(every_minutes, (observed_at, recorded_at)) filter (good), max(every_minutes)) as every_minutes
+       coalesce(arg_max(every_minutes, (observed_at, recorded_at)) filter (good), max(every_minutes)) as every_minutes,
+       epoch_ms(arg_max(current_until, (observed_at, recorded_at)) filter (good))::double as current_until,
+       epoch_ms(arg_max(expires_at, (observed_at, recorded_at)) filter (good))::double as expires_at
      from (select *, status not in ('failed', 'empty') as good from pulls)
      where ${among} observed_at <= $at::timestamp and recorded_at <= $as_of::timestamp
      group by source`,
@@ -108,6 +110,10 @@ export const readSources = async (
         kind: known?.kind ?? "import",
         everyMinutes: row.every_minutes as number,
         lastGoodAt: row.last_good_at as number | null,
+        validity:
+          row.last_good_at === null
+            ? null
+            : { currentUntil: row.current_until as number, expiresAt: row.expires_at as number },
         completeness: row.completeness as Completeness["state"] | null,
         blindScopes: JSON.parse((row.blind as string | null) ?? "[]") as SourceState["blindScopes"],
         ...(known?.cutBy === undefined ? {} : { cutBy: known.cutBy }),

@@ -1,5 +1,6 @@
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { type Database, rows } from "./database.ts";
+import { goodPulls } from "./good-pulls.ts";
 import type { Bucket, Grid } from "./read-history.ts";
 
 interface KnownTick {
@@ -11,7 +12,7 @@ interface KnownTick {
 
 interface GoodPull {
   readonly at: Instant;
-  readonly currentForMs: number;
+  readonly currentUntil: Instant;
 }
 
 /**
@@ -26,7 +27,7 @@ export const readBucketsOfOne = async (database: Database, filter: Grid): Promis
   for (let at = filter.first; at <= filter.to; at += filter.step) {
     const [tick, pull] = [tickAt(at), pullAt(at)];
     const isListed = tick?.isLive === true;
-    const isFresh = pull !== null && at - pull.at < pull.currentForMs;
+    const isFresh = pull !== null && at < pull.currentUntil;
     buckets.push(bucketOf(at, isListed && isFresh ? tick : null, isListed && !isFresh ? 1 : 0));
   }
   return buckets;
@@ -74,14 +75,10 @@ const readKnown = async (
 const readGood = async (database: Database, { listings, to, asOf }: Grid): Promise<GoodPull[]> => {
   const found = await rows(
     database.reader,
-    `select epoch_ms(observed_at)::double as at, max(every_minutes) as every_minutes from pulls
-     where status not in ('failed', 'empty') and recorded_at <= $as_of::timestamp and observed_at <= $to::timestamp
-       and source = (select source from listings where listing_no = $listing)
-     group by observed_at order by observed_at`,
+    `select epoch_ms(observed_at)::double as at, epoch_ms(current_until)::double as until
+     from (${goodPulls(`recorded_at <= $as_of::timestamp and observed_at <= $to::timestamp
+       and source = (select source from listings where listing_no = $listing)`)}) order by observed_at`,
     { listing: listings[0]!, to: formatInstant(to), as_of: formatInstant(asOf) },
   );
-  return found.map((row) => ({
-    at: row.at as number,
-    currentForMs: Math.round(2 * 60 * (row.every_minutes as number)) * 1000,
-  }));
+  return found.map((row) => ({ at: row.at as number, currentUntil: row.until as number }));
 };

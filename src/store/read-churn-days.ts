@@ -14,7 +14,7 @@ export interface ChurnDay {
 
 /**
  * Comings and goings by "<id> <instant>" over each step of a grid, by the hours that listings were watched: only
- * between two complete pulls of one parser that lie within twice the interval, so that a source that was blind, silent
+ * between two complete pulls of one parser the earlier of which was still current, so that a source that was blind, silent
  * or read anew makes no news. Instants without any are absent.
  */
 export const readChurnDays = async (
@@ -38,10 +38,11 @@ export const readChurnDays = async (
 const sql = `
 with ${listingSpells("purchase = $purchase")}, gaps as (
   select *, (epoch_ms(observed_at) - lag(epoch_ms(observed_at)) over pulling) / 3600000.0 as gap_hours,
+    observed_at < lag(current_until) over pulling as in_time,
     complete and lag(complete) over pulling and parser = lag(parser) over pulling as alike
   from pulled window pulling as (partition by source order by observed_at)
 ), watched as (
-  select *, coalesce(alike and gap_hours < 2 * every_minutes / 60, false) as is_news,
+  select *, coalesce(alike and in_time, false) as is_news,
     sum(case when is_news then gap_hours else 0 end) over (partition by source order by observed_at) as hours
   from gaps
 ), heard as (

@@ -1,6 +1,7 @@
 import { breathe } from "../breathe.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { type Database, eachChunk, type Parameters, rows } from "./database.ts";
+import { goodPulls } from "./good-pulls.ts";
 import { readBucketsOfOne } from "./read-buckets-of-one.ts";
 
 export const statistics = ["min", "p25", "median", "p75", "max", "mean", "gpus", "offers"] as const;
@@ -76,7 +77,7 @@ export const readTicks = async (
 
 /**
  * The book of the listings at each instant of a grid: which were live at which price, whose source had a good
- * pull within twice its interval. One row a live listing and instant.
+ * pull that is current then. One row a live listing and instant.
  */
 const grid = ({ listings, doubted = false }: HistoryFilter): string => `
 with ${known(listings)}, mine as (
@@ -84,13 +85,9 @@ with ${known(listings)}, mine as (
 ), instants as (
   select unnest(range($first::timestamp, $to::timestamp + interval 1 millisecond, to_milliseconds($step::bigint))) as at
 ), good as (
-  select source, observed_at, max(every_minutes) as every_minutes from pulls
-  where status not in ('failed', 'empty') and recorded_at <= $as_of::timestamp
-    and source in (select distinct source from mine)
-  group by source, observed_at
+  ${goodPulls("recorded_at <= $as_of::timestamp and source in (select distinct source from mine)")}
 ), seen as (
-  select instants.at, sources.source, good.observed_at as seen_at,
-    instants.at - good.observed_at < to_seconds((2 * 60 * good.every_minutes)::bigint) as fresh
+  select instants.at, sources.source, good.observed_at as seen_at, instants.at < good.current_until as fresh
   from instants cross join (select distinct source from mine) as sources
   asof join good on good.source = sources.source and instants.at >= good.observed_at
 ), live as (
@@ -201,10 +198,10 @@ export interface SeenRow {
   readonly at: Instant;
   readonly source: string;
   readonly seenAt: Instant;
-  readonly everyMinutes: number;
+  readonly currentUntil: Instant;
 }
 
-/** Last good pull of each source (default: all) at each instant of a grid, oldest first: market time and interval. */
+/** Last good pull of each source (default: all) at each instant of a grid, oldest first: market time and until when it is current. */
 export const readSeen = async (
   database: Database,
   { first, to, step, asOf }: Pick<Grid, "first" | "to" | "step" | "asOf">,
@@ -216,12 +213,11 @@ export const readSeen = async (
     `with instants as (
        select unnest(range($first::timestamp, $to::timestamp + interval 1 millisecond, to_milliseconds($step::bigint))) as at
      ), good as (
-       select source, observed_at, max(every_minutes) as every_minutes from pulls
-       where status not in ('failed', 'empty') and recorded_at <= $as_of::timestamp
-         and ($sources::json is null or source in (select unnest($sources::json::varchar[])))
-       group by source, observed_at
+       ${goodPulls(`recorded_at <= $as_of::timestamp
+         and ($sources::json is null or source in (select unnest($sources::json::varchar[])))`)}
      )
-     select epoch_ms(instants.at)::double, sources.source, epoch_ms(good.observed_at)::double, good.every_minutes
+     select epoch_ms(instants.at)::double, sources.source, epoch_ms(good.observed_at)::double,
+       epoch_ms(good.current_until)::double
      from instants cross join (select distinct source from good) as sources
      asof join good on good.source = sources.source and instants.at >= good.observed_at
      order by instants.at, sources.source`,
@@ -238,7 +234,7 @@ export const readSeen = async (
           at: columns[0]![row] as number,
           source: columns[1]![row] as string,
           seenAt: columns[2]![row] as number,
-          everyMinutes: columns[3]![row] as number,
+          currentUntil: columns[3]![row] as number,
         });
       }
     },

@@ -1,5 +1,6 @@
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { type Database, rows } from "./database.ts";
+import { goodPulls } from "./good-pulls.ts";
 
 export interface LinePoint {
   readonly gpu: string;
@@ -27,12 +28,11 @@ export const readLines = async (
      ), mine as (
        select listing_no, source, gpu, purchase from listings where flags = '' and gpu_share = 1
      ), good as (
-       select source, observed_at, max(every_minutes) as every_minutes from pulls
-       where status not in ('failed', 'empty') group by source, observed_at
+       ${goodPulls("true")}
      ), seen as (
        select instants.at, sources.source from instants cross join (select distinct source from mine) as sources
        asof join good on good.source = sources.source and instants.at >= good.observed_at
-       where instants.at - good.observed_at < to_seconds((2 * 60 * good.every_minutes)::bigint)
+       where instants.at < good.current_until
      ), start as (
        select listing_no, max(observed_at) as observed_at from ticks where observed_at <= $first::timestamp group by listing_no
      ), known as (

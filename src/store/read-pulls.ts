@@ -1,8 +1,9 @@
 import type { FxRate } from "../domain/money.ts";
 import type { Reject } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { PullOrigin } from "../domain/validity.ts";
 import { type Database, rows } from "./database.ts";
-import type { PullOrigin, PullStatus } from "./write-pull.ts";
+import type { PullStatus } from "./write-pull.ts";
 
 /** The last pull of a source and when it last saw its market. */
 export interface LastPull {

@@ -40,7 +40,7 @@ export const readStockDays = async (
 const sql = `
 with ${listingSpells("purchase in ($purchase, 'on_demand', 'spot')")}, heard as (
   select k, sources.source,
-    instants.at - pulled.observed_at < to_seconds((2 * 60 * pulled.every_minutes)::bigint) as fresh
+    instants.at < pulled.current_until as fresh
   from instants cross join (select distinct source from pulled) as sources
   asof join pulled on pulled.source = sources.source and instants.at >= pulled.observed_at
 ), current as (

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Offer, OfferFlag, Reject } from "../domain/offer.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
+import { validityOf } from "../domain/validity.ts";
 import { type StageColumn, stageRows } from "./append-rows.ts";
 import { priceFlagsOf } from "./listing-columns.ts";
 import type { PullRecord } from "./write-pull.ts";
@@ -80,6 +81,12 @@ const pullColumns: readonly StageColumn<Numbered>[] = [
   { name: "status", type: "varchar", of: (row) => row.pull.status },
   { name: "origin", type: "varchar", of: (row) => row.pull.origin },
   { name: "every_minutes", type: "double", of: (row) => row.pull.everyMinutes },
+  {
+    name: "current_until",
+    type: "varchar",
+    of: (row) => formatInstant(validityOf(row.pull).currentUntil),
+  },
+  { name: "expires_at", type: "varchar", of: (row) => formatInstant(validityOf(row.pull).expiresAt) },
   { name: "offers", type: "integer", of: (row) => row.offers },
   { name: "rejects", type: "integer", of: (row) => row.rejects.length },
   { name: "unknown_gpus", type: "integer", of: (row) => row.pull.unknownGpus },
@@ -123,6 +130,7 @@ export const insertPulls = async (
      select stage_past.* replace (
          observed_at::timestamp as observed_at, recorded_at::timestamp as recorded_at,
          started_at::timestamp as started_at, finished_at::timestamp as finished_at,
+         current_until::timestamp as current_until, expires_at::timestamp as expires_at,
          status::pull_status as status, origin::pull_origin as origin,
          blind_scopes::json::varchar[] as blind_scopes, payloads::json as payloads
        ),

@@ -1,10 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { breathe } from "../breathe.ts";
+import type { SourceClass } from "../domain/book.ts";
 import type { Fleet } from "../domain/fleet.ts";
 import type { FxRate } from "../domain/money.ts";
 import type { Completeness, Offer, Reject } from "../domain/offer.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import type { TokenPrice } from "../domain/token-price.ts";
+import { type PullOrigin, validityOf } from "../domain/validity.ts";
 import { appendDifferences, dropStage } from "./append-differences.ts";
 import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
 import { type Catalog, keepListings, register, startRegistration, writeListings } from "./catalog.ts";
@@ -14,11 +16,12 @@ import { type ListingState, readStates } from "./read-states.ts";
 import { insertFleets, insertRates, insertTokenPrices } from "./write-beside.ts";
 
 export type PullStatus = Completeness["state"] | "failed";
-export type PullOrigin = "live" | "import" | "backfill" | "replay";
 
 /** One run of one source, as the table pulls keeps it. */
 export interface PullRecord {
   readonly source: string;
+  /** What the source is: it tells how long its prices stand. */
+  readonly kind: SourceClass;
   readonly observedAt: Instant;
   readonly recordedAt: Instant;
   readonly startedAt: Instant;
@@ -189,6 +192,7 @@ const insertPull = async (
   pullNo: number,
   counts: { offers: number; rejects: number; beside: number; ticks: number },
 ): Promise<void> => {
+  const { currentUntil, expiresAt } = validityOf(pull);
   const counted = pull.rowsSeen !== undefined;
   await connection.run(
     `insert into pulls by name select $pullNo as pull_no, $source as source, $observedAt::timestamp as observed_at,
@@ -196,7 +200,8 @@ const insertPull = async (
       $status::pull_status as status, $origin::pull_origin as origin, $everyMinutes as every_minutes, $offers as offers,
       $rejects as rejects, $unknownGpus as unknown_gpus, $ticks as ticks, $blindAll as blind_all,
       $scopes::json::varchar[] as blind_scopes, $parserVersion as parser_version, $note as note,
-      $payloads::json as payloads, $rowsSeen as rows_seen, $dropped::json as dropped, $beside as beside`,
+      $payloads::json as payloads, $rowsSeen as rows_seen, $dropped::json as dropped, $beside as beside,
+      $currentUntil::timestamp as current_until, $expiresAt::timestamp as expires_at`,
     {
       ...{ pullNo, source: pull.source, offers: counts.offers, rejects: counts.rejects, ticks: counts.ticks },
       observedAt: formatInstant(pull.observedAt),
@@ -215,6 +220,8 @@ const insertPull = async (
       rowsSeen: pull.rowsSeen ?? null,
       dropped: counted ? JSON.stringify(pull.dropped ?? {}) : null,
       beside: counted ? counts.beside : null,
+      currentUntil: formatInstant(currentUntil),
+      expiresAt: formatInstant(expiresAt),
     },
   );
 };

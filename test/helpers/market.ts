@@ -163,8 +163,8 @@ export const openMarket = async (options: MarketOptions = {}): Promise<Market> =
   const config: Config = readConfig({ GPUTAPE_DB: "tape.duckdb", ...options.environment }, ["KEYED_API_KEY"]);
   const tape = await openTape(":memory:", { clock, describe });
   const pull: Market["pull"] = async (source, observedAt, offers, changes = {}) => {
-    const everyMinutes = describe(source)?.everyMinutes ?? 60;
-    await tape.write(aPull({ source, observedAt, everyMinutes, ...changes }), offers);
+    const { kind, everyMinutes } = describe(source) ?? { kind: "direct", everyMinutes: 60 };
+    await tape.write(aPull({ source, kind, observedAt, everyMinutes, ...changes }), offers);
   };
   if (!options.empty) await fill(tape, pull);
   const worker = startSourceWorker({ version: "0", archive: "", httpAttemptMs: 1, httpTotalMs: 1 });

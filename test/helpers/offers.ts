@@ -1,5 +1,6 @@
 import { type Book, type BookOffer, buildBook, type SourceState } from "../../src/domain/book.ts";
 import { minute } from "../../src/domain/time.ts";
+import { validityOf } from "../../src/domain/validity.ts";
 import { anOffer } from "./tape.ts";
 
 /** The market time of every test book. */
@@ -16,16 +17,22 @@ export const bookOffer = (id: string, changes: Partial<BookOffer> = {}): BookOff
 });
 
 /** A direct source that was complete two minutes ago and runs every ten. */
-export const sourceState = (source: string, changes: Partial<SourceState> = {}): SourceState => ({
-  source,
-  kind: "direct",
-  everyMinutes: 10,
-  lastGoodAt: t0 - 2 * minute,
-  completeness: "complete",
-  blindScopes: [],
-  failing: false,
-  ...changes,
-});
+export const sourceState = (source: string, changes: Partial<SourceState> = {}): SourceState => {
+  const state = {
+    source,
+    kind: "direct",
+    everyMinutes: 10,
+    lastGoodAt: t0 - 2 * minute,
+    completeness: "complete",
+    blindScopes: [],
+    failing: false,
+    ...changes,
+  } as const;
+  const { lastGoodAt: observedAt, kind, everyMinutes } = state;
+  const pull = { kind, everyMinutes, origin: kind === "import" ? kind : "live" } as const;
+  const validity = observedAt === null ? null : validityOf({ ...pull, observedAt, finishedAt: observedAt });
+  return { validity, ...state };
+};
 
 /** A book of these offers; every source they name is healthy unless given. */
 export const bookOf = (offers: readonly BookOffer[], sources: readonly SourceState[] = []): Book => {

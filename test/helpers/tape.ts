@@ -56,6 +56,7 @@ export const aPull = (changes: Partial<PullRecord> = {}): PullRecord => {
   const observedAt = changes.observedAt ?? t0;
   return {
     source: "test",
+    kind: "direct",
     observedAt,
     recordedAt: observedAt,
     startedAt: observedAt,

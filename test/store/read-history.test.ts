@@ -192,8 +192,8 @@ describe("readTickColumns and readSeen", () => {
       (row.at - t0) / hour,
       row.source,
       (row.seenAt - t0) / hour,
-      row.everyMinutes,
+      (row.currentUntil - row.seenAt) / hour,
     ]);
-    expect(steps).toEqual([0, 1, 2, 3].map((step) => [step, "test", Math.min(step, 1), 60]));
+    expect(steps).toEqual([0, 1, 2, 3].map((step) => [step, "test", Math.min(step, 1), 2]));
   });
 });

@@ -1,6 +1,6 @@
-import { currentForMs } from "../../domain/book.ts";
 import type { Purchase } from "../../domain/purchase.ts";
 import { formatInstant } from "../../domain/time.ts";
+import { isCurrentState } from "../../domain/validity.ts";
 import { cellIndex } from "../../models/cell.ts";
 import type { ImportResult } from "../../store/import-file.ts";
 import type { AskedCells, InputAnswerer } from "./cells.ts";
@@ -43,7 +43,7 @@ export const leftOut = async (
   );
   const stale = [...new Set(shown.map(({ source }) => source))].sort().flatMap((source) => {
     const state = book.sources.get(source);
-    if (state?.lastGoodAt == null || at - state.lastGoodAt < currentForMs(state)) return [];
+    if (state?.lastGoodAt == null || isCurrentState(state, at)) return [];
     return [{ source, last_seen_at: formatInstant(state.lastGoodAt) }];
   });
   return {
