@@ -1,5 +1,6 @@
 import { parseInstant } from "../domain/time.ts";
 import { AppError, type FieldError } from "../errors.ts";
+import { type FieldSchema, nearField } from "./near-field.ts";
 import { timePattern } from "./schema.ts";
 
 /** What ajv says of one failed check, with `verbose`. */
@@ -8,7 +9,7 @@ export interface AjvError {
   readonly message?: string;
   readonly keyword: string;
   readonly params: Readonly<Record<string, unknown>>;
-  readonly parentSchema?: Bounds & { readonly type?: unknown; readonly description?: string };
+  readonly parentSchema?: Bounds & FieldSchema & { readonly type?: unknown; readonly description?: string };
   readonly data?: unknown;
 }
 
@@ -27,13 +28,26 @@ export const fieldError = (error: AjvError, context: string): FieldError => {
   const path = error.instancePath.slice(1).replaceAll("/", ".");
   const extra = error.params.additionalProperty ?? error.params.missingProperty;
   const field = [path, extra].filter((part) => part !== undefined && part !== "").join(".") || context;
-  if (error.keyword === "additionalProperties")
-    return { field, message: `there is no such ${context} field` };
+  if (error.keyword === "additionalProperties") return unknownField(error, field, path, context);
   if (error.keyword === "required") return { field, message: "is missing" };
   const allowed = error.params.allowedValues;
   if (Array.isArray(allowed))
     return { field, message: `must be one of ${allowed.join(", ")}`, allowed: allowed.map(String) };
   return { field, message: wordsOf(error, field) };
+};
+
+/** A field that nobody knows, with the one that is near it. */
+const unknownField = (
+  { params, parentSchema = {} }: AjvError,
+  field: string,
+  path: string,
+  context: string,
+): FieldError => {
+  const near = nearField(String(params.additionalProperty), parentSchema);
+  const message = `there is no such ${context} field`;
+  if (near === null) return { field, message };
+  const known = path === "" ? near : `${path}.${near}`;
+  return { field, message: `${message}; did you mean ${known}?`, allowed: [known] };
 };
 
 const wordsOf = ({ keyword, params, parentSchema = {}, data, message }: AjvError, field: string): string => {

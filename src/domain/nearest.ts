@@ -1,4 +1,4 @@
-import { likeness } from "./gpu-suggest.ts";
+import { likeness } from "./likeness.ts";
 
 /** Below this likeness a suggestion would only confuse. */
 const leastLikeness = 0.5;
