@@ -33,7 +33,8 @@ export interface CellOffers {
   readonly excluded: readonly ExcludedOffer[];
 }
 
-const defaultTiers: ReadonlySet<Tier | null> = new Set<Tier | null>(["secure", null]);
+/** Tiers of a cell that names none. */
+export const defaultTiers: ReadonlySet<Tier | null> = new Set<Tier | null>(["secure", null]);
 
 /**
  * The offers of a cell (GPU ids with family members, purchase, tiers) that a statistic may use at `now`: whole

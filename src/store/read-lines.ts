@@ -1,32 +1,44 @@
+import type { Tier } from "../domain/purchase.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { type Database, rows } from "./database.ts";
 import { goodPulls } from "./good-pulls.ts";
 
 export interface LinePoint {
   readonly gpu: string;
-  readonly purchase: string;
   readonly at: Instant;
-  /** Cheapest and median live offer at that instant, USD per GPU-hour. */
-  readonly min: number;
-  readonly median: number;
+  /** Cheapest offer at that instant, USD per GPU-hour. */
+  readonly usdPerGpuHour: number;
+}
+
+export interface LinesFilter {
+  /** Last instant and distance of the instants, milliseconds, and how many there are. */
+  readonly to: Instant;
+  readonly step: number;
+  readonly instants: number;
+  /** Tiers that count; null is "not told". */
+  readonly tiers: ReadonlySet<Tier | null>;
+  /** Sources whose rows are no offers. */
+  readonly statistics: readonly string[];
 }
 
 /**
- * Cheapest and median price of every GPU at each instant of a grid up to `to`, whole unflagged cards that were
- * live. Instants at which a GPU had no offer have no point. One query for all GPUs.
+ * Cheapest on-demand price of every GPU at each instant of a grid, by the screen of the best price: whole cards of
+ * sources that sell, live, current, not in doubt and not sold out. Instants at which a GPU had none have no point. One
+ * query for all GPUs.
  */
 export const readLines = async (
   database: Database,
-  to: Instant,
-  step: number,
-  instants: number,
+  { to, step, instants, tiers, statistics }: LinesFilter,
 ): Promise<LinePoint[]> => {
   const found = await rows(
     database.reader,
     `with instants as (
        select unnest(range($first::timestamp, $to::timestamp + interval 1 millisecond, to_milliseconds($step::bigint))) as at
      ), mine as (
-       select listing_no, source, gpu, purchase from listings where flags = '' and gpu_share = 1
+       select listing_no, source, gpu, gpu_count from listings
+       where flags = '' and gpu_share >= 1 and purchase = 'on_demand'
+         and coalesce(tier, '') in (select unnest($tiers::json::varchar[]))
+         and source not in (select unnest($statistics::json::varchar[]))
      ), good as (
        ${goodPulls("true")}
      ), seen as (
@@ -37,18 +49,29 @@ export const readLines = async (
        select listing_no, max(observed_at) as observed_at from ticks where observed_at <= $first::timestamp group by listing_no
      ), known as (
        select ticks.listing_no, ticks.observed_at, arg_max_null(state, recorded_at) as state,
-         arg_max_null(usd_per_gpu_hour, recorded_at) as usd
+         arg_max_null(usd_per_gpu_hour, recorded_at) as usd, arg_max_null(available_gpus, recorded_at) as free,
+         arg_max_null(ticks.flags, recorded_at) as doubts
        from ticks left join start on start.listing_no = ticks.listing_no
        where ticks.observed_at >= coalesce(start.observed_at, $first::timestamp) and ticks.observed_at <= $to::timestamp
        group by ticks.listing_no, ticks.observed_at
      )
-     select mine.gpu, mine.purchase, epoch_ms(wanted.at)::double as at, min(known.usd) as min, median(known.usd) as median
+     select mine.gpu, epoch_ms(wanted.at)::double as at, min(known.usd) as usd
      from (select seen.at, mine.listing_no from seen join mine on mine.source = seen.source) as wanted
      asof join known on known.listing_no = wanted.listing_no and wanted.at >= known.observed_at
      join mine on mine.listing_no = wanted.listing_no
-     where known.state = 'live'
-     group by mine.gpu, mine.purchase, wanted.at order by mine.gpu, mine.purchase, wanted.at`,
-    { first: formatInstant(to - step * (instants - 1)), to: formatInstant(to), step },
+     where known.state = 'live' and known.doubts = '' and coalesce(known.free, mine.gpu_count) > 0
+     group by mine.gpu, wanted.at order by mine.gpu, wanted.at`,
+    {
+      first: formatInstant(to - step * (instants - 1)),
+      to: formatInstant(to),
+      step,
+      tiers: JSON.stringify([...tiers].map((tier) => tier ?? "")),
+      statistics: JSON.stringify(statistics),
+    },
   );
-  return found as unknown as LinePoint[];
+  return found.map((row) => ({
+    gpu: row.gpu as string,
+    at: row.at as number,
+    usdPerGpuHour: row.usd as number,
+  }));
 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { hour, minute } from "../../src/domain/time.ts";
 import { type Client, clientOf } from "../helpers/documented.ts";
-import { h100Index, type Market, offerOf, openMarket, present } from "../helpers/market.ts";
+import { h100Index, type Market, openMarket, present } from "../helpers/market.ts";
 
 let market: Market;
 let client: Client;
@@ -181,80 +181,5 @@ describe("GET /v1/curves/supply", () => {
     ["gpu=h100&gpus=1000001", 400],
   ])("refuses %j", async (query, status) => {
     await client.refused(status, query === "" ? "/v1/curves/supply" : `/v1/curves/supply?${query}`);
-  });
-});
-
-interface MarketRow {
-  readonly gpu: string;
-  readonly family: boolean;
-  readonly best_on_demand: Readonly<Record<string, unknown>> | null;
-  readonly best_spot: Readonly<Record<string, unknown>> | null;
-  readonly index: number | null;
-  readonly index_last: { at: string; value: number } | null;
-  readonly listings: number;
-  readonly fresh_free_gpus: number | null;
-  readonly free_gpus: number | null;
-  readonly line: readonly (readonly [number, number])[];
-  readonly change_1d_percent: number | null;
-}
-
-describe("GET /v1/market", () => {
-  const rows = async () =>
-    new Map((await client.get<MarketRow[]>("/v1/market")).data.map((each) => [each.gpu, each]));
-
-  it("has one row for each GPU and family that is offered", async () => {
-    const byGpu = await rows();
-    expect([...byGpu.keys()].sort()).toEqual(
-      ["a100", "a100-80gb", "a100-sxm-80gb", "h100", "h100-pcie", "h100-sxm", "l40s", "rtx-4090"].sort(),
-    );
-    expect(byGpu.get("h100")).toMatchObject({ family: true, index: (await row("gpu=h100")).value });
-    expect(byGpu.get("h100-sxm")).toMatchObject({
-      family: false,
-      index: h100Index,
-      best_spot: { usd_per_gpu_hour: 0.9, provider: "alpha", executable: true, age_s: 120 },
-    });
-    expect(byGpu.get("rtx-4090")).toMatchObject({ free_gpus: 16, listings: 3, index: null });
-    expect(byGpu.get("a100-sxm-80gb")!.best_spot).toBeNull();
-  });
-
-  it("takes a fresh price before a cheaper old one, and an old one only alone", async () => {
-    const other = await openMarket();
-    const asked = await clientOf(other.app);
-    const read = async () =>
-      (await asked.get<MarketRow[]>("/v1/market")).data.find(({ gpu }) => gpu === "h100-sxm")!;
-    const now = await read();
-    expect(now.best_on_demand).toMatchObject({ usd_per_gpu_hour: 1.1, provider: "alpha", fresh: true });
-    expect(now).toMatchObject({ listings: 20, fresh_listings: 19, providers: 6, fresh_providers: 5 });
-    expect(now.fresh_free_gpus).toBe(now.free_gpus! - 4);
-    other.setNow(present + 60 * hour);
-    const later = await read();
-    expect(later.best_on_demand).toMatchObject({ usd_per_gpu_hour: 1, provider: "quiet", fresh: false });
-    expect(later).toMatchObject({
-      listings: 20,
-      fresh_listings: 0,
-      fresh_providers: 0,
-      fresh_free_gpus: null,
-    });
-    await other.close();
-  });
-
-  it("draws the cheapest on-demand price up to now", async () => {
-    const { line } = (await rows()).get("a100-sxm-80gb")!;
-    expect(line.at(-1)).toEqual([present, 1.28]);
-    expect(line.map(([at]) => at)).toEqual([...line.map(([at]) => at)].sort((a, b) => a - b));
-  });
-
-  it("follows the book", async () => {
-    const other = await openMarket();
-    const asked = await clientOf(other.app);
-    const l40s = { gpu: "l40s", gpuRaw: "L40S" } as const;
-    const read = async () =>
-      (await asked.get<MarketRow[]>("/v1/market")).data.find(({ gpu }) => gpu === "l40s")?.best_on_demand;
-    expect(await read()).toMatchObject({ usd_per_gpu_hour: 0.8, executable: true });
-    await other.pull("broken", present - 30_000, [offerOf("broken", "x1", 0.7, l40s)]);
-    expect(await read()).toMatchObject({ usd_per_gpu_hour: 0.7 });
-    await other.pull("broken", present - 20_000, [offerOf("broken", "x2", 5, { gpu: "b200" })]);
-    expect(await read()).toBeUndefined();
-    await other.close();
   });
 });
