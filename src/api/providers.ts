@@ -5,21 +5,14 @@ import type { Book, BookOffer, SourceState } from "../domain/book.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { isCurrentState } from "../domain/validity.ts";
 import { AppError } from "../errors.ts";
+import { readArchives } from "../store/read-archives.ts";
 import { readRejects } from "../store/read-pulls.ts";
+import { archiveParts, archiveRows, archiveSchema } from "./archives.ts";
 import { type ApiContext, bookFor } from "./context.ts";
 import { metaOf } from "./meta.ts";
-import { answer, problems, text, time } from "./schema.ts";
+import { answer, problems, time } from "./schema.ts";
+import { sellerSchema, sellers } from "./sellers.ts";
 import { sourceSchema } from "./source-schema.ts";
-
-const providerSchema = Type.Object({
-  provider: Type.String(),
-  name: text(),
-  jurisdiction: text(),
-  parent: text(),
-  listings: Type.Integer(),
-  gpus: Type.Integer({ description: "Different GPUs it sells" }),
-  sources: Type.Array(Type.String()),
-});
 
 const iso = (at: Instant | null | undefined): string | null => (at == null ? null : formatInstant(at));
 
@@ -74,8 +67,8 @@ const imports = (book: Book, known: ReadonlySet<string>, live: ReadonlyMap<strin
     .filter(({ source }) => !known.has(source))
     .map((state) => ({
       source: state.source,
-      provider: state.source.split("/")[1] ?? null,
-      name: `Imported: ${state.source.split("/")[1] ?? state.source}`,
+      provider: archiveParts(state.source).provider as string | null,
+      name: `Imported: ${archiveParts(state.source).provider}`,
       kind: "import",
       docs_url: null,
       enabled: false,
@@ -109,31 +102,6 @@ const countBy = (offers: readonly BookOffer[], of: (offer: BookOffer) => string)
   return counts;
 };
 
-const sellers = ({ reference }: ApiContext, book: Book) => {
-  const byProvider = new Map<string, { gpus: Set<string>; sources: Set<string>; listings: number }>();
-  for (const offer of book.offers) {
-    const entry = byProvider.get(offer.provider) ?? { gpus: new Set(), sources: new Set(), listings: 0 };
-    entry.gpus.add(offer.gpu);
-    entry.sources.add(offer.source);
-    entry.listings++;
-    byProvider.set(offer.provider, entry);
-  }
-  return [...byProvider]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, entry]) => {
-      const known = reference.providers.find(id);
-      return {
-        provider: id,
-        name: known?.name ?? null,
-        jurisdiction: known?.jurisdiction ?? null,
-        parent: known?.parent ?? null,
-        listings: entry.listings,
-        gpus: entry.gpus.size,
-        sources: [...entry.sources].sort(),
-      };
-    });
-};
-
 /** A list of sources is as old as the oldest of them. */
 const oldest = (sources: readonly { readonly age_s: number | null }[]): number | null =>
   sources.reduce<number | null>(
@@ -145,7 +113,11 @@ const oldest = (sources: readonly { readonly age_s: number | null }[]): number |
 export const providersEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const data = Type.Object({ sources: Type.Array(sourceSchema), providers: Type.Array(providerSchema) });
+    const data = Type.Object({
+      sources: Type.Array(sourceSchema),
+      archives: Type.Array(archiveSchema),
+      providers: Type.Array(sellerSchema),
+    });
     app.get(
       "/v1/providers",
       { schema: { tags: ["sources"], response: { 200: answer(data), ...problems } } },
@@ -157,7 +129,11 @@ export const providersEndpoint =
         const rows = health.map((each) => row(each, asked.book, live.get(each.source.id) ?? 0, asked.now));
         const sources = [...rows, ...imports(asked.book, known, live, asked.now)];
         return {
-          data: { sources, providers: sellers(context, asked.book) },
+          data: {
+            sources,
+            archives: archiveRows(await readArchives(context.tape.database), asked.book, live, asked.now),
+            providers: sellers(context.reference, asked.book),
+          },
           meta: metaOf({
             ...{ asked, methodology: "pulls: last run of each source", gpus: null },
             dataAgeS: oldest(sources.filter((each) => each.live > 0)),

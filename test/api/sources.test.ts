@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Offer } from "../../src/domain/offer.ts";
 import { hour } from "../../src/domain/time.ts";
 import { type Client, clientOf } from "../helpers/documented.ts";
-import { type Market, openMarket, present, venues } from "../helpers/market.ts";
+import { type Market, offerOf, openMarket, present, venues } from "../helpers/market.ts";
 
 let market: Market;
 let client: Client;
@@ -58,6 +59,7 @@ interface SourceRow {
 }
 interface Providers {
   readonly sources: readonly SourceRow[];
+  readonly archives: readonly object[];
   readonly providers: readonly { provider: string; listings: number; gpus: number; sources: string[] }[];
 }
 
@@ -107,6 +109,48 @@ describe("GET /v1/providers", () => {
     imported.setNow(present + 15 * hour);
     const later = await other.get<Providers>("/v1/providers");
     expect(later.data.sources.at(-1)).toMatchObject({ ...found, status: "stale" });
+    await imported.close();
+  });
+
+  it("gathers the sources of archives by data set, of those without one by file", async () => {
+    const imported = await openMarket({ empty: true });
+    const of = (source: string, at: number, file: string | null, offers: readonly Offer[] = []) =>
+      imported.pull(source, at, offers, {
+        ...{ kind: "import", origin: "import", everyMinutes: 720 },
+        payloads: file === null ? [] : [{ name: file, url: "file" }],
+      });
+    const offer = offerOf("import/aws@catalog", "1", 2, { provider: "aws" });
+    await of("import/aws@catalog", present - 40 * hour, "old.csv", [offer]);
+    await of("import/aws@catalog", present - hour, "list.parquet", [offer]);
+    await of("import/gcp@catalog", present - 30 * hour, "list.parquet");
+    await of("import/acme", present - 50 * hour, "mine.csv");
+    await of("import/zed", present - 50 * hour, "mine.csv");
+    await of("import/lone", present - 60 * hour, null);
+    const { data } = await (await clientOf(imported.app)).get<Providers>("/v1/providers");
+    const ago = (hours: number) => new Date(present - hours * hour).toISOString().replace(".000", "");
+    expect(data.archives).toEqual([
+      {
+        dataset: "catalog",
+        sources: ["import/aws@catalog", "import/gcp@catalog"],
+        providers: ["aws", "gcp"],
+        ...{ status: "ok", live: 1, pulls: 3, first_at: ago(40), data_at: ago(1), age_s: 3600 },
+      },
+      {
+        dataset: "mine.csv",
+        sources: ["import/acme", "import/zed"],
+        providers: ["acme", "zed"],
+        ...{ status: "stale", live: 0, pulls: 2, first_at: ago(50), data_at: ago(50), age_s: 180_000 },
+      },
+      {
+        dataset: "import/lone",
+        sources: ["import/lone"],
+        providers: ["lone"],
+        ...{ status: "stale", live: 0, pulls: 1, first_at: ago(60), data_at: ago(60), age_s: 216_000 },
+      },
+    ]);
+    expect(data.sources.find(({ source }) => source === "import/aws@catalog")).toMatchObject({
+      provider: "aws",
+    });
     await imported.close();
   });
 });
