@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { ageSeconds, type Book, type BookOffer, confirmedAt, isExecutable } from "../domain/book.ts";
 import type { GpuTable } from "../domain/gpu.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
+import { isCurrent, isExpired } from "../domain/validity.ts";
 import { findResold } from "../models/resold.ts";
 import { flag, number, purchase, text, time } from "./schema.ts";
 
@@ -51,6 +52,12 @@ export const offerRowSchema = Type.Object({
   changed_at: time("When price, free GPUs or state last changed"),
   first_seen_at: time(),
   age_s: number("Seconds since observed_at"),
+  fresh: Type.Boolean({
+    description: "Current: confirmed within twice its source's interval, list prices 30 days",
+  }),
+  expired: Type.Boolean({
+    description: "Not confirmed for 7 days (list prices 30): out of quotes, routes, best prices and curves",
+  }),
   price_raw: Type.Number({ description: "The number the venue wrote" }),
   unit_raw: Type.String({ description: "The unit it wrote it in" }),
   currency: Type.String(),
@@ -111,6 +118,8 @@ const lastingPart = (offer: BookOffer, gpus: GpuTable) => {
     changed_at: formatInstant(offer.changedAt),
     first_seen_at: formatInstant(offer.firstSeenAt),
     age_s: null as number | null,
+    fresh: false,
+    expired: true,
     price_raw: offer.priceRaw,
     unit_raw: offer.unitRaw,
     currency: offer.currency,
@@ -135,6 +144,8 @@ export const offerRow = (offer: BookOffer, book: Book, now: Instant, gpus: GpuTa
   const row = { ...part };
   row.observed_at = seen === null ? null : formatInstant(seen);
   row.age_s = age === null ? null : Math.round(age);
+  row.fresh = isCurrent(offer, book, now);
+  row.expired = isExpired(offer, book, now);
   row.executable = isExecutable(offer, book, now);
   if (offer.upstream !== null) row.same_as = ownerOf(offer, book, now);
   return row;

@@ -4,7 +4,7 @@ import { type Static, Type } from "typebox";
 import { buyQuote } from "../desk/quote.ts";
 import { type ApiContext, type Asked, gpuFor } from "./context.ts";
 import { registerDecision } from "./decision.ts";
-import { excludedSchema, legSchema } from "./leg-schema.ts";
+import { excludedSchema, legSchema, maxAge } from "./leg-schema.ts";
 import { metaOf } from "./meta.ts";
 import { number, oneOf, purchase, tier, time } from "./schema.ts";
 
@@ -17,6 +17,7 @@ const body = Type.Object(
     side: Type.Optional(oneOf(["buy"])),
     tier: Type.Optional(tier),
     max_usd_per_gpu_hour: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    max_age_hours: maxAge,
     executable_only: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },

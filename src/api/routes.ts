@@ -8,7 +8,7 @@ import type { Reference } from "../reference.ts";
 import type { ApiContext, Asked } from "./context.ts";
 import { registerDecision } from "./decision.ts";
 import { checkSelections } from "./known-values.ts";
-import { excludedSchema, legSchema } from "./leg-schema.ts";
+import { excludedSchema, legSchema, maxAge } from "./leg-schema.ts";
 import { metaOf } from "./meta.ts";
 import { number, purchase, tier, time } from "./schema.ts";
 
@@ -47,6 +47,7 @@ const body = Type.Object(
     interconnect: Type.Optional(Type.String({ minLength: 1 })),
     confidential: Type.Optional(Type.Boolean()),
     max_usd_per_gpu_hour: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    max_age_hours: maxAge,
     max_total_usd: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     single_provider: Type.Optional(Type.Boolean()),
     max_provider_share: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),

@@ -1,6 +1,8 @@
 import { ageSeconds, type Book, type BookOffer, isExecutable } from "../domain/book.ts";
+import { inCents, toMicros } from "../domain/money.ts";
 import type { Purchase, Tier } from "../domain/purchase.ts";
 import { hoursAMonth, type Instant } from "../domain/time.ts";
+import { isCurrent } from "../domain/validity.ts";
 import type { Cover, CoverLeg } from "./cover.ts";
 import { priceText } from "./words.ts";
 
@@ -21,6 +23,8 @@ export interface Leg {
   readonly billed_hours: number;
   /** Null: the source never had a good pull. */
   readonly age_s: number | null;
+  /** Its price is current. */
+  readonly fresh: boolean;
   readonly executable: boolean;
   readonly stock_known: boolean;
 }
@@ -35,7 +39,7 @@ export interface Bill {
   readonly legs: readonly Leg[];
   readonly gpusRented: number;
   readonly usdPerHour: number;
-  /** One line a leg; they add up to totalUsd in this order. */
+  /** One line a leg, to the cent; their cents add up to totalUsd. */
   readonly costLines: readonly CostLine[];
   readonly totalUsd: number;
   /** Age of the oldest leg; null where one is unknown. */
@@ -58,13 +62,15 @@ export const usdPerUsedHour = (offer: BookOffer, hours: number): number =>
 
 export const billFor = (cover: Cover, hours: number, book: Book, now: Instant): Bill => {
   const legs = cover.legs.map((leg) => asLeg(leg, hours, book, now));
-  const costLines = legs.map((leg) => ({ label: labelOf(leg), usd: leg.usd_per_hour * leg.billed_hours }));
+  const exact = cover.legs.map(({ offer, gpus }) => gpus * offer.usdPerGpuHour * billedHours(offer, hours));
+  const { amounts, total } = inCents(exact);
+  const costLines = legs.map((leg, i) => ({ label: labelOf(leg), usd: amounts[i]! }));
   return {
     legs,
     gpusRented: cover.gpusRented,
-    usdPerHour: cover.usdPerHour,
+    usdPerHour: toMicros(cover.usdPerHour),
     costLines,
-    totalUsd: costLines.reduce((sum, line) => sum + line.usd, 0),
+    totalUsd: total,
     worstAgeS: legs.reduce<number | null>((worst, { age_s }) => oldest(worst, age_s), 0),
     executable: legs.every((leg) => leg.executable),
   };
@@ -80,9 +86,10 @@ const asLeg = ({ offer, gpus, stockKnown }: CoverLeg, hours: number, book: Book,
   tier: offer.tier,
   gpus,
   usd_per_gpu_hour: offer.usdPerGpuHour,
-  usd_per_hour: gpus * offer.usdPerGpuHour,
+  usd_per_hour: toMicros(gpus * offer.usdPerGpuHour),
   billed_hours: billedHours(offer, hours),
   age_s: ageSeconds(offer, book, now),
+  fresh: isCurrent(offer, book, now),
   executable: isExecutable(offer, book, now, gpus),
   stock_known: stockKnown,
 });

@@ -1,4 +1,4 @@
-import { type Book, type BookOffer, isExecutable } from "../domain/book.ts";
+import { ageSeconds, type Book, type BookOffer, isExecutable } from "../domain/book.ts";
 import type { Purchase, Tier } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 
@@ -7,6 +7,7 @@ export const constraintOrder = [
   "gpu",
   "purchase",
   "flagged",
+  "expired",
   "better_source",
   "tier",
   "providers",
@@ -19,6 +20,7 @@ export const constraintOrder = [
   "confidential",
   "min_hours",
   "max_usd_per_gpu_hour",
+  "max_age_hours",
   "executable_only",
 ] as const;
 export type Constraint = (typeof constraintOrder)[number];
@@ -44,6 +46,8 @@ export interface Constraints {
   /** The longest minimum stay to accept, in hours. */
   readonly maxMinHours?: number | undefined;
   readonly maxUsdPerGpuHour?: number | undefined;
+  /** The longest time since a price was confirmed, in hours. */
+  readonly maxAgeHours?: number | undefined;
   readonly executableOnly?: boolean | undefined;
 }
 
@@ -78,6 +82,9 @@ export const activeChecks = (asked: Constraints, book: Book, now: Instant): read
     check("confidential", asked.confidential || undefined, (offer) => offer.confidential),
     check("min_hours", asked.maxMinHours, (offer, max) => known(offer.minHours, (own) => own <= max)),
     check("max_usd_per_gpu_hour", asked.maxUsdPerGpuHour, (offer, max) => offer.usdPerGpuHour <= max),
+    check("max_age_hours", asked.maxAgeHours, (offer, max) =>
+      known(ageSeconds(offer, book, now), (age) => age <= max * 3600),
+    ),
     check("executable_only", asked.executableOnly || undefined, (offer) => isExecutable(offer, book, now)),
   ].filter((active) => active !== null);
 

@@ -1,5 +1,6 @@
 import type { Book, BookOffer } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
+import { isExpired } from "../domain/validity.ts";
 import { offersOf } from "../models/offers-of.ts";
 import { isOffer, oneVoice } from "../models/one-voice.ts";
 import { findResold } from "../models/resold.ts";
@@ -14,7 +15,7 @@ export interface Filtered {
 
 /**
  * Applies hard constraints to the whole book, in constraintOrder: the counts and the offers left add up to the
- * book. Flagged offers and statistics never pass. One source speaks for a provider before any attribute is looked
+ * book. Flagged offers, statistics and expired prices never pass. One source speaks for a provider before any attribute is looked
  * at, so that a second-hand price cannot stand in for a first-hand one that fails. Capacity that passes at a reseller
  * and at its owner is the owner's alone (`reseller`). `cellOf`: see oneVoice.
  */
@@ -31,10 +32,12 @@ export const filterOffers = (
   const ofGpu = offersOf(book, constraints.gpus);
   const ofPurchase = ofGpu.filter((offer) => constraints.purchases.has(offer.purchase));
   const clean = ofPurchase.filter((offer) => isOffer(offer, book));
-  const { speaking, silenced } = oneVoice(clean, book, now, cellOf);
+  const standing = clean.filter((offer) => !isExpired(offer, book, now));
+  const { speaking, silenced } = oneVoice(standing, book, now, cellOf);
   count("gpu", book.offers.length - ofGpu.length);
   count("purchase", ofGpu.length - ofPurchase.length);
   count("flagged", ofPurchase.length - clean.length);
+  count("expired", clean.length - standing.length);
   count("better_source", silenced.length);
   const checks = activeChecks(constraints, book, now);
   const passing = speaking.filter((offer) => {

@@ -1,4 +1,5 @@
 import type { Book, BookOffer } from "../domain/book.ts";
+import { toMicros } from "../domain/money.ts";
 import type { Purchase, Tier } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { isCurrent } from "../domain/validity.ts";
@@ -6,6 +7,7 @@ import { AppError } from "../errors.ts";
 import { type Bill, billFor, type Leg, usdPerUsedHour } from "./bill.ts";
 import { type Cover, cover, type NoCover } from "./cover.ts";
 import { type Filtered, filterOffers } from "./eligible.ts";
+import { ageFor, capFor, figuresThatDo, type Relaxation, relaxationsText } from "./relax.ts";
 import { checkAmounts } from "./request.ts";
 import { warningsFor } from "./warnings.ts";
 import { countsText, moneyText, plural, priceText } from "./words.ts";
@@ -19,6 +21,8 @@ export interface BuyQuoteRequest {
   readonly tier?: Tier | undefined;
   /** Hard: no listing above it, and no more than it for each GPU asked where hosts are sold whole. */
   readonly max_usd_per_gpu_hour?: number | undefined;
+  /** Hard: no price that was confirmed longer ago. */
+  readonly max_age_hours?: number | undefined;
   readonly executable_only?: boolean | undefined;
 }
 
@@ -51,24 +55,51 @@ export interface BuyQuote {
  */
 export const buyQuote = (book: Book, request: BuyQuoteRequest, now: Instant): BuyQuote => {
   checkAmounts(request);
-  const filtered = filterOffers(book, now, {
-    gpus: request.gpu_ids,
-    purchases: new Set([request.purchase]),
-    tier: request.tier,
-    maxUsdPerGpuHour: request.max_usd_per_gpu_hour,
-    executableOnly: request.executable_only,
-  });
-  const current = filtered.offers.filter((offer) => isCurrent(offer, book, now));
-  const fresh = coverFor(current, request);
-  const offers = fresh.reason === null ? current : filtered.offers;
-  const found = fresh.reason === null ? fresh : coverFor(filtered.offers, request);
-  if (found.reason !== null) throw noSupply(request, filtered, found);
+  const solved = solve(book, request, now);
+  const { offers, filtered, found } = solved;
+  if (found.reason !== null) throw noSupply(request, filtered, found, relaxationsOf(book, request, now));
   const bill = billFor(found, request.hours, book, now);
   if (bill.usdPerHour / request.gpus > (request.max_usd_per_gpu_hour ?? Number.POSITIVE_INFINITY)) {
     throw aboveCap(request, filtered, bill);
   }
   return asQuote(request, { offers, found, bill, excluded: withStale(filtered, offers) }, book, now);
 };
+
+interface Solved {
+  readonly filtered: Filtered;
+  /** What could serve: current offers alone where they do. */
+  readonly offers: readonly BookOffer[];
+  readonly found: Cover | NoCover;
+}
+
+const solve = (book: Book, request: BuyQuoteRequest, now: Instant): Solved => {
+  const filtered = filterOffers(book, now, {
+    gpus: request.gpu_ids,
+    purchases: new Set([request.purchase]),
+    tier: request.tier,
+    maxUsdPerGpuHour: request.max_usd_per_gpu_hour,
+    maxAgeHours: request.max_age_hours,
+    executableOnly: request.executable_only,
+  });
+  const current = filtered.offers.filter((offer) => isCurrent(offer, book, now));
+  const fresh = coverFor(current, request);
+  if (fresh.reason === null) return { filtered, offers: current, found: fresh };
+  return { filtered, offers: filtered.offers, found: coverFor(filtered.offers, request) };
+};
+
+const givable = ["tier", "max_usd_per_gpu_hour", "max_age_hours", "executable_only"] as const;
+
+/** Constraints that were given and, given up alone, would leave a cover. */
+const relaxationsOf = (book: Book, request: BuyQuoteRequest, now: Instant): Relaxation[] =>
+  givable
+    .filter((field) => request[field] !== undefined && request[field] !== false)
+    .flatMap((constraint) => {
+      const { found } = solve(book, { ...request, [constraint]: undefined }, now);
+      if (found.reason !== null) return [];
+      const bill = billFor(found, request.hours, book, now);
+      const figure = { max_usd_per_gpu_hour: capFor(bill, request.gpus), max_age_hours: ageFor(bill) };
+      return [{ constraint, wouldDo: figure[constraint as keyof typeof figure] ?? null }];
+    });
 
 const coverFor = (offers: readonly BookOffer[], { gpus, hours }: BuyQuoteRequest): Cover | NoCover =>
   cover(offers, gpus, { costOf: (offer) => usdPerUsedHour(offer, hours) });
@@ -89,7 +120,7 @@ interface Answer {
 const asQuote = (request: BuyQuoteRequest, answer: Answer, book: Book, now: Instant): BuyQuote => {
   const { offers, found, bill, excluded } = answer;
   const { gpus, hours } = request;
-  const vwap = bill.usdPerHour / gpus;
+  const vwap = toMicros(bill.usdPerHour / gpus);
   const best = bestPrice(offers) ?? vwap;
   const quote = {
     gpus,
@@ -131,16 +162,33 @@ const noSupply = (
   { gpus, purchase }: BuyQuoteRequest,
   { excluded }: Filtered,
   { available }: NoCover,
+  found: readonly Relaxation[],
 ): AppError =>
   new AppError(
     "impossible",
-    `${plural(gpus, "GPU")} (${purchase}) cannot be covered: ${available} available. Left out of the book: ${countsText(excluded) || "nothing"}.`,
-    { details: { reason: "insufficient_supply", available_gpus: available, excluded } },
+    `${plural(gpus, "GPU")} (${purchase}) cannot be covered: ${available} available. ${found.length === 0 ? "" : `Possible without ${relaxationsText(found)}. `}Left out of the book: ${countsText(excluded) || "nothing"}.`,
+    {
+      details: {
+        reason: "insufficient_supply",
+        constraints: found.map(({ constraint }) => constraint),
+        would_do: figuresThatDo(found),
+        available_gpus: available,
+        excluded,
+      },
+    },
   );
 
 const aboveCap = (request: BuyQuoteRequest, { excluded }: Filtered, bill: Bill): AppError =>
   new AppError(
     "impossible",
     `max_usd_per_gpu_hour: hosts are sold whole, so ${plural(request.gpus, "GPU")} need ${bill.gpusRented} rented and cost ${priceText(bill.usdPerHour / request.gpus)} per GPU-hour, above ${request.max_usd_per_gpu_hour}.`,
-    { details: { reason: "max_usd_per_gpu_hour", available_gpus: bill.gpusRented, excluded } },
+    {
+      details: {
+        reason: "max_usd_per_gpu_hour",
+        constraints: ["max_usd_per_gpu_hour"],
+        would_do: { max_usd_per_gpu_hour: capFor(bill, request.gpus) },
+        available_gpus: bill.gpusRented,
+        excluded,
+      },
+    },
   );

@@ -28,6 +28,8 @@ export interface RouteRequest {
   readonly interconnect?: string | undefined;
   readonly confidential?: boolean | undefined;
   readonly max_usd_per_gpu_hour?: number | undefined;
+  /** The longest time since a price was confirmed. */
+  readonly max_age_hours?: number | undefined;
   readonly max_total_usd?: number | undefined;
   readonly single_provider?: boolean | undefined;
   readonly max_provider_share?: number | undefined;
@@ -97,6 +99,7 @@ export const offersFor = (book: Book, request: RouteRequest, now: Instant, deps:
       interconnect: request.interconnect,
       confidential: request.confidential,
       maxUsdPerGpuHour: request.max_usd_per_gpu_hour,
+      maxAgeHours: request.max_age_hours,
       executableOnly: request.executable_only,
     },
     cellOf,

@@ -7,7 +7,7 @@ import { groupBy } from "../models/group-by.ts";
 import type { CostLine, Leg } from "./bill.ts";
 import { cover } from "./cover.ts";
 import { type Candidate, findPlans, type Search } from "./plans.ts";
-import { removableAlone } from "./relax.ts";
+import { figuresThatDo, relaxations, relaxationsText } from "./relax.ts";
 import { cellOf, checkRequest, type RouteDeps, type RouteRequest } from "./route-request.ts";
 import { warningsFor } from "./warnings.ts";
 import { countsText, moneyText, plural, priceText } from "./words.ts";
@@ -42,7 +42,8 @@ const defaultPlans = 3;
 /**
  * Up to `k` distinct plans by expected cost over the hours asked. Hard constraints filter first; stale offers serve
  * only where current ones cannot. Throws `bad_input`, `not_found` for an unknown GPU, and `impossible` whose details
- * name the constraints any one of which would make it feasible if given up.
+ * name the constraints that were given and any one of which would make it feasible if given up, with the figure that
+ * would do.
  */
 export const recommendRoutes = (
   book: Book,
@@ -120,17 +121,29 @@ const infeasible = (
     0,
     ...[...groupBy(offers, cellOf).values()].map((cell) => mostOf(cell, request.gpus)),
   );
-  const removable = removableAlone(book, request, now, deps);
+  const found = relaxations(book, request, now, deps);
   const way =
-    removable.length === 0
-      ? "No single constraint is to blame"
-      : `Possible without ${removable.join(", or without ")}`;
+    found.length === 0 ? "No single constraint is to blame" : `Possible without ${relaxationsText(found)}`;
   return new AppError(
     "impossible",
     `No plan for ${plural(request.gpus, "GPU")} over ${request.hours} h. ${way}. Most GPUs of one kind available: ${available}. Left out of the book: ${countsText(excluded) || "nothing"}.`,
-    { details: { constraints: removable, available_gpus: available, excluded } },
+    {
+      details: {
+        constraints: found.map(({ constraint }) => constraint),
+        would_do: {
+          ...figuresThatDo(found),
+          ...(spotWouldDo(book, request, now, deps) ? { interruptible: true } : {}),
+        },
+        available_gpus: available,
+        excluded,
+      },
+    },
   );
 };
+
+const spotWouldDo = (book: Book, request: RouteRequest, now: Instant, deps: RouteDeps): boolean =>
+  !request.interruptible &&
+  findPlans(book, { ...request, interruptible: true }, now, deps, 1).plans.length > 0;
 
 const mostOf = (offers: readonly BookOffer[], gpus: number): number => {
   const found = cover(offers, gpus);

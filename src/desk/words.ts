@@ -12,3 +12,9 @@ export const countsText = (counts: Readonly<Record<string, number>>): string =>
   Object.entries(counts)
     .map(([reason, count]) => `${count} ${reason}`)
     .join(", ");
+
+/** An amount as a person writes it: `$570.24`, `$2.1234`; cents at least, four decimals at most. */
+export const dollarText = (usd: number): string => {
+  const cents = usd.toFixed(2);
+  return `$${Number(cents) === Number(usd.toFixed(4)) ? cents : Number(usd.toFixed(4))}`;
+};

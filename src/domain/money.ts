@@ -32,6 +32,29 @@ export const usdRate = (rates: readonly FxRate[], currency: string, date: string
   return { rate: usable.perEuro / quote.perEuro, date: usable.date };
 };
 
+/** An amount to the cent, halves up: `1722.2400000000002` is 1722.24. NaN stays NaN. */
+export const toCents = (usd: number): number => Math.round(Number((usd * 100).toFixed(4))) / 100;
+
+/** A rate without the noise of binary fractions: a millionth of a dollar is the least that counts. */
+export const toMicros = (usd: number): number => Number(usd.toFixed(6));
+
+/**
+ * Amounts to the cent that add up to their rounded sum: each stands within a cent of what it was. Their total is the
+ * rounded sum, whatever the order in which cents are added. Empty gives empty and 0.
+ */
+export const inCents = (
+  amounts: readonly number[],
+): { readonly amounts: readonly number[]; readonly total: number } => {
+  let [exact, given] = [0, 0];
+  const rounded = amounts.map((amount) => {
+    exact += amount;
+    const cents = Math.round(toCents(exact) * 100) - given;
+    given += cents;
+    return cents / 100;
+  });
+  return { amounts: rounded, total: given / 100 };
+};
+
 const latestUsable = (rates: readonly FxRate[], currency: string, date: string): FxRate | null => {
   const limit = Date.parse(date) - maxFxAgeDays * day;
   let best: FxRate | null = null;

@@ -67,6 +67,8 @@ describe("each constraint lets in, keeps out, and counts the unknown apart", () 
     expect(verdict({}, { providers: { allow: ["acme"], deny: ["lambda"] } })).toBe("in");
     expect(verdict({}, { maxUsdPerGpuHour: 2 })).toBe("in");
     expect(verdict({}, { maxUsdPerGpuHour: 1.99 })).toBe("max_usd_per_gpu_hour");
+    expect(verdict({}, { maxAgeHours: 2 / 60 })).toBe("in");
+    expect(verdict({}, { maxAgeHours: 1.9 / 60 })).toBe("max_age_hours");
     expect(verdict({}, { executableOnly: true })).toBe("in");
     expect(verdict({ availableGpus: null }, { executableOnly: true })).toBe("executable_only");
     expect(verdict({ availableIs: "level" }, { executableOnly: true })).toBe("executable_only");

@@ -55,6 +55,7 @@ describe("known answers", () => {
         usd_per_hour: 10.24,
         billed_hours: 10,
         age_s: 120,
+        fresh: true,
         executable: true,
         stock_known: true,
       },
@@ -153,6 +154,17 @@ describe("what a buyer must know", () => {
   });
 });
 
+test("money leaves to the cent, in lines that add up to the total, rates without the noise of fractions", () => {
+  const book = bookOf([single("a", 2.2, 3), single("b", 2.35, 8)]);
+  const { legs, total_usd, usd_per_hour, vwap_usd_per_gpu_hour } = buyQuote(
+    book,
+    { ...request, hours: 1.37 },
+    t0,
+  );
+  expect(legs.map((leg) => leg.usd_per_hour)).toEqual([6.6, 11.75]);
+  expect([usd_per_hour, vwap_usd_per_gpu_hour, total_usd]).toEqual([18.35, 2.29375, 25.14]);
+});
+
 describe("stale and flagged data", () => {
   const cheapStale = bookOffer("old", { provider: "dead", source: "dead", usdPerGpuHour: 0.5 });
   const fresh = bookOffer("new", { usdPerGpuHour: 2 });
@@ -178,6 +190,40 @@ describe("stale and flagged data", () => {
     expect(errorOf(bookOf([cheapStale], [dead]), { executable_only: true }).details.excluded).toEqual({
       executable_only: 1,
     });
+  });
+
+  test("a price that nobody confirmed for 7 days is expired: it serves nobody, and is counted", () => {
+    const at = (age: number) => bookOf([cheapStale, fresh], [sourceState("dead", { lastGoodAt: t0 - age })]);
+    const both = { ...request, gpus: 16 };
+    expect(buyQuote(at(7 * day - 1), both, t0)).toMatchObject({ gpus_rented: 16, excluded: {} });
+    const error = errorOf(at(7 * day), { gpus: 16 });
+    expect(error.details).toMatchObject({ available_gpus: 8, excluded: { expired: 1 } });
+    expect(buyQuote(at(400 * day), request, t0)).toMatchObject({ excluded: { expired: 1 }, considered: 1 });
+  });
+
+  test("an import serves while it is current by its own cadence, 7 days at most", () => {
+    const archive = (age: number, everyMinutes: number) => {
+      const state = sourceState("dead", { kind: "import", everyMinutes, lastGoodAt: t0 - age });
+      return () => buyQuote(bookOf([cheapStale], [state]), request, t0);
+    };
+    expect(archive(day - 1, 720)()).toMatchObject({ total_usd: 40, executable: false });
+    expect(archive(day, 720)).toThrow("1 expired");
+    expect(archive(7 * day - 1, 10_080)()).toMatchObject({ total_usd: 40 });
+    expect(archive(7 * day, 10_080)).toThrow("1 expired");
+  });
+
+  test("max_age_hours narrows it further, and says which age would do", () => {
+    const asked = { ...request, gpus: 16 };
+    const old = sourceState("dead", { lastGoodAt: t0 - 90 * minute });
+    const book = bookOf([cheapStale, fresh], [old]);
+    expect(buyQuote(book, { ...asked, max_age_hours: 1.5 }, t0)).toMatchObject({ worst_age_s: 5400 });
+    const error = errorOf(book, { gpus: 16, max_age_hours: 1.4 });
+    expect(error.details).toMatchObject({
+      excluded: { max_age_hours: 1 },
+      constraints: ["max_age_hours"],
+      would_do: { max_age_hours: 1.5 },
+    });
+    expect(error.message).toContain("Possible without max_age_hours (1.5 would do).");
   });
 
   test("a flagged price never enters", () => {
@@ -209,6 +255,8 @@ describe("impossible and bad requests", () => {
     expect(error.code).toBe("impossible");
     expect(error.details).toEqual({
       reason: "insufficient_supply",
+      constraints: [],
+      would_do: {},
       available_gpus: 8,
       excluded: { gpu: 1, flagged: 1 },
     });
@@ -218,12 +266,18 @@ describe("impossible and bad requests", () => {
 
   test("the price cap is hard, for listings and for what idle GPUs add", () => {
     const book = bookOf([bookOffer("1", { usdPerGpuHour: 1.5 })]);
-    expect(errorOf(book, { max_usd_per_gpu_hour: 1.49 }).details.excluded).toEqual({
-      max_usd_per_gpu_hour: 1,
+    const low = errorOf(book, { max_usd_per_gpu_hour: 1.49 });
+    expect(low.details).toMatchObject({
+      excluded: { max_usd_per_gpu_hour: 1 },
+      constraints: ["max_usd_per_gpu_hour"],
+      would_do: { max_usd_per_gpu_hour: 1.5 },
     });
+    expect(low.message).toContain("Possible without max_usd_per_gpu_hour (cheapest is $1.50).");
     expect(buyQuote(book, { ...request, max_usd_per_gpu_hour: 1.5 }, t0).vwap_usd_per_gpu_hour).toBe(1.5);
     const idle = errorOf(book, { gpus: 4, max_usd_per_gpu_hour: 2 });
     expect(idle.details.reason).toBe("max_usd_per_gpu_hour");
+    expect(idle.details.would_do).toEqual({ max_usd_per_gpu_hour: 3 });
+    expect(buyQuote(book, { ...request, gpus: 4, max_usd_per_gpu_hour: 3 }, t0).total_usd).toBe(120);
     expect(idle.message).toContain("3 USD per GPU-hour");
   });
 

@@ -197,17 +197,48 @@ describe("hard constraints", () => {
     expect(blame({ gpus: 17, single_provider: true })).toEqual(["single_provider"]);
     expect(blame({ gpus: 16, max_provider_share: 0.4 })).toEqual(["max_provider_share"]);
     const spot = bookOf([at("a", 1, { purchase: "spot" })]);
-    expect(errorOf(spot).details).toEqual({
-      constraints: ["interruptible"],
-      available_gpus: 0,
-      excluded: { purchase: 1 },
-    });
+    const details = { would_do: { interruptible: true }, available_gpus: 0, excluded: { purchase: 1 } };
+    expect(errorOf(spot).details).toEqual({ ...details, constraints: [] });
+    expect(errorOf(spot).message).not.toContain("interruptible");
+    const ruledOut = errorOf(spot, { interruptible: false });
+    expect(ruledOut.details).toEqual({ ...details, constraints: ["interruptible"] });
     expect(errorOf(book, { regions: ["mars"] })).toMatchObject({ code: "impossible" });
     expect(errorOf(book, { regions: ["mars"] }).message).toContain("Possible without regions.");
     expect(errorOf(bookOf([]))).toMatchObject({
       details: { constraints: [], available_gpus: 0, excluded: {} },
     });
   });
+
+  test("infeasible: the figure it names would do, and a cent less would not", () => {
+    const asked = { max_total_usd: 50, max_usd_per_gpu_hour: 100 };
+    const error = errorOf(book, asked);
+    const figure = (error.details.would_do as Record<string, number>).max_total_usd!;
+    expect(error.message).toContain(`max_total_usd (cheapest is $${figure.toFixed(2)})`);
+    expect(route(book, { ...asked, max_total_usd: figure }).plans[0]!.expected_usd).toBe(figure);
+    expect(errorOf(book, { ...asked, max_total_usd: figure - 0.01 }).code).toBe("impossible");
+  });
+
+  test.each<[string, Partial<RouteRequest>, Partial<BookOffer>]>([
+    ["min_reliability", { min_reliability: 0.99 }, { reliability: 0.98765 }],
+    ["min_sla_uptime", { min_sla_uptime: 0.999 }, { slaUptime: 0.99 }],
+    ["max_usd_per_gpu_hour", { max_usd_per_gpu_hour: 1 }, { usdPerGpuHour: 1.2345678 }],
+    ["max_age_hours", { max_age_hours: 0.01 }, {}],
+    ["max_provider_share", { max_provider_share: 0.5 }, {}],
+  ])("infeasible: the figure for %s would do", (field, changes, offer) => {
+    const only = bookOf([at("acme", 2, offer)]);
+    const figures = errorOf(only, changes).details.would_do as Record<string, number>;
+    expect(route(only, { [field]: figures[field] }).plans).toHaveLength(1);
+  });
+});
+
+test("cost lines are cents that add up to the total", () => {
+  const parts = [1.111, 1.222, 1.333].map((usd, i) =>
+    at(`p${i}`, usd, { gpuCount: 3, minGpus: 3, availableGpus: 3 }),
+  );
+  const [plan] = route(bookOf(parts), { gpus: 9, hours: 7.77 }).plans;
+  const cents = plan!.cost_lines.map(({ usd }) => usd);
+  expect(cents).toEqual([25.9, 28.48, 31.07]);
+  expect(plan!.expected_usd).toBe(85.45);
 });
 
 describe("stale data", () => {

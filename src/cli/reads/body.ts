@@ -16,6 +16,7 @@ const numeric = [
   "utilisation",
   "seed",
   "max_usd_per_gpu_hour",
+  "max_age_hours",
   "max_total_usd",
   "min_reliability",
   "min_sla_uptime",
