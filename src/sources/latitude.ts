@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
@@ -12,11 +13,11 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { dropped, orElse, type Reading, type RowRead } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -29,12 +30,16 @@ const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly Ra
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const { data } = asObject(readJson(payloadOf(payloads, "plans")), "plans");
-  const rows = readRows(asArray(data, "plans.data"), readPlan);
+  const rows = readRows(asArray(data, "plans.data"), keys, readPlan);
   return { ...rows, completeness: judge(rows) };
 };
 
+const keys: Keys = {
+  must: ["attributes.slug", "attributes.specs.gpu.type", "attributes.specs.gpu.count", "attributes.regions"],
+};
+
 /** One row a location; a region has one price for all of its locations. */
-const readPlan = (row: Json): RowResult => {
+const readPlan = (row: Json): Reading => {
   const attributes = child(row, "attributes");
   const name = text(attributes.slug);
   const gpu = child(child(attributes, "specs"), "gpu");
@@ -44,12 +49,12 @@ const readPlan = (row: Json): RowResult => {
   const gpus = count(gpu.count);
   if (gpus === null) return ["bad_gpu_count"];
   if (!Array.isArray(attributes.regions) || attributes.regions.length === 0) return ["no_regions"];
-  return attributes.regions.flatMap((region: unknown): RowResult => {
+  const rows = attributes.regions.flatMap((region: unknown): readonly RowRead[] => {
     const locations = isObject(region) ? child(region, "locations") : {};
     if (!isObject(region) || !Array.isArray(locations.available)) return ["no_region"];
     const price = number(child(child(region, "pricing"), "USD").hour) ?? Number.NaN;
     const stock = Array.isArray(locations.in_stock) ? locations.in_stock.map(text) : null;
-    return locations.available.map((place: unknown) => {
+    return locations.available.map((place: unknown): RowRead => {
       const code = text(place);
       if (code === null) return "no_region";
       const draft = draftOf(attributes, { name, gpuRaw, gpus, price, code });
@@ -59,6 +64,7 @@ const readPlan = (row: Json): RowResult => {
         : { ...draft, availableGpus: 0, availableIs: "exact" };
     });
   });
+  return orElse(rows, dropped("no_place"));
 };
 
 interface Plan {
@@ -97,7 +103,7 @@ export const latitude: Source = {
   enabledByDefault: false,
   experimental: true,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

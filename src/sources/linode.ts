@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { byScope, fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -12,12 +13,12 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { dropped, orElse, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const lists = { types: "/v4/linode/types", stock: "/v4/regions/availability" } as const;
@@ -46,10 +47,10 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   if (types === null) throw wrongShape("types", "an answer, but there is none");
   const stock = readList(scopes.get("stock") ?? []);
   const places = stock === null ? null : placesOf(stock.rows);
-  const rows = readRows(types.rows, (row) => readType(row, places));
+  const rows = readRows(types.rows, keys, (row) => readType(row, places));
   const lost = types.lost || stock === null || stock.lost ? ["*"] : [];
   const cut = types.cut || stock?.cut ? ["*"] : [];
-  return { ...rows, completeness: judge(rows, { lost, cut, seen: types.rows.length }) };
+  return { ...rows, completeness: judge(rows, { lost, cut }) };
 };
 
 interface List {
@@ -83,12 +84,17 @@ const placesOf = (rows: readonly unknown[]): Places => {
   return places;
 };
 
-const readType = (row: Json, places: Places): RowResult => {
+const keys: Keys = {
+  must: ["id", "label", "gpus", "region_prices", "price.hourly"],
+  may: { class: ["text", "the number of GPUs decides"] },
+};
+
+const readType = (row: Json, places: Places): Reading => {
   const id = text(row.id);
-  const gpus = number(row.gpus) ?? 0;
-  if (gpus === 0 && row.class !== "gpu" && !/gpu/.test(id ?? "")) return [];
+  const gpus = number(row.gpus);
+  if (gpus === 0 && row.class !== "gpu" && !/gpu/.test(id ?? "")) return [dropped("no_gpu")];
   if (id === null || text(row.label) === null) return ["no_name"];
-  if (count(gpus) === null) return ["bad_gpu_count"];
+  if (gpus === null || count(gpus) === null) return ["bad_gpu_count"];
   const regional = Array.isArray(row.region_prices) ? row.region_prices.filter(isObject) : null;
   if (regional === null) return ["no_region_prices"];
   const prices = new Map(regional.map((each) => [text(each.id), each.hourly]));
@@ -100,12 +106,13 @@ const readType = (row: Json, places: Places): RowResult => {
       draftOf(row, gpus, base),
       ...[...prices].map(([region, price]) => ({ ...draftOf(row, gpus, price), region: region! })),
     ];
-  return [...stock].map(([region, available]) => ({
+  const placed = [...stock].map(([region, available]) => ({
     ...draftOf(row, gpus, prices.has(region) ? prices.get(region) : base),
     region,
     availableGpus: available ? gpus : 0,
     availableIs: available ? ("floor" as const) : ("exact" as const),
   }));
+  return orElse(placed, "no_region");
 };
 
 /** "Dedicated 32GB + RTX6000 GPU x1" and "RTX4000 Ada x1 Small" are RTX6000 and RTX4000 Ada. */
@@ -147,7 +154,7 @@ export const linode: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

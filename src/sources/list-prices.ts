@@ -3,18 +3,10 @@ import type { OfferDraft } from "../domain/offer.ts";
 import { purchases, tiers } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
-import {
-  count,
-  type Json,
-  judge,
-  number,
-  positive,
-  type RowResult,
-  readRows,
-  text,
-  wrongShape,
-} from "./read.ts";
+import { count, type Json, judge, number, positive, readRows, text, wrongShape } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const file = "list-prices.csv";
@@ -36,9 +28,15 @@ const columns = [
 ];
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
-  const rows = readRows(newestOnly(readCsv(payloadOf(payloads, "list-prices").body)), readRow);
+  const lines = readCsv(payloadOf(payloads, "list-prices").body);
+  const newest = newestOf(lines);
+  const rows = readRows(lines, keys, (row) =>
+    newest.get(identity(row)) === row ? readRow(row) : [dropped("superseded")],
+  );
   return { ...rows, completeness: judge(rows) };
 };
+
+const keys: Keys = { must: columns };
 
 const readCsv = (body: string): readonly Json[] => {
   if (body.trim() !== "" && !body.endsWith("\n"))
@@ -64,14 +62,14 @@ const identity = (row: Json): string =>
   [row.provider, row.gpu_name, row.kind, row.min_gpus, row.vram_gib, row.region].join("|").toLowerCase();
 
 /** The table keeps former prices; what is asked now is the newest row of each thing. */
-const newestOnly = (rows: readonly Json[]): readonly Json[] => {
+const newestOf = (rows: readonly Json[]): ReadonlyMap<string, Json> => {
   const newest = new Map<string, Json>();
   for (const row of rows) {
     const before = newest.get(identity(row));
     if (before === undefined || String(before.observed_at) <= String(row.observed_at))
       newest.set(identity(row), row);
   }
-  return [...newest.values()];
+  return newest;
 };
 
 const kinds: Readonly<Record<string, Pick<OfferDraft, "purchase" | "tier">>> = {
@@ -90,7 +88,7 @@ const soldAs = (row: Json): Pick<OfferDraft, "purchase" | "tier"> | null => {
   return purchase === undefined || purchase === "reserved" ? null : { purchase, tier };
 };
 
-const readRow = (row: Json): RowResult => {
+const readRow = (row: Json): Reading => {
   const date = text(row.observed_at) ?? "";
   const observedAt = /^\d{4}-\d{2}-\d{2}/.test(date) ? Date.parse(date) : Number.NaN;
   const provider = text(row.provider);
@@ -135,7 +133,7 @@ export const listPrices: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

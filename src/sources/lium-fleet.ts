@@ -1,6 +1,8 @@
 import type { FleetDraft } from "../domain/fleet.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import { currencyIn } from "./currency.ts";
+import type { Keys } from "./keys.ts";
 import { answerOf, isAnswer, payloadOf, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -13,12 +15,12 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { orElse, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetchFeed = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -28,7 +30,12 @@ const fetchFeed = async ({ http, baseUrl }: FetchContext): Promise<readonly RawP
 const parseFeed = (payloads: readonly RawPayload[], observedAt: Instant): Parsed => {
   const body = asObject(readJson(payloadOf(payloads, "pricing")), "pricing");
   const models = asArray(body.models, "pricing.models");
-  const rows = readRows(models, (row) => readModel(row, timeOf(body.generated_at, observedAt)));
+  const rows = readRows(
+    models,
+    modelKeys,
+    (row) => readModel(row, timeOf(body.generated_at, observedAt)),
+    currencyIn(body),
+  );
   return { ...rows, completeness: judge(rows), fleets: models.filter(isObject).flatMap(fleetOfModel) };
 };
 
@@ -38,7 +45,12 @@ const timeOf = (told: unknown, received: Instant): Instant => {
   return Number.isNaN(at) ? received : Math.min(at, received);
 };
 
-const readModel = (row: Json, generatedAt: Instant): RowResult => {
+const modelKeys: Keys = {
+  must: ["reference_price_usd_per_gpu_hour"],
+  may: { slug: ["text", "the model names it"], gpu_model: ["text", "`model` names it"] },
+};
+
+const readModel = (row: Json, generatedAt: Instant): Reading => {
   const gpuRaw = text(row.gpu_model) ?? text(row.model);
   if (gpuRaw === null) return ["no_gpu_name"];
   const counted = [row.listed_gpus, row.rented_gpus].filter((gpus) => gpus !== undefined && gpus !== null);
@@ -95,7 +107,7 @@ export const liumFleet: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 2,
+  parserVersion: 3,
   fetch: fetchFeed,
   parse: parseFeed,
 };
@@ -114,7 +126,10 @@ const parseMachines = (payloads: readonly RawPayload[], _observedAt: Instant): P
   const capacity = listOf(answerOf(payloads, "capacity"));
   if (machines === null && capacity === null)
     throw wrongShape("lium-machines", "an answer, but there is none");
-  const rows = joinRows([readRows(machines ?? [], readMachine), readRows(capacity ?? [], readCapacity)]);
+  const rows = joinRows([
+    readRows(machines ?? [], machineKeys, readMachine),
+    readRows(capacity ?? [], { must: ["base_model", "buckets"] }, readCapacity),
+  ]);
   const lost = payloads.filter((payload) => !isAnswer(payload)).map(({ name }) => name);
   const fleets = (machines ?? []).filter(isObject).flatMap(fleetOfMachine);
   return { ...rows, fleets, completeness: judge(rows, { lost }) };
@@ -126,7 +141,9 @@ const listOf = (payload: RawPayload | null): readonly unknown[] | null =>
 /** The price at which the network pays hosts for a model moves between bounds; nobody can rent at it. */
 const paidToHosts = "USD per GPU-hour paid to hosts";
 
-const readMachine = (row: Json): RowResult => {
+const machineKeys: Keys = { must: ["name", "price", "rental_rate", "total_gpu_count"] };
+
+const readMachine = (row: Json): Reading => {
   const gpuRaw = text(row.name);
   if (gpuRaw === null) return ["no_gpu_name"];
   const total = number(row.total_gpu_count);
@@ -137,12 +154,11 @@ const readMachine = (row: Json): RowResult => {
 };
 
 /** Buckets of idle machines by size; the venue's numbers of idle GPUs are estimates. */
-const readCapacity = (row: Json): RowResult => {
+const readCapacity = (row: Json): Reading => {
   const gpuRaw = text(row.base_model);
   if (gpuRaw === null) return ["no_gpu_name"];
   const buckets = child(row, "buckets");
-  if (Object.keys(buckets).length === 0) return ["no_buckets"];
-  return Object.entries(buckets).map(([size, told]): OfferDraft | string => {
+  const rows = Object.entries(buckets).map(([size, told]): OfferDraft | string => {
     const gpus = count(size);
     const bucket = isObject(told) ? told : {};
     const [price, idle] = [number(bucket.hourly_rate) ?? Number.NaN, number(bucket.unrented_count)];
@@ -155,6 +171,7 @@ const readCapacity = (row: Json): RowResult => {
       scope: "capacity",
     };
   });
+  return orElse(rows, "no_buckets");
 };
 
 /** The part of a model's GPUs that is rented. */
@@ -183,7 +200,7 @@ export const liumMachines: Source = {
   experimental: false,
   legalNote:
     "Lium's robots.txt, as read by a third party in October 2026, keeps robots out of /api/ except for /api/public/: collect only with its permission; lium-fleet has the same numbers from the feed it offers.",
-  parserVersion: 1,
+  parserVersion: 2,
   fetch: fetchMachines,
   parse: parseMachines,
 };

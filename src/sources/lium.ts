@@ -1,5 +1,6 @@
 import type { Instant } from "../domain/time.ts";
 import { currencyIn } from "./currency.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
@@ -10,11 +11,11 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import type { Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -26,13 +27,23 @@ const parse = (payloads: readonly RawPayload[], observedAt: Instant): Parsed => 
   const nodes = asArray(body.nodes, "nodes.nodes");
   const generatedAt = Date.parse(text(body.generated_at) ?? "");
   const at = Number.isNaN(generatedAt) ? observedAt : Math.min(generatedAt, observedAt);
-  const rows = readRows(nodes, (node) => readNode(node, at), currencyIn(body));
+  const rows = readRows(nodes, keys, (node) => readNode(node, at), currencyIn(body));
   const told = number(body.count);
   const cut = told !== null && told > nodes.length ? ["*"] : [];
   return { ...rows, completeness: judge(rows, { cut }) };
 };
 
-const readNode = (node: Json, observedAt: Instant): RowResult => {
+const keys: Keys = {
+  must: ["id", "gpu_model", "gpu_count", "price_per_gpu_hour", "tier"],
+  may: {
+    available_gpu_count: ["number", "free GPUs are not told"],
+    min_rentable_gpu_count: ["number", "it is sold whole"],
+    region: ["text", "the region is not told"],
+    city: ["text", "the city is not told"],
+  },
+};
+
+const readNode = (node: Json, observedAt: Instant): Reading => {
   const id = text(node.id);
   const gpuRaw = text(node.gpu_model);
   const gpus = count(node.gpu_count);
@@ -88,7 +99,7 @@ export const lium: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,5 +1,6 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
@@ -9,11 +10,11 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import type { Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly RawPayload[]> => {
@@ -27,7 +28,7 @@ const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly Ra
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const types = typesOf(asArray(readJson(payloadOf(payloads, "types")), "types"));
   const auctions = asArray(readJson(payloadOf(payloads, "auctions")), "auctions");
-  const rows = readRows(auctions, (row) => readAuction(row, types));
+  const rows = readRows(auctions, keys, (row) => readAuction(row, types));
   return { ...rows, completeness: judge(rows) };
 };
 
@@ -49,8 +50,10 @@ const typesOf = (rows: readonly unknown[]): Types =>
     }),
   );
 
+const keys: Keys = { must: ["fid", "region", "instance_type", "capacity", "last_instance_price"] };
+
 /** The last price that cleared is what a winner pays; the least bid is no ask and is left out. */
-const readAuction = (row: Json, types: Types): RowResult => {
+const readAuction = (row: Json, types: Types): Reading => {
   const [id, region, typeId] = [text(row.fid), text(row.region), text(row.instance_type)];
   if (id === null) return ["no_name"];
   if (region === null) return ["no_region"];
@@ -95,7 +98,7 @@ export const mithril: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

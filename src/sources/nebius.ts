@@ -1,7 +1,9 @@
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
-import { judge, type RowResult, readRows, wrongShape } from "./read.ts";
+import { judge, readRows, wrongShape } from "./read.ts";
+import { dropped, orElse, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -15,9 +17,11 @@ const parse = (payloads: readonly RawPayload[], observedAt: Instant): Parsed => 
   if (lines.length > 0 && !perGpu.some(({ per }) => per === gpuHour))
     throw wrongShape("prices", "prices for 1 GPU hour");
   const current = latestStarts(perGpu, observedAt);
-  const rows = readRows(perGpu, (row) => readLine(row as unknown as Line, lines, current, observedAt));
+  const rows = readRows(lines, keys, (row) => readLine(row as unknown as Line, lines, current, observedAt));
   return { ...rows, completeness: judge(rows, { harmless, cut: endsInGpus(page) ? ["*"] : [] }) };
 };
+
+const keys: Keys = { must: ["item", "price", "per"] };
 
 /** Prices of other things follow those of GPUs; a page without any may have been cut between two GPUs. */
 const endsInGpus = ({ body }: RawPayload): boolean => {
@@ -120,8 +124,9 @@ const readLine = (
   lines: readonly Line[],
   latest: ReadonlyMap<string, Instant>,
   at: Instant,
-): RowResult => {
+): Reading => {
   const { from, until, item, price: written } = line;
+  if (isOfHost(line)) return [dropped("no_gpu")];
   if (line.per !== gpuHour) return ["bad_unit"];
   if (Number.isNaN(from) || Number.isNaN(until)) return ["unknown_period"];
   if (from !== null && from > at) return ["not_yet_effective"];
@@ -135,8 +140,14 @@ const readLine = (
   if (price === null || (hosted !== null && hosted.price === null)) return ["bad_price"];
   const draft = draftOf(line, price, hosted);
   const places = line.regions.length === 0 ? [null] : [...new Set(line.regions)];
-  return places.map((region) => ({ ...draft, region }));
+  return orElse(
+    places.map((region) => ({ ...draft, region })),
+    "no_region",
+  );
 };
+
+/** "1 CPU hour" and "1 GiB hour" are prices of hosts, which those of GPUs add where they belong to them. */
+const isOfHost = ({ per }: Line): boolean => /\b(v?CPU|GiB|GB|TiB)\b/.test(per) && !/\bGPU\b/.test(per);
 
 const usd = (written: string): number | null => {
   const digits = /^\$(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)$/.exec(written)?.[1];
@@ -223,7 +234,7 @@ export const nebius: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 2,
+  parserVersion: 3,
   fetch,
   parse,
 };

@@ -2,6 +2,7 @@ import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
@@ -11,11 +12,11 @@ import {
   number,
   optionalPrice,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import type { Reading, RowRead } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -28,11 +29,16 @@ const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly Ra
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const { data } = asObject(readJson(payloadOf(payloads, "products")), "products");
-  const rows = readRows(asArray(data, "products.data"), readProduct);
+  const rows = readRows(asArray(data, "products.data"), keys, readProduct);
   return { ...rows, completeness: judge(rows) };
 };
 
-const readProduct = (row: Json): RowResult => {
+const keys: Keys = {
+  must: ["id", "name", "availableDeploy", "price", "regions"],
+  optional: { spotPrice: ["number", "not sold as spot"] },
+};
+
+const readProduct = (row: Json): Reading => {
   const id = text(row.id);
   if (id === null || text(row.name) === null) return ["no_name"];
   if (typeof row.availableDeploy !== "boolean") return ["no_availability"];
@@ -41,12 +47,13 @@ const readProduct = (row: Json): RowResult => {
   const drafts = [
     draftOf(row, id, "on_demand", number(row.price) ?? Number.NaN),
     ...(spot === null ? [] : [draftOf(row, id, "spot", spot)]),
-  ];
-  if (row.regions.length === 0) return drafts;
-  return row.regions.flatMap((region: unknown): RowResult => {
+  ] as const;
+  const rows = row.regions.flatMap((region: unknown): readonly RowRead[] => {
     const place = text(region);
     return place === null ? ["no_region"] : drafts.map((draft) => ({ ...draft, region: place }));
   });
+  const [first, ...others] = rows.length === 0 ? drafts : rows;
+  return [first!, ...others];
 };
 
 /** Whether it can be deployed is told, not how many. */
@@ -78,7 +85,7 @@ export const novita: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,5 +1,6 @@
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { gpuMetric, gpuOf, oci, payAsYouGo } from "./oci.ts";
 import { payloadOf } from "./pages.ts";
 import {
@@ -11,11 +12,11 @@ import {
   type Json,
   judge,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const estimator = "https://www.oracle.com/a/ocom/docs/cloudestimator2/data";
@@ -35,13 +36,23 @@ const itemsOf = (payloads: readonly RawPayload[], name: string): readonly unknow
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const products = itemsOf(payloads, "products").filter(isObject);
   const parts = new Map(products.map((part) => [text(part.partNumber), part]));
-  const rows = readRows(itemsOf(payloads, "shapes"), (shape) => readShape(shape, parts));
+  const rows = readRows(itemsOf(payloads, "shapes"), keys, (shape) => readShape(shape, parts));
   return { ...rows, completeness: judge(rows) };
 };
 
-const readShape = (shape: Json, parts: ReadonlyMap<string | null, Json>): RowResult => {
-  if (child(shape, "subType").value !== "gpu" && shape.gpuQty == null) return [];
-  if (shape.hidden === true || text(shape.status) === "INACTIVE") return [];
+const keys: Keys = {
+  must: ["name", "status", "subType.value", "products"],
+  may: {
+    gpuQty: ["number", "a shape without GPUs"],
+    hidden: ["flag", "it is shown"],
+    allowPreemptible: ["flag", "not sold as spot"],
+  },
+};
+
+const readShape = (shape: Json, parts: ReadonlyMap<string | null, Json>): Reading => {
+  if (child(shape, "subType").value !== "gpu" && shape.gpuQty == null) return [dropped("no_gpu")];
+  if (shape.hidden === true) return [dropped("hidden")];
+  if (text(shape.status) === "INACTIVE") return [dropped("inactive")];
   const name = text(shape.name);
   const gpus = count(shape.gpuQty);
   if (name === null) return ["no_name"];
@@ -52,7 +63,9 @@ const readShape = (shape: Json, parts: ReadonlyMap<string | null, Json>): RowRes
   const price = part === undefined ? null : payAsYouGo(part);
   if (part === undefined || price === null) return ["no_price"];
   if (part.metricName !== gpuMetric) return ["bad_unit"];
-  const draft = draftOf(shape, name, gpus, gpuOf(text(part.displayName) ?? name), price);
+  const called = text(part.displayName);
+  if (called === null) return ["no_gpu_name"];
+  const draft = draftOf(shape, name, gpus, gpuOf(called), price);
   if (shape.allowPreemptible !== true) return [draft];
   return [draft, { ...draft, purchase: "spot", unitRaw: halfPrice, pricePerGpuHour: price / 2 }];
 };
@@ -100,7 +113,7 @@ export const ociShapes: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

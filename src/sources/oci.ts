@@ -1,17 +1,8 @@
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
-import {
-  asArray,
-  asObject,
-  isObject,
-  type Json,
-  judge,
-  number,
-  type RowResult,
-  readJson,
-  readRows,
-  text,
-} from "./read.ts";
+import { asArray, asObject, isObject, type Json, judge, number, readJson, readRows, text } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -20,7 +11,7 @@ const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPaylo
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const body = asObject(readJson(payloadOf(payloads, "products")), "products");
-  const rows = readRows(asArray(body.items, "products.items"), readItem);
+  const rows = readRows(asArray(body.items, "products.items"), keys, readItem);
   return { ...rows, completeness: judge(rows) };
 };
 
@@ -29,16 +20,25 @@ const notRental = /NVIDIA AI Enterprise|Cloud@Customer|VMware/i;
 
 export const gpuMetric = "GPU Per Hour";
 const gpuCategory = "Compute - GPU";
+/** Parts of agreements with single customers. */
+const besides = "Compute - GPU - Other";
 
-const readItem = (item: Json): RowResult => {
+const keys: Keys = {
+  must: ["partNumber", "displayName", "metricName", "serviceCategory", "currencyCodeLocalizations"],
+};
+
+/** Metric and category say the same of a GPU for rent; a part that has one of them alone is none that is known. */
+const readItem = (item: Json): Reading => {
   const [metric, category] = [text(item.metricName), text(item.serviceCategory)];
-  if ((metric ?? gpuMetric) !== gpuMetric || (category ?? gpuCategory) !== gpuCategory) return [];
-  if (metric === null && category === null) return [];
+  if (metric !== gpuMetric && category !== gpuCategory) return [dropped("no_gpu")];
   const name = text(item.displayName);
   const part = text(item.partNumber);
   if (metric === null || category === null) return ["no_category"];
   if (name === null || part === null) return ["no_name"];
-  if (notRental.test(name)) return [];
+  if (notRental.test(name)) return [dropped("no_rental")];
+  if (category === besides) return [dropped("no_rental")];
+  if (metric !== gpuMetric) return ["bad_unit"];
+  if (category !== gpuCategory) return ["unknown_kind"];
   const price = payAsYouGo(item);
   if (price === null) return ["no_price"];
   return [
@@ -84,7 +84,7 @@ export const oci: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

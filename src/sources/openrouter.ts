@@ -1,5 +1,6 @@
 import type { Instant } from "../domain/time.ts";
 import type { TokenPrice } from "../domain/token-price.ts";
+import type { Keys } from "./keys.ts";
 import { isAnswer, payloadOf, peek, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -13,7 +14,8 @@ import {
   readJson,
   text,
 } from "./read.ts";
-import { reject } from "./reading.ts";
+import { type ReadItems, readItems } from "./read-items.ts";
+import { dropped, type RowRead } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 /** Models whose hosts are asked for, a pull. */
@@ -45,33 +47,38 @@ const parse = (payloads: readonly RawPayload[], observedAt: Instant): Parsed => 
   const models = payloadOf(payloads, "models");
   const listed = asArray(asObject(readJson(models), "models").data, "models.data");
   const answers = payloads.filter(({ name }) => name.startsWith("endpoints "));
-  const read = [
-    ...listed.map((row) => readModel(row, observedAt)),
-    ...answers.filter(isAnswer).flatMap((answer) => readEndpoints(answer, observedAt)),
+  const parts = [
+    readItems(listed, keys, (row) => [readModel(row, observedAt)]),
+    ...answers.filter(isAnswer).map((answer) => readEndpoints(answer, observedAt)),
   ];
-  const tokens = read.flatMap((each) => (each !== null && "price" in each ? [each.price] : []));
-  const rejects = read.flatMap((each) =>
-    each !== null && "reason" in each ? [reject(each.reason, each.row)] : [],
-  );
+  const { found: tokens, ...rows } = joinItems(parts);
   const asked = openModels(peek(models)).length;
   const lost = answers.some((answer) => !isAnswer(answer)) || answers.length < Math.min(asked, maxModels);
   const cut = asked > maxModels;
   const unseen = { lost: lost ? ["*"] : [], cut: cut ? ["*"] : [], seen: tokens.length };
-  return { offers: [], rejects, tokens, completeness: judge({ offers: [], rejects }, unseen) };
+  return { offers: [], ...rows, tokens, completeness: judge({ offers: [], ...rows }, unseen) };
 };
 
-type Read = { readonly price: TokenPrice } | { readonly reason: string; readonly row: unknown } | null;
+const keys: Keys = { must: ["id", "pricing.prompt", "pricing.completion"] };
+
+const joinItems = (parts: readonly ReadItems<TokenPrice>[]): ReadItems<TokenPrice> => ({
+  found: parts.flatMap(({ found }) => found),
+  rejects: parts.flatMap(({ rejects }) => rejects),
+  // Models alone are dropped by rule, never their hosts.
+  dropped: parts[0]?.dropped ?? {},
+  seen: parts.reduce((sum, { seen }) => sum + seen, 0),
+});
 
 /** The venue's own price of a model. Routers, whose price varies (-1), have none. */
-const readModel = (row: unknown, observedAt: Instant): Read => {
-  const id = isObject(row) ? text(row.id) : null;
-  if (!isObject(row) || id === null) return { reason: "no_name", row };
+const readModel = (row: Json, observedAt: Instant): RowRead<TokenPrice> => {
+  const id = text(row.id);
+  if (id === null) return "no_name";
   const pricing = child(row, "pricing");
-  if (number(pricing.prompt) === -1) return null;
+  if (number(pricing.prompt) === -1) return dropped("router");
   const prices = pricesOf(pricing);
-  if (prices === null) return { reason: "bad_price", row };
+  if (prices === null) return "bad_price";
   const contextTokens = positive(row.context_length);
-  return { price: { ...unknown, ...prices, model: id, endpoint: id, contextTokens, observedAt } };
+  return { ...unknown, ...prices, model: id, endpoint: id, contextTokens, observedAt };
 };
 
 const unknown = {
@@ -84,21 +91,26 @@ const unknown = {
   serving: null,
 } as const;
 
-const readEndpoints = (answer: RawPayload, observedAt: Instant): Read[] => {
+const endpointKeys: Keys = {
+  must: ["provider_name", "pricing.prompt", "pricing.completion"],
+  optional: { tag: ["text", "host and quantization name it"], quantization: ["text", "not told"] },
+};
+
+const readEndpoints = (answer: RawPayload, observedAt: Instant): ReadItems<TokenPrice> => {
   const { data } = asObject(readJson(answer), answer.name);
   const endpoints = asArray(asObject(data, `${answer.name}.data`).endpoints, `${answer.name}.data.endpoints`);
   const model = answer.name.slice("endpoints ".length);
-  return endpoints.map((row) => readEndpoint(row, model, observedAt));
+  return readItems(endpoints, endpointKeys, (row) => [readEndpoint(row, model, observedAt)]);
 };
 
-const readEndpoint = (row: unknown, model: string, observedAt: Instant): Read => {
-  const host = isObject(row) ? text(row.provider_name) : null;
-  if (!isObject(row) || host === null) return { reason: "no_name", row };
+const readEndpoint = (row: Json, model: string, observedAt: Instant): RowRead<TokenPrice> => {
+  const host = text(row.provider_name);
+  if (host === null) return "no_name";
   const prices = pricesOf(child(row, "pricing"));
-  if (prices === null) return { reason: "bad_price", row };
+  if (prices === null) return "bad_price";
   const quantization = text(row.quantization);
   const status = number(row.status);
-  const price: TokenPrice = {
+  return {
     ...prices,
     model,
     host,
@@ -111,7 +123,6 @@ const readEndpoint = (row: unknown, model: string, observedAt: Instant): Read =>
     serving: status === null ? null : status >= 0,
     observedAt,
   };
-  return { price };
 };
 
 /** Percent as a share; null for what is none. */
@@ -160,7 +171,7 @@ export const openrouter: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import { hoursAMonth, type Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { isAnswer, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -13,13 +14,14 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   type Rows,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { type Dropped, dropped, type RowRead } from "./reading.ts";
+import { repeatRule } from "./repeats.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const europe = "https://eu.api.ovh.com/1.0";
@@ -46,13 +48,14 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const answers = payloads.filter(isAnswer);
   if (answers.length === 0) throw wrongShape("catalog", "an answer, but there is none");
   const parts = answers.map((answer) => readCatalog(answer, answer.name as Entity));
-  const lost = payloads.filter((payload) => !isAnswer(payload)).map(({ name }) => name);
-  const seen = parts.reduce((sum, part) => sum + part.addons, 0);
+  // A catalog without any GPU is rather one that changed than one that sold out.
+  const hollow = answers.filter((_, i) => parts[i]!.offers.length === 0);
+  const lost = [...payloads.filter((payload) => !isAnswer(payload)), ...hollow].map(({ name }) => name);
   const rows = joinRows(parts);
-  return { ...rows, completeness: judge(rows, { lost, seen: seen - rows.offers.length }) };
+  return { ...rows, completeness: judge(rows, { lost, seen: rows.seen - rows.offers.length }) };
 };
 
-const readCatalog = (payload: RawPayload, entity: Entity): Rows & { addons: number } => {
+const readCatalog = (payload: RawPayload, entity: Entity): Rows => {
   const body = asObject(readJson(payload), payload.name);
   const { currency } = entities[entity] ?? {};
   const locale = child(body, "locale");
@@ -60,36 +63,46 @@ const readCatalog = (payload: RawPayload, entity: Entity): Rows & { addons: numb
   if (currency === undefined || told[0] !== currency || told[1] !== entity)
     throw wrongShape(`${payload.name}.locale`, `${currency} for ${entity}`);
   const addons = asArray(body.addons, `${payload.name}.addons`);
-  const listed = new Set<string>();
-  const rows = readRows(addons, (row) => readAddon(row, entity, currency, listed));
-  return { ...rows, addons: addons.length };
+  const again = repeatRule(
+    (row) => (isRental(text(row.planCode) ?? "") ? text(row.planCode) : null),
+    (row) => priceOf(row),
+  );
+  return readRows(addons, keys, (row) => [again(row) ?? readAddon(row, entity, currency)]);
+};
+
+const keys: Keys = {
+  must: ["planCode", "pricings"],
+  may: { blobs: ["object", "an addon without a machine"] },
 };
 
 /** `ai-*` carries a GPU too but is priced by the minute; `win-*` holds a licence; twins with `-le-` are old names. */
-const isRental = (plan: string): boolean =>
-  /\.(?:consumption|monthly\.postpaid)$/.test(plan) && !/^(?:ai-|win-)|-le-/.test(plan);
+const notRented = (plan: string): Dropped | null => {
+  if (plan.startsWith("ai-")) return dropped("by_minute");
+  if (plan.startsWith("win-")) return dropped("windows");
+  return plan.includes("-le-") ? dropped("old_name") : null;
+};
 
-const readAddon = (row: Json, entity: Entity, currency: string, listed: Set<string>): RowResult => {
+const isRental = (plan: string): boolean =>
+  /\.(?:consumption|monthly\.postpaid)$/.test(plan) && notRented(plan) === null;
+
+const readAddon = (row: Json, entity: Entity, currency: string): RowRead => {
   const plan = text(row.planCode);
-  if (row.blobs !== undefined && row.blobs !== null && !isObject(row.blobs)) return ["bad_row"];
   const blobs = child(row, "blobs");
   const technical = child(child(blobs, "technical"), "gpu");
   const brick = text(child(blobs, "commercial").brick);
   const model = text(technical.model);
-  if (brick === null && model === null) return [];
-  if (brick !== null && brick !== "gpu") return [];
-  if (plan === null) return ["no_name"];
-  if (!isRental(plan)) return [];
-  if (brick === null) return ["no_brick"];
-  if (Array.isArray(blobs.tags) && blobs.tags.includes("coming_soon")) return [];
-  if (model === null) return ["no_gpu_name"];
+  if (brick !== "gpu" && model === null) return dropped("no_gpu");
+  if (plan === null) return "no_name";
+  const rule = notRented(plan);
+  if (rule !== null) return rule;
+  if (!isRental(plan) || brick !== "gpu") return "unknown_kind";
+  if (Array.isArray(blobs.tags) && blobs.tags.includes("coming_soon")) return dropped("coming_soon");
+  if (model === null) return "no_gpu_name";
   const gpus = count(technical.number);
-  if (gpus === null) return ["bad_gpu_count"];
+  if (gpus === null) return "bad_gpu_count";
   const price = priceOf(row);
-  if (typeof price === "string") return [price];
-  if (listed.has(plan)) return ["second_row"];
-  listed.add(plan);
-  return [draftOf(row, { plan, model, gpus, price, entity, currency })];
+  if (typeof price === "string") return price;
+  return draftOf(row, { plan, model, gpus, price, entity, currency });
 };
 
 interface Addon {
@@ -156,7 +169,7 @@ export const ovh: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -2,6 +2,7 @@ import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
 import { currencyIn } from "./currency.ts";
+import { type Keys, keyCheck } from "./keys.ts";
 import { answerOf, fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -16,12 +17,12 @@ import {
   number,
   optionalPrice,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Http, Parsed, RawPayload, Source } from "./source.ts";
 
 const pageSize = 100;
@@ -63,7 +64,9 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const told = pages.filter((page) => isAnswer(page) && !isHollow(page));
   if (told.length === 0) throw wrongShape("gpus", "an answer with items, but there is none");
   const bodies = told.map((page) => asObject(readJson(page), page.name));
-  const rows = joinRows(bodies.map((body, i) => readRows(asArray(body.items, told[i]!.name), readItem)));
+  const rows = joinRows(
+    bodies.map((body, i) => readRows(asArray(body.items, told[i]!.name), keys, readItem)),
+  );
   const items = bodies.reduce((sum, body) => sum + (body.items as unknown[]).length, 0);
   const totals = bodies.flatMap((body) => number(body.totalCount) ?? []);
   const total = totals.length === 0 ? null : Math.max(...totals);
@@ -87,9 +90,37 @@ const unseenGpus = (summary: RawPayload | null, pages: readonly Json[]): string[
   return Object.keys(known).filter((gpu) => gpu !== "CPU_NODE" && isObject(known[gpu]) && !seen.has(gpu));
 };
 
-const readItem = (row: Json): RowResult => {
+const keys: Keys = {
+  must: ["cloudId", "gpuType", "provider"],
+};
+
+/** What a row with GPUs must have beside them; one of CPUs has less. */
+const gpuKeys = keyCheck({
+  must: ["gpuCount", "security", "prices.onDemand"],
+  may: {
+    isSpot: ["flag", "on demand"],
+    "prices.communityPrice": ["number", "no price of a community"],
+    socket: ["text", "the form is not told"],
+    stockStatus: ["text", "stock is not told"],
+    region: ["text", "the region is not told"],
+    dataCenter: ["text", "the region tells the place"],
+  },
+});
+
+const levels: ReadonlySet<string | null> = new Set([
+  null,
+  "Available",
+  "Low",
+  "Medium",
+  "High",
+  "Unavailable",
+]);
+
+const readItem = (row: Json): Reading => {
   const [id, model, owner] = [text(row.cloudId), text(row.gpuType), text(row.provider)];
-  if (model === "CPU_NODE") return [];
+  if (model === "CPU_NODE") return [dropped("no_gpu")];
+  const fault = gpuKeys(row);
+  if (fault !== null) return [fault];
   if (id === null || owner === null) return ["no_name"];
   if (model === null) return ["no_gpu_name"];
   const gpus = count(row.gpuCount);
@@ -97,6 +128,7 @@ const readItem = (row: Json): RowResult => {
   const tier = { secure_cloud: "secure", community_cloud: "community" } as const;
   const security = tier[String(row.security) as keyof typeof tier];
   if (security === undefined) return ["unknown_tier"];
+  if (!levels.has(text(row.stockStatus))) return ["bad_availability"];
   const prices = child(row, "prices");
   const price = optionalPrice(prices.communityPrice) ?? number(prices.onDemand) ?? Number.NaN;
   const draft = draftOf(row, `${owner}/${id}`, model, gpus, price);
@@ -148,7 +180,7 @@ export const primeintellect: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -2,6 +2,7 @@ import type { OfferDraft } from "../domain/offer.ts";
 import type { Tier } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { currencyIn, inCurrency } from "./currency.ts";
+import type { Keys } from "./keys.ts";
 import { isAnswer, payloadOf, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -11,11 +12,11 @@ import {
   judge,
   optionalPrice,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { dropped, orElse, type Reading, type RowRead } from "./reading.ts";
 import { runpod } from "./runpod.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
@@ -32,28 +33,36 @@ const fetch = async (context: FetchContext): Promise<readonly RawPayload[]> => {
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const body = asObject(readJson(payloadOf(payloads, "gpus")), "gpus");
-  const rows = readRows(asArray(body.gpus, "gpus.gpus"), readGpu, currencyIn(body));
+  const rows = readRows(asArray(body.gpus, "gpus.gpus"), keys, readGpu, currencyIn(body));
   // The data centres say the same of availability; that they answer is a check of it.
   const lost = payloads.some((payload) => !isAnswer(payload)) ? ["datacenters"] : [];
   return { ...rows, completeness: judge(rows, { lost }) };
 };
 
+const keys: Keys = {
+  must: ["id", "name", "availability", "secure", "community"],
+  may: {
+    "price.secure": ["number", "not offered there"],
+    "price.community": ["number", "not offered there"],
+  },
+};
+
 const levels = new Set(["NONE", "LOW", "MEDIUM", "HIGH"]);
 
 /** maxCount is a ceiling on an order and no stock; 0 and null are "not offered here". */
-const readGpu = (row: Json): RowResult => {
+const readGpu = (row: Json): Reading => {
   const [id, name, level] = [text(row.id), text(row.name), text(row.availability)];
   if (id === null || name === null) return ["no_name"];
   if (level === null || !levels.has(level)) return ["bad_availability"];
   const prices = child(row, "price");
-  if (!("secure" in prices) && !("community" in prices)) return ["no_price"];
-  return (["secure", "community"] as const).flatMap((tier): RowResult => {
+  const rows = (["secure", "community"] as const).flatMap((tier): readonly RowRead[] => {
     if (row[tier] === false) return [];
     if (row[tier] !== true) return ["unknown_tier"];
     const price = optionalPrice(prices[tier]);
     if (price === null) return [];
     return [inCurrency(draftOf(row, id, name, tier, price, level), currencyIn(prices))];
   });
+  return orElse(rows, dropped("not_offered"));
 };
 
 const draftOf = (
@@ -94,7 +103,7 @@ export const runpodCatalog: Source = {
   enabledByDefault: false,
   experimental: false,
   legalNote: runpod.legalNote,
-  parserVersion: 2,
+  parserVersion: 3,
   fetch,
   parse,
 };

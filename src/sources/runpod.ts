@@ -2,6 +2,7 @@ import type { OfferDraft } from "../domain/offer.ts";
 import type { Tier } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { currencyIn } from "./currency.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
@@ -11,11 +12,11 @@ import {
   judge,
   optionalPrice,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { dropped, orElse, type Reading, type RowRead } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const query = `query {
@@ -34,23 +35,33 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const body = asObject(readJson(payloadOf(payloads, "gpu-types")), "gpu-types");
   const data = asObject(body.data, "gpu-types.data");
   const types = asArray(data.gpuTypes, "gpu-types.data.gpuTypes");
-  const rows = readRows(types, readType, currencyIn(data) ?? currencyIn(body));
+  const rows = readRows(types, keys, readType, currencyIn(data) ?? currencyIn(body));
   return { ...rows, completeness: judge(rows) };
 };
 
-const readType = (row: Json): RowResult => {
+/** All of them were asked for, and the venue answers with what it was asked. */
+const keys: Keys = {
+  must: ["id", "displayName", "securePrice", "communityPrice", "secureSpotPrice", "communitySpotPrice"],
+  may: {
+    secureCloud: ["flag", "the price decides"],
+    communityCloud: ["flag", "the price decides"],
+  },
+  optional: { minPodGpuCount: ["number", "one GPU can be had"] },
+};
+
+const readType = (row: Json): Reading => {
   const id = text(row.id);
-  if (id === "unknown") return [];
+  if (id === "unknown") return [dropped("unnamed")];
   if (id === null || text(row.displayName) === null) return ["no_name"];
-  if (!("securePrice" in row) && !("communityPrice" in row)) return ["no_price"];
-  return [
+  const rows = [
     ...sold(row, "secure", row.secureCloud, row.securePrice, row.secureSpotPrice),
     ...sold(row, "community", row.communityCloud, row.communityPrice, row.communitySpotPrice),
   ];
+  return orElse(rows, dropped("not_offered"));
 };
 
 /** 0 and null are "not offered here". A spot price that is not below the list price carries no news. */
-const sold = (row: Json, tier: Tier, offered: unknown, list: unknown, bid: unknown): RowResult => {
+const sold = (row: Json, tier: Tier, offered: unknown, list: unknown, bid: unknown): readonly RowRead[] => {
   if (offered === false) return [];
   const price = optionalPrice(list);
   if (price === null) return [];
@@ -94,7 +105,7 @@ export const runpod: Source = {
   experimental: false,
   legalNote:
     "RunPod's terms of 2026-03-24, as read by a third party, bar automated access and systematic retrieval: collect only with its permission.",
-  parserVersion: 2,
+  parserVersion: 3,
   fetch,
   parse,
 };

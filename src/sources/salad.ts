@@ -9,11 +9,11 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { orElse, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -26,18 +26,18 @@ const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly Ra
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const { items } = asObject(readJson(payloadOf(payloads, "classes")), "classes");
-  const rows = readRows(asArray(items, "classes.items"), readClass);
+  const rows = readRows(asArray(items, "classes.items"), { must: ["id", "name", "prices"] }, readClass);
   return { ...rows, completeness: judge(rows) };
 };
 
 const priorities = new Set(["batch", "low", "medium", "high"]);
 
 /** Four prices a GPU, by who gives way first; all of them can be interrupted. */
-const readClass = (row: Json): RowResult => {
+const readClass = (row: Json): Reading => {
   const [id, name] = [text(row.id), text(row.name)];
   if (id === null || name === null) return ["no_name"];
-  if (!Array.isArray(row.prices) || row.prices.length === 0) return ["no_price"];
-  return row.prices.map((each: unknown): OfferDraft | string => {
+  if (!Array.isArray(row.prices)) return ["no_price"];
+  const rows = row.prices.map((each: unknown): OfferDraft | string => {
     const priority = isObject(each) ? text(each.priority) : null;
     if (!isObject(each) || priority === null || !priorities.has(priority)) return "unknown_priority";
     const price = number(each.price) ?? Number.NaN;
@@ -55,6 +55,7 @@ const readClass = (row: Json): RowResult => {
       pricePerGpuHour: price,
     };
   });
+  return orElse(rows, "no_price");
 };
 
 /** Salad: GPUs of people's own machines, at four priorities. */
@@ -70,7 +71,7 @@ export const salad: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
 import {
   asObject,
@@ -12,13 +13,13 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   type Rows,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 /** Zones that have machines with GPUs. */
@@ -51,7 +52,6 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const parts: Rows[] = [];
   const lost: string[] = [];
   const cut: string[] = [];
-  let seen = 0;
   for (const zone of zones) {
     const servers = readList(payloads, `${zone}/servers`);
     const stock = readList(payloads, `${zone}/stock`);
@@ -60,12 +60,11 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
     const types = [...(servers?.entries ?? [])].map(([name, type]) =>
       isObject(type) ? { ...type, name } : type,
     );
-    seen += types.length;
-    parts.push(readRows(types, (row) => readType(row, zone, stock?.entries ?? null)));
+    parts.push(readRows(types, keys, (row) => readType(row, zone, stock?.entries ?? null)));
   }
   if (lost.length === zones.length) throw wrongShape("scaleway", "an answer of at least one zone");
   const rows = joinRows(parts);
-  return { ...rows, completeness: judge(rows, { lost, cut, seen }) };
+  return { ...rows, completeness: judge(rows, { lost, cut }) };
 };
 
 interface List {
@@ -88,11 +87,20 @@ const readList = (payloads: readonly RawPayload[], scope: string): List | null =
   return { entries, lost: !isAnswer(last), cut: isAnswer(last) && isFull(peek(last)) };
 };
 
-const readType = (row: Json, zone: string, stock: ReadonlyMap<string, unknown> | null): RowResult => {
+const keys: Keys = {
+  must: ["hourly_price"],
+  may: {
+    gpu: ["number", "a type without GPUs"],
+    gpu_info: ["object", "a type without GPUs"],
+    mig_profile: ["text", "whole cards"],
+  },
+};
+
+const readType = (row: Json, zone: string, stock: ReadonlyMap<string, unknown> | null): Reading => {
   const name = text(row.name)!;
   const gpus = number(row.gpu) ?? 0;
-  if (gpus === 0 && !isObject(row.gpu_info)) return [];
-  if (row.mig_profile !== null && row.mig_profile !== undefined && text(row.mig_profile) !== null) return [];
+  if (gpus === 0 && !isObject(row.gpu_info)) return [dropped("no_gpu")];
+  if (text(row.mig_profile) !== null) return [dropped("slice")];
   if (count(gpus) === null) return ["bad_gpu_count"];
   const info = child(row, "gpu_info");
   const gpuRaw = text(info.gpu_name);
@@ -144,7 +152,7 @@ export const scaleway: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import { hoursAMonth, type Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { isAnswer, tolerant } from "./pages.ts";
 import {
   asObject,
@@ -8,12 +9,12 @@ import {
   type Json,
   judge,
   number,
-  type RowResult,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 /** A node has eight GPUs. */
@@ -46,15 +47,14 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
     return { ...body, asked: answer.name };
   });
   const none = quotes.filter(hasNone).length;
-  const rows = readRows(
-    quotes.filter((quote) => !hasNone(quote)),
-    readQuote,
-  );
+  const rows = readRows(quotes, keys, (quote) => (hasNone(quote) ? [dropped("no_quote")] : readQuote(quote)));
   const lost = payloads.filter((payload) => !isAnswer(payload)).map(({ name }) => name);
   const completeness = judge(rows, { lost });
   const note = none > 0 ? `${none} of ${quotes.length} tenors have no quote now` : null;
   return { ...rows, completeness: { ...completeness, note: completeness.note ?? note } };
 };
+
+const keys: Keys = { must: ["quote"] };
 
 const reasons: readonly unknown[] = ["no_matching_clusters", "no_availability"];
 
@@ -63,7 +63,7 @@ const hasNone = ({ quote, no_quote_reason: reason }: Json): boolean =>
   quote === null && reasons.includes(reason);
 
 /** The price is for the whole order in cents. Longer than an hour it is bought ahead: a reservation. */
-const readQuote = (row: Json): RowResult => {
+const readQuote = (row: Json): Reading => {
   const [type, told] = String(row.asked).split("/");
   const hours = Number(told);
   if (!isObject(row.quote)) return [row.quote === null ? "no_quote" : "bad_row"];
@@ -105,7 +105,7 @@ export const sfcompute: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -3,6 +3,7 @@ import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
 import { currencyIn, inCurrency } from "./currency.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
@@ -14,11 +15,11 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { dropped, orElse, type Reading, type RowRead } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -31,24 +32,35 @@ const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly Ra
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const body = asObject(readJson(payloadOf(payloads, "types")), "types");
-  const rows = readRows(asArray(body.instance_types, "types.instance_types"), readType, currencyIn(body));
+  const rows = readRows(
+    asArray(body.instance_types, "types.instance_types"),
+    keys,
+    readType,
+    currencyIn(body),
+  );
   return { ...rows, completeness: judge(rows) };
 };
 
+const keys: Keys = {
+  must: [
+    ...["cloud", "shade_instance_type", "cloud_instance_type", "hourly_price", "availability"],
+    ...["configuration.gpu_type", "configuration.num_gpus"],
+  ],
+};
+
 /** One offer a region in which the cloud sells the type; flat copies of `configuration` are deprecated. */
-const readType = (row: Json): RowResult => {
+const readType = (row: Json): Reading => {
   const [cloud, shade, own] = [row.cloud, row.shade_instance_type, row.cloud_instance_type].map(text);
   const spec = child(row, "configuration");
   const model = text(spec.gpu_type);
   const gpus = number(spec.num_gpus);
   if (cloud == null || shade == null || own == null) return ["no_name"];
-  if (isCpuType(model, gpus)) return [];
+  if (isCpuType(model, gpus)) return [dropped("no_gpu")];
   if (model === null) return ["no_gpu_name"];
   if (count(gpus) === null) return ["bad_gpu_count"];
   if (!Array.isArray(row.availability)) return ["no_regions"];
   const draft = inCurrency(draftOf(row, { cloud, shade, own }, model, gpus!), currencyIn(spec));
-  if (row.availability.length === 0) return [{ ...draft, availableGpus: 0, availableIs: "exact" }];
-  return row.availability.map((place: unknown) => {
+  const rows = row.availability.map((place: unknown): RowRead => {
     if (!isObject(place)) return "no_region";
     const named = text(place.display_name);
     const region = text(place.region) ?? named;
@@ -62,6 +74,9 @@ const readType = (row: Json): RowResult => {
       availableIs: place.available ? "floor" : "exact",
     };
   });
+  return rows.length === 0
+    ? [{ ...draft, availableGpus: 0, availableIs: "exact" }]
+    : orElse(rows, "no_region");
 };
 
 const isCpuType = (model: string | null, gpus: number | null): boolean =>
@@ -114,7 +129,7 @@ export const shadeform: Source = {
   experimental: false,
   legalNote:
     "Shadeform's terms of 2026-08-06, as read by a third party, bar systematic retrieval: collect only with its permission.",
-  parserVersion: 2,
+  parserVersion: 3,
   fetch,
   parse,
 };

@@ -1,6 +1,8 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import { currencyIn } from "./currency.ts";
+import type { Keys } from "./keys.ts";
 import { fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -8,17 +10,16 @@ import {
   count,
   isObject,
   type Json,
-  joinRows,
   judge,
   number,
   optionalPrice,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { orElse, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const maxPages = 30;
@@ -42,7 +43,7 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   if (pages.length === 0) throw wrongShape("offers", "an answer, but there is none");
   const bodies = pages.map((page) => asObject(readJson(page), page.name));
   const groups = bodies.flatMap((body, i) => asArray(body.data, `${pages[i]!.name}.data`));
-  const rows = joinRows([readRows(groups.flatMap(offersOf), readOffer)]);
+  const rows = readRows(groups.flatMap(offersOf), keys, readOffer, currencyIn(bodies[0]!));
   const last = payloads.at(-1)!;
   const lost = isAnswer(last) ? [] : ["*"];
   const cut = isAnswer(last) && pagesOf(bodies.at(-1)) > pages.length ? ["*"] : [];
@@ -57,7 +58,16 @@ const offersOf = (group: unknown): readonly unknown[] => {
   );
 };
 
-const readOffer = (row: Json): RowResult => {
+const keys: Keys = {
+  must: ["offerId", "provider", "gpuType", "gpuCount", "available", "instanceType", "price"],
+  optional: {
+    spot_price: ["number", "spot costs the price"],
+    clusters: ["list", "the place is not told"],
+    maintenance: ["flag", "none"],
+  },
+};
+
+const readOffer = (row: Json): Reading => {
   const [id, owner, gpuRaw] = [text(row.offerId), text(row.provider), text(row.gpuType)];
   if (id === null || owner === null) return ["no_name"];
   if (gpuRaw === null) return ["no_gpu_name"];
@@ -85,7 +95,8 @@ const readOffer = (row: Json): RowResult => {
     availableGpus: row.available && row.maintenance !== true ? gpus : 0,
     availableIs: row.available && row.maintenance !== true ? "floor" : "exact",
   };
-  return clusters.length === 0 ? [draft] : clusters.map((region) => ({ ...draft, region }));
+  const placed = clusters.map((region) => ({ ...draft, region }));
+  return placed.length === 0 ? [draft] : orElse(placed, "no_region");
 };
 
 /** Spheron: offers of several owners of machines. Its answers are known from other collectors' notes alone. */
@@ -101,7 +112,7 @@ export const spheron: Source = {
   enabledByDefault: false,
   experimental: true,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,4 +1,5 @@
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
@@ -9,11 +10,11 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import type { Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -27,7 +28,7 @@ const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly Ra
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const { data } = asObject(readJson(payloadOf(payloads, "locations")), "locations");
   const locations = asArray(asObject(data, "locations.data").locations, "locations.data.locations");
-  const rows = readRows(locations.flatMap(gpusOf), readGpu);
+  const rows = readRows(locations.flatMap(gpusOf), keys, readGpu);
   return { ...rows, completeness: judge(rows) };
 };
 
@@ -37,7 +38,9 @@ const gpusOf = (location: unknown): readonly unknown[] => {
   return location.gpus.map((gpu: unknown) => (isObject(gpu) ? { ...gpu, location } : gpu));
 };
 
-const readGpu = (row: Json): RowResult => {
+const keys: Keys = { must: ["v0Name", "displayName", "max_count", "price_per_hr", "location.id"] };
+
+const readGpu = (row: Json): Reading => {
   const location = isObject(row.location) ? row.location : {};
   const [id, place, gpuRaw] = [text(row.v0Name), text(location.id), text(row.displayName)];
   if (id === null || gpuRaw === null) return ["no_name"];
@@ -86,7 +89,7 @@ export const tensordock: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { Instant } from "../domain/time.ts";
 import { currencyIn } from "./currency.ts";
+import type { Keys } from "./keys.ts";
 import { answerOf, payloadOf, peek, tolerant } from "./pages.ts";
 import {
   asObject,
@@ -10,11 +11,11 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async (context: FetchContext): Promise<readonly RawPayload[]> => {
@@ -33,6 +34,7 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const status = lookUp(answerOf(payloads, "status"));
   const rows = readRows(
     prices.map(([key, price]) => ({ key, price })),
+    keys,
     (row) => readPrice(row, specs, status),
     currencyIn({ currency }) ?? currencyIn(beside),
   );
@@ -47,20 +49,23 @@ const lookUp = (payload: RawPayload | null): Json | null => {
   return isObject(body) ? child(body, "specs") : null;
 };
 
+const keys: Keys = { must: ["key", "price"] };
+
 /** Prices of things that are no configuration. */
 const extras = new Set(["additional_vcpus", "disk_gb", "ephemeral_disk_gb", "snapshot_gb"]);
 
-/** The venue's short names; a name of its own in `specs` goes before. */
+/** The venue's short names. Those of `specs` are left out: a listing must not change its name when these are not told. */
 const names: Readonly<Record<string, string>> = {
   a100xl: "A100 80GB",
   a100: "A100 40GB",
   a6000: "RTX A6000",
+  h100: "H100",
 };
 
 /** "a100xl_x2_production": two A100 of 80 GB. The mode is part of what is sold. */
-const readPrice = (row: Json, specs: Json | null, status: Json | null): RowResult => {
+const readPrice = (row: Json, specs: Json | null, status: Json | null): Reading => {
   const key = text(row.key) ?? "";
-  if (extras.has(key)) return [];
+  if (extras.has(key)) return [dropped("no_gpu")];
   const [, gpu, many] = /^([a-z0-9]+)_x(\d+)_[a-z]+$/.exec(key) ?? [];
   if (gpu === undefined) return ["unknown_configuration"];
   const spec = child(specs ?? {}, key);
@@ -71,7 +76,7 @@ const readPrice = (row: Json, specs: Json | null, status: Json | null): RowResul
     {
       provider: "thundercompute",
       offerId: key,
-      gpuRaw: text(spec.displayName) ?? names[gpu] ?? gpu,
+      gpuRaw: names[gpu] ?? gpu,
       vramGib: positive(spec.vramGB),
       gpuCount: gpus,
       purchase: "on_demand",
@@ -100,7 +105,7 @@ export const thundercompute: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

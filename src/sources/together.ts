@@ -1,19 +1,10 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
-import {
-  asArray,
-  count,
-  type Json,
-  judge,
-  number,
-  positive,
-  type RowResult,
-  readJson,
-  readRows,
-  text,
-} from "./read.ts";
+import { asArray, count, type Json, judge, number, positive, readJson, readRows, text } from "./read.ts";
+import { orElse, type Reading, type RowRead } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -25,11 +16,13 @@ const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly Ra
 ];
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
-  const rows = readRows(asArray(readJson(payloadOf(payloads, "types")), "types"), readType);
+  const rows = readRows(asArray(readJson(payloadOf(payloads, "types")), "types"), keys, readType);
   return { ...rows, completeness: judge(rows) };
 };
 
-const readType = (row: Json): RowResult => {
+const keys: Keys = { must: ["name", "gpuType", "gpuCount", "regions", "priceCentsPerHour"] };
+
+const readType = (row: Json): Reading => {
   const [name, gpuRaw] = [text(row.name), text(row.gpuType)];
   if (name === null) return ["no_name"];
   if (gpuRaw === null) return ["no_gpu_name"];
@@ -49,11 +42,11 @@ const readType = (row: Json): RowResult => {
     currency: "USD",
     pricePerGpuHour: perGpuHour(cents, { unit: 100, gpus }),
   };
-  if (row.regions.length === 0) return [draft];
-  return row.regions.map((place: unknown) => {
+  const rows = row.regions.map((place: unknown): RowRead => {
     const region = text(place);
     return region === null ? "no_region" : { ...draft, region };
   });
+  return rows.length === 0 ? [draft] : orElse(rows, "no_region");
 };
 
 /** Together AI: dedicated instances for inference. Its answers are known from other collectors' notes alone. */
@@ -69,7 +62,7 @@ export const together: Source = {
   enabledByDefault: false,
   experimental: true,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { Instant } from "../domain/time.ts";
 import { currencyIn } from "./currency.ts";
+import type { Keys } from "./keys.ts";
 import { byScope, fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -13,13 +14,13 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   type Rows,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { dropped, type Reading, type RowRead } from "./reading.ts";
 import { repeatRule } from "./repeats.ts";
 import type { FetchContext, HttpRequest, Parsed, RawPayload, Source } from "./source.ts";
 
@@ -104,17 +105,25 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
       asArray(asObject(readJson(page), page.name).offers, `${page.name}.offers`),
     );
     const again = repeatRule(idOf, (row) => row.dph_base);
-    const read = (row: Json): RowResult => {
-      const repeat = again(row);
-      return repeat === null ? readOffer(row, model) : [repeat];
-    };
-    parts.push(readRows(found.flat(), read, currencyOf(answers)));
+    const read = (row: Json): Reading => [again(row) ?? readOffer(row, model)];
+    parts.push(readRows(found.flat(), keys, read, currencyOf(answers)));
     // No rows may be a changed name as well as a sold-out model, and is no proof of either.
     if (answers.length < pages.length || found.flat().length === 0) lost.push(model);
     else if (cutAt.has(found.at(-1)!.length)) cut.push(model);
   }
   const rows = joinRows(parts);
   return { ...rows, completeness: judge(rows, { lost, cut }) };
+};
+
+const keys: Keys = {
+  must: ["id", "machine_id", "gpu_name", "num_gpus", "dph_base"],
+  may: {
+    geolocation: ["text", "the place is not told"],
+    hosting_type: ["number", "a host of the community"],
+    is_bid: ["flag", "an ask"],
+    rentable: ["flag", "it can be rented"],
+    rented: ["flag", "it is free"],
+  },
 };
 
 const idOf = (row: Json): string | null => (row.id == null ? null : String(row.id));
@@ -125,43 +134,41 @@ const currencyOf = (answers: readonly RawPayload[]): string | null => {
 };
 
 // min_bid is the least bid that is taken, not what anyone asks: it is no offer.
-const readOffer = (row: Json, scope: string): RowResult => {
+const readOffer = (row: Json, scope: string): RowRead => {
   const id = number(row.id);
   const machine = number(row.machine_id);
   const gpuRaw = text(row.gpu_name);
   const gpus = count(row.num_gpus);
-  if (id === null || machine === null || gpuRaw === null) return ["no_name"];
-  if (row.is_bid === true) return ["bid_floor"];
-  if (gpus === null) return ["bad_gpu_count"];
+  if (id === null || machine === null || gpuRaw === null) return "no_name";
+  if (row.is_bid === true) return dropped("bid_floor");
+  if (gpus === null) return "bad_gpu_count";
   const price = number(row.dph_base) ?? Number.NaN;
   const memory = positive(row.gpu_ram);
   const place = text(row.geolocation);
   const isFree = row.rentable !== false && row.rented !== true;
-  return [
-    {
-      provider: "vast",
-      offerId: String(id),
-      machineId: String(machine),
-      gpuRaw,
-      vramGib: memory === null ? null : memory / 1024,
-      gpuCount: gpus,
-      machineShare: positive(row.gpu_frac),
-      purchase: "on_demand",
-      tier: row.hosting_type === 1 ? "secure" : "community",
-      priceRaw: price,
-      unitRaw: "USD per offer-hour without disk (dph_base)",
-      currency: "USD",
-      pricePerGpuHour: perGpuHour(price, { gpus }),
-      includes: { cpuCores: positive(row.cpu_cores_effective), ramGib: ramOf(row), diskGib: null },
-      region: place,
-      country: country(place?.split(",").at(-1)),
-      availableGpus: isFree ? gpus : 0,
-      availableIs: "exact",
-      reliability: number(row.reliability2) ?? number(row.reliability),
-      minBidPerGpuHour: positive(row.min_bid) === null ? null : perGpuHour(positive(row.min_bid)!, { gpus }),
-      scope,
-    },
-  ];
+  return {
+    provider: "vast",
+    offerId: String(id),
+    machineId: String(machine),
+    gpuRaw,
+    vramGib: memory === null ? null : memory / 1024,
+    gpuCount: gpus,
+    machineShare: positive(row.gpu_frac),
+    purchase: "on_demand",
+    tier: row.hosting_type === 1 ? "secure" : "community",
+    priceRaw: price,
+    unitRaw: "USD per offer-hour without disk (dph_base)",
+    currency: "USD",
+    pricePerGpuHour: perGpuHour(price, { gpus }),
+    includes: { cpuCores: positive(row.cpu_cores_effective), ramGib: ramOf(row), diskGib: null },
+    region: place,
+    country: country(place?.split(",").at(-1)),
+    availableGpus: isFree ? gpus : 0,
+    availableIs: "exact",
+    reliability: number(row.reliability2) ?? number(row.reliability),
+    minBidPerGpuHour: positive(row.min_bid) === null ? null : perGpuHour(positive(row.min_bid)!, { gpus }),
+    scope,
+  };
 };
 
 /** RAM of the offer: the machine's RAM by its part of the machine's cores. */
@@ -188,7 +195,7 @@ export const vast: Source = {
   experimental: false,
   legalNote:
     "Vast.ai's terms of 2026-09-01, as read by a third party, bar robots and use of its data for an index, benchmark or price comparison without a licence (data@vast.ai).",
-  parserVersion: 2,
+  parserVersion: 3,
   fetch,
   parse,
 };

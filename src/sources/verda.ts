@@ -3,6 +3,7 @@ import type { OfferDraft } from "../domain/offer.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { currencyIn } from "./currency.ts";
+import type { Keys } from "./keys.ts";
 import { answerOf, isAnswer, payloadOf, peek, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -16,12 +17,12 @@ import {
   number,
   optionalPrice,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { dropped, orElse, type RowRead } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async (context: FetchContext): Promise<readonly RawPayload[]> => {
@@ -72,6 +73,11 @@ const readCountries = (payload: RawPayload | null): ReadonlyMap<string, string |
   return new Map(rows.map((row) => [String(row.code), country(row.country_code)]));
 };
 
+const keys: Keys = {
+  must: ["instance_type", "name", "price_per_hour", "gpu.number_of_gpus"],
+  may: { spot_price: ["number", "not sold as spot"] },
+};
+
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const types = asArray(readJson(payloadOf(payloads, "types")), "types");
   const countries = readCountries(answerOf(payloads, "locations"));
@@ -79,15 +85,15 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
     on_demand: readPlaces(answerOf(payloads, "available-on_demand")),
     spot: readPlaces(answerOf(payloads, "available-spot")),
   };
-  const sell = (row: Json, purchase: "on_demand" | "spot", price: unknown): RowResult =>
+  const sell = (row: Json, purchase: "on_demand" | "spot", price: unknown): readonly RowRead[] =>
     placed(draftOf(row, purchase, price), places[purchase], countries);
-  const rows = readRows(types, (row) => {
+  const rows = readRows(types, keys, (row) => {
     const gpus = number(child(row, "gpu").number_of_gpus);
-    if (gpus === 0) return [];
+    if (gpus === 0) return [dropped("no_gpu")];
     if (count(gpus) === null) return ["bad_gpu_count"];
     if (text(row.instance_type) === null || text(row.name) === null) return ["no_name"];
     const spot = optionalPrice(row.spot_price) === null ? [] : sell(row, "spot", row.spot_price);
-    return [...sell(row, "on_demand", row.price_per_hour), ...spot];
+    return orElse([...sell(row, "on_demand", row.price_per_hour), ...spot], "no_region");
   });
   const failed = payloads.some((payload) => payload.status < 200 || payload.status > 299);
   return { ...rows, completeness: judge(rows, { lost: failed ? ["*"] : [] }) };
@@ -151,7 +157,7 @@ export const verda: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

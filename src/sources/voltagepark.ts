@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { answerOf, payloadOf, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -13,11 +14,11 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { orElse, type Reading, type RowRead } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async (context: FetchContext): Promise<readonly RawPayload[]> => {
@@ -35,26 +36,41 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const presets = answerOf(payloads, "presets");
   // The address of the presets is not documented: without them the bare metal is still all there.
   const machines = presets === null ? [] : asArray(readJson(presets), "presets");
-  const rows = joinRows([readRows(locations, readLocation), readRows(machines, readPreset)]);
+  const rows = joinRows([
+    readRows(locations, metalKeys, readLocation),
+    readRows(machines, presetKeys, readPreset),
+  ]);
   const completeness = judge(rows, { cut: body.has_next === true ? ["metal"] : [] });
   const note = presets === null ? "instant machines were not told" : null;
   return { ...rows, completeness: { ...completeness, note: completeness.note ?? note } };
 };
 
+const metalKeys: Keys = {
+  must: [
+    ...["id", "specs_per_node.gpu_model", "specs_per_node.gpu_count"],
+    ...["gpu_count_ethernet", "gpu_price_ethernet", "gpu_count_infiniband", "gpu_price_infiniband"],
+  ],
+};
+
+const presetKeys: Keys = {
+  must: ["id", "resources.gpus", "compute_rate_hourly", "location_ids_with_availability"],
+};
+
 /** Two networks of one location are two products; a price stands also where nothing is free. */
-const readLocation = (row: Json): RowResult => {
+const readLocation = (row: Json): Reading => {
   const id = text(row.id);
   const specs = child(row, "specs_per_node");
   const gpuRaw = text(specs.gpu_model);
   if (id === null || gpuRaw === null) return ["no_name"];
   const gpus = count(specs.gpu_count);
   if (gpus === null) return ["bad_gpu_count"];
-  return (["ethernet", "infiniband"] as const).map((network) => {
+  const on = (network: Metal["network"]): RowRead => {
     const free = number(row[`gpu_count_${network}`]);
     if (free === null || free < 0 || !Number.isInteger(free)) return "bad_availability";
     const price = number(row[`gpu_price_${network}`]) ?? Number.NaN;
     return metal(specs, { id, gpuRaw, gpus, network, free, price });
-  });
+  };
+  return [on("ethernet"), on("infiniband")];
 };
 
 interface Metal {
@@ -89,7 +105,7 @@ const metal = (specs: Json, { id, gpuRaw, gpus, network, free, price }: Metal): 
   scope: "metal",
 });
 
-const readPreset = (row: Json): RowResult => {
+const readPreset = (row: Json): Reading => {
   const id = text(row.id);
   const resources = child(row, "resources");
   const gpus = Object.entries(child(resources, "gpus"));
@@ -117,11 +133,13 @@ const readPreset = (row: Json): RowResult => {
     },
     scope: "instant",
   };
-  if (places.length === 0) return [{ ...draft, availableGpus: 0, availableIs: "exact" }];
-  return places.map((place) => {
+  const rows = places.map((place): RowRead => {
     const region = text(place);
     return region === null ? "no_region" : { ...draft, region, availableGpus: many, availableIs: "floor" };
   });
+  return rows.length === 0
+    ? [{ ...draft, availableGpus: 0, availableIs: "exact" }]
+    : orElse(rows, "no_region");
 };
 
 /** Voltage Park: bare metal by location and network, and instant machines. Prices of the marketing page are others. */
@@ -137,7 +155,7 @@ export const voltagepark: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { byScope, fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -12,13 +13,13 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   type Rows,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { dropped, orElse, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const lists = {
@@ -58,7 +59,7 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
     const { field } = lists[scope];
     for (const page of pages) {
       const rows = asArray(asObject(readJson(page), page.name)[field], `${page.name}.${field}`);
-      parts.push(readRows(rows, (row) => read(row)));
+      parts.push(readRows(rows, scope === "plans" ? planKeys : metalKeys, read));
     }
     const last = scopes.get(scope)?.at(-1);
     if (last === undefined || !isAnswer(last)) lost.push(scope);
@@ -67,6 +68,19 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   if (parts.length === 0) throw wrongShape("vultr", "an answer with plans, but there is none");
   const rows = joinRows(parts);
   return { ...rows, completeness: judge(rows, { lost, cut }) };
+};
+
+const planKeys: Keys = {
+  must: ["id", "type", "locations", "hourly_cost"],
+  optional: {
+    gpu_type: ["text", "a plan without a GPU"],
+    hourly_cost_preemptible: ["number", "not sold as spot"],
+  },
+};
+
+const metalKeys: Keys = {
+  must: ["id", "locations", "hourly_cost"],
+  optional: { hourly_cost_preemptible: ["number", "not sold as spot"] },
 };
 
 /** Memory in GB of the GPU that Vultr cuts into plans. An A16 board has four GPUs of 16 GB. */
@@ -83,9 +97,9 @@ const cardGib: Readonly<Record<string, number>> = {
   AMD_MI355X: 288,
 };
 
-const readPlan = (row: Json): RowResult => {
+const readPlan = (row: Json): Reading => {
   const gpuRaw = text(row.gpu_type);
-  if (gpuRaw === null && row.type !== "vcg") return [];
+  if (gpuRaw === null && row.type !== "vcg" && row.gpu_vram_gb === undefined) return [dropped("no_gpu")];
   if (gpuRaw === null) return ["no_name"];
   const memory = positive(row.gpu_vram_gb);
   const card = cardGib[gpuRaw.toUpperCase()];
@@ -113,10 +127,10 @@ const readPlan = (row: Json): RowResult => {
 /** "vbm-256c-2048gb-8-mi300x-gpu": the GPU is told by the id alone; without a number it is one. */
 const metalId = /^vbm-\d+c-\d+gb-(?:(\d+)-)?(.+)-gpu(?:-|$)/;
 
-const readMetal = (row: Json): RowResult => {
+const readMetal = (row: Json): Reading => {
   const id = text(row.id) ?? "";
   const match = metalId.exec(id);
-  if (match === null) return /gpu/i.test(id) ? ["unknown_instance_type"] : [];
+  if (match === null) return /gpu/i.test(id) ? ["unknown_instance_type"] : [dropped("no_gpu")];
   return sold(row, {
     ...planOf(row),
     gpuRaw: match[2]!,
@@ -136,9 +150,9 @@ const planOf = (row: Json): Pick<Unpriced, "provider" | "offerId" | "instanceTyp
 });
 
 /** Locations are where a plan is offered, which is no stock; a plan without any cannot be had now. */
-const sold = (row: Json, plan: Unpriced): RowResult => {
+const sold = (row: Json, plan: Unpriced): Reading => {
   if (text(row.id) === null) return ["no_name"];
-  const offer = (purchase: "on_demand" | "spot", price: unknown): OfferDraft[] => {
+  const offer = (purchase: "on_demand" | "spot", price: unknown): readonly OfferDraft[] => {
     const priceRaw = number(price) ?? Number.NaN;
     const gpus = plan.gpuCount * (plan.gpuShare ?? 1);
     const draft: OfferDraft = {
@@ -157,7 +171,10 @@ const sold = (row: Json, plan: Unpriced): RowResult => {
   };
   if (positive(row.hourly_cost) === null) return ["bad_price"];
   const spot = positive(row.hourly_cost_preemptible);
-  return [...offer("on_demand", row.hourly_cost), ...(spot === null ? [] : offer("spot", spot))];
+  return orElse(
+    [...offer("on_demand", row.hourly_cost), ...(spot === null ? [] : offer("spot", spot))],
+    "no_region",
+  );
 };
 
 const gibOfMb = (value: unknown): number | null => {
@@ -178,7 +195,7 @@ export const vultr: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -75,7 +75,7 @@ describe("machines and capacity", () => {
       "bad_rental_rate",
       "no_gpu_name",
       "bad_gpu_count",
-      "no_gpu_name",
+      "absent_key: base_model",
     ]);
   });
 

@@ -309,7 +309,7 @@ describe("token prices", () => {
 
   test("leave out routers, whose price varies, and reject what is no price", () => {
     expect(tokens.map(({ model }) => model)).not.toContain("openrouter/auto");
-    expect(rejects.map(({ reason }) => reason)).toEqual(["bad_price", "no_name", "no_name"]);
+    expect(rejects.map(({ reason }) => reason)).toEqual(["bad_price", "absent_key: id", "no_name"]);
   });
 });
 

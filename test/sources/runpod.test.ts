@@ -31,6 +31,14 @@ test("secure and community are two series; spot only below list; 0 and null are 
   expect(rejects.map(({ reason }) => reason)).toEqual(["bad_price", "no_name"]);
 });
 
+test("a key that is not there is no null", () => {
+  const [one] = payloadsOf("runpod");
+  const body = one!.body.replaceAll('"securePrice"', '"secure_price"');
+  const { offers, rejects } = runpod.parse([{ ...one!, body }], at);
+  expect(offers).toEqual([]);
+  expect(new Set(rejects.map(({ reason }) => reason))).toEqual(new Set(["absent_key: securePrice"]));
+});
+
 test("asks once, by POST, and is off until someone allows it", async () => {
   const { requests } = await fetchFixture(runpod);
   expect(requests).toMatchObject([{ method: "POST", json: { query: expect.stringContaining("gpuTypes") } }]);

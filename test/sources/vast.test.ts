@@ -3,7 +3,7 @@ import { AppError } from "../../src/errors.ts";
 import { vast } from "../../src/sources/vast.ts";
 import { at, fetchFixture, payload, payloadsOf } from "./fixture.ts";
 
-const { offers, rejects, completeness } = vast.parse(payloadsOf("vast"), at);
+const { offers, rejects, dropped, completeness } = vast.parse(payloadsOf("vast"), at);
 
 test("an ask is the price of all its GPUs without disk", () => {
   expect(offers.find((offer) => offer.offerId === "2000")).toEqual({
@@ -40,7 +40,8 @@ test("an ask is the price of all its GPUs without disk", () => {
 test("pages are joined without repeats; bid floors are no offers", () => {
   expect(offers.filter((offer) => offer.offerId === "1127")).toHaveLength(1);
   expect(offers.every((offer) => offer.purchase === "on_demand")).toBe(true);
-  expect(rejects.map(({ reason }) => reason)).toEqual(["bad_price", "bad_gpu_count", "bid_floor"]);
+  expect(rejects.map(({ reason }) => reason)).toEqual(["bad_price", "bad_gpu_count"]);
+  expect(dropped).toEqual({ bid_floor: 1, repeat: 1 });
   expect(completeness).toEqual({ state: "complete", note: null, blindScopes: [] });
 });
 
