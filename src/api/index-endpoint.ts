@@ -1,40 +1,24 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { allTiers } from "../domain/purchase.ts";
-import { day, formatInstant, hour } from "../domain/time.ts";
-import { badInput } from "../errors.ts";
+import { day, formatInstant, type Instant } from "../domain/time.ts";
 import type { Cell } from "../series/cells-over-time.ts";
 import { hedonicSeries } from "../series/hedonic-series.ts";
 import { type IndexAt, indexAt, indexSeries } from "../series/index-series.ts";
+import { versionAt } from "../series/methodology.ts";
 import { vintages } from "../store/index-record.ts";
-import { readIndexValues } from "../store/read-index-record.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor, type TimesQuery } from "./context.ts";
 import { ageOfCell, endOf } from "./data-age.ts";
 import { checkInterval } from "./index-interval.ts";
-import {
-  computedRow,
-  hedonicRow,
-  type IndexRow,
-  indexRowSchema,
-  methods,
-  publishedRow,
-  type RowOf,
-} from "./index-row.ts";
+import { computedRow, hedonicRow, type IndexRow, indexRowSchema, methods, type RowOf } from "./index-row.ts";
 import { lastIndex } from "./last-index.ts";
 import { memo } from "./memo.ts";
 import { metaOf } from "./meta.ts";
+import { methodologyQuery, versionsOf } from "./methodology.ts";
+import { publishedRows } from "./published-rows.ts";
 import { answer, oneOf, problems, purchase, time, timesQuery } from "./schema.ts";
 import { type Span, spanOf } from "./span.ts";
 import { formatOf, tableAnswer } from "./table.ts";
-
-export const methodologies = {
-  weighted_median:
-    "weighted_median 2: outlier gate with one vote a provider, providers weighed by the free GPUs they tell (untold: the median) and capped at 25 %, cell = whole cards of the GPU, secure or untold tier; published with 3 providers and 8 machines, or 5 providers; interval from drawing providers",
-  votes:
-    "votes 2: a third of what each provider weighs (the free GPUs it tells, untold: the median) on its price and one deviation (at least 3 %) to either side, mean of the middle third; published with 3 providers; interval from drawing providers",
-  hedonic:
-    "hedonic 1: time dummies beside provider and grades, weighted by GPUs, 28-day window, mean splice; all tiers; first day = 1; not the price of anything",
-} as const;
 
 const lastSchema = Type.Unsafe<{ at: string; value: number } | null>({
   type: ["object", "null"],
@@ -49,6 +33,7 @@ const query = Type.Object(
     gpu: Type.String({ minLength: 1 }),
     purchase: Type.Optional(purchase),
     method: Type.Optional(oneOf(methods, "Default weighted_median")),
+    ...methodologyQuery,
     from: Type.Optional(time("With from or to the answer is a series; hedonic is one always, of 30 days")),
     to: Type.Optional(time()),
     interval: Type.Optional(oneOf(["1h", "6h", "1d", "1w"])),
@@ -69,6 +54,7 @@ interface Query extends TimesQuery {
   readonly to?: string;
   readonly interval?: "1h" | "6h" | "1d" | "1w";
   readonly vintage?: (typeof vintages)[number];
+  readonly methodology?: number;
 }
 
 /** GET /v1/index: the price of a GPU-hour, now, at a past instant or over a span, by each method. */
@@ -76,19 +62,26 @@ export const indexEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
     const present = memo<string, Promise<IndexAt>>();
-    const rowsOf = async (of: RowOf, cell: Cell, asked: Asked, q: Query): Promise<IndexRow[]> => {
+    const rowsOf = async (
+      of: RowOf,
+      cell: Cell,
+      asked: Asked,
+      q: Query,
+      changedAt: Instant | undefined,
+    ): Promise<IndexRow[]> => {
       const isSeries = q.from !== undefined || q.to !== undefined;
-      if (q.vintage !== undefined) return publishedRows(context, of, asked, q);
+      if (q.vintage !== undefined) return publishedRows(context, of, cell, asked, q);
       if (of.method === "hedonic") return hedonicRows(context, of, cell, spanOf(q, asked.now, 30), asked);
       const { method } = of;
       if (isSeries) {
-        const series = await indexSeries(context, cell, method, spanOf(q, asked.now, 30), asked.asOf);
+        const span = spanOf(q, asked.now, 30);
+        const series = await indexSeries(context, cell, method, span, asked.asOf, changedAt);
         return series.map((index) => computedRow(of, index, asked.asOf));
       }
-      const key = `${of.gpu} ${of.purchase} ${method}`;
-      return [
-        computedRow(of, await present(asked, key, () => indexAt(context, cell, method, asked)), asked.asOf),
-      ];
+      const version = versionAt(asked.now, changedAt);
+      const key = `${of.gpu} ${of.purchase} ${method} ${version}`;
+      const index = await present(asked, key, () => indexAt(context, cell, method, asked, version));
+      return [computedRow(of, index, asked.asOf)];
     };
     app.get(
       "/v1/index",
@@ -110,7 +103,9 @@ export const indexEndpoint =
           method: q.method ?? "weighted_median",
         } as const;
         checkInterval(q, of.method);
-        const rows = await rowsOf(of, { gpus: ids, purchase: of.purchase }, asked, q);
+        const until = endOf(q, asked.now);
+        const { changedAt, methodology, note } = await versionsOf(context, of, q.methodology, until);
+        const rows = await rowsOf(of, { gpus: ids, purchase: of.purchase }, asked, q, changedAt);
         const isAlone = rows.length === 1 && q.from === undefined && q.to === undefined;
         const isMissing = isAlone && rows[0]!.value === null && of.method === "weighted_median";
         const last = isMissing ? await lastIndex(context, asked, ids, of.purchase) : null;
@@ -121,51 +116,26 @@ export const indexEndpoint =
           columns: Object.keys(indexRowSchema.properties),
           count: rows.length,
           row: (index) => ({ ...rows[index]!, last: dated }),
-          meta: metaOf({
-            ...{ asked, methodology: methodologies[of.method], gpus: ids },
-            dataAgeS: await ageOfCell(
-              context,
-              asked,
-              {
-                gpus: ids,
-                purchases: [of.purchase],
-                ...(of.method === "hedonic" ? { tiers: allTiers } : {}),
-              },
-              endOf(q, asked.now),
-            ),
-          }),
+          meta: {
+            ...metaOf({
+              ...{ asked, methodology, gpus: ids },
+              dataAgeS: await ageOfCell(
+                context,
+                asked,
+                {
+                  gpus: ids,
+                  purchases: [of.purchase],
+                  ...(of.method === "hedonic" ? { tiers: allTiers } : {}),
+                },
+                until,
+              ),
+            }),
+            ...note,
+          },
         }) as never;
       },
     );
   };
-
-const publishedRows = async (
-  { tape }: ApiContext,
-  { gpu, purchase: terms, method }: RowOf,
-  asked: Asked,
-  q: Query,
-): Promise<IndexRow[]> => {
-  if (method === "hedonic")
-    throw badInput("vintage", "a hedonic index is not published; leave vintage out", [
-      "weighted_median",
-      "votes",
-    ]);
-  const isSeries = q.at === undefined || q.from !== undefined || q.to !== undefined;
-  const { from, to, first, step } = isSeries
-    ? spanOf({ interval: "1h", ...q }, asked.now, 30)
-    : { from: asked.now, to: asked.now, first: asked.now, step: hour };
-  const filter = {
-    gpu,
-    purchase: terms,
-    method,
-    vintage: q.vintage!,
-    from,
-    to,
-    asOf: asked.asOf,
-    grid: { first, step },
-  };
-  return (await readIndexValues(tape.database, filter)).map(publishedRow);
-};
 
 const hedonicRows = async (
   context: ApiContext,

@@ -4,14 +4,15 @@ import { formatInstant, hour } from "../domain/time.ts";
 import { priceMethods } from "../models/index/index-value.ts";
 import { receiptsDigest, servedReceipt } from "../models/index/receipts.ts";
 import { indexAt } from "../series/index-series.ts";
+import { methodologyOf, versionAt } from "../series/methodology.ts";
 import { readIndexValues } from "../store/read-index-record.ts";
 import { servedRecord } from "../store/record-chain.ts";
 import { sha256 } from "../store/sha256.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { ageOfCell } from "./data-age.ts";
-import { methodologies } from "./index-endpoint.ts";
 import { gpuParams, pricedCell } from "./index-row.ts";
 import { metaOf } from "./meta.ts";
+import { versionsOf } from "./methodology.ts";
 import { recordSchema } from "./record-schema.ts";
 import { answer, number, oneOf, problems, purchase, text, time } from "./schema.ts";
 
@@ -48,6 +49,7 @@ const dataSchema = Type.Object({
   gpu: Type.String(),
   purchase,
   method: oneOf(priceMethods),
+  methodology: Type.String({ description: "Method and version that the receipts are of" }),
   at: time(),
   value: number("USD per GPU-hour"),
   low: number(),
@@ -85,22 +87,25 @@ export const indexReceiptsEndpoint =
         const asked = await bookFor(context, q);
         const { id, ids } = gpuFor(context, params.gpu);
         const [terms, method] = [q.purchase ?? "on_demand", q.method ?? "weighted_median"] as const;
-        const index = await indexAt(context, { gpus: ids, purchase: terms }, method, asked);
+        const series = { gpu: id, purchase: terms, method };
+        const { changedAt, methodology, note } = await versionsOf(context, series, q.methodology, asked.now);
+        const version = versionAt(asked.now, changedAt);
+        const index = await indexAt(context, { gpus: ids, purchase: terms }, method, asked, version);
         const hourOf = q.at === undefined ? Math.floor(asked.now / hour) * hour : asked.now;
         const words = await readIndexValues(context.tape.database, {
           ...{ gpu: id, purchase: terms, method, from: hourOf, to: hourOf, asOf: asked.asOf },
         });
         const data = {
-          ...{ gpu: id, purchase: terms, method, at: formatInstant(asked.now) },
+          ...{ ...series, methodology: methodologyOf(method, version), at: formatInstant(asked.now) },
           ...{ value: index.value, low: index.low, high: index.high, reason: index.reason },
           digest: receiptsDigest(index.receipts, sha256),
           receipts: index.receipts.map(servedReceipt),
-          leverage: await context.fits.run("indexLeverage", { method, receipts: index.receipts }),
+          leverage: await context.fits.run("indexLeverage", { method, version, receipts: index.receipts }),
           excluded: { ...index.excluded },
           published: words.map((word) => ({ ...servedRecord(word), hash: word.hash })),
         };
         const dataAgeS = await ageOfCell(context, asked, { gpus: ids, purchases: [terms] });
-        return { data, meta: metaOf({ asked, methodology: methodologies[method], gpus: ids, dataAgeS }) };
+        return { data, meta: { ...metaOf({ asked, methodology, gpus: ids, dataAgeS }), ...note } };
       },
     );
   };

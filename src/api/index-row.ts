@@ -5,7 +5,9 @@ import { type PriceMethod, priceMethods } from "../models/index/index-value.ts";
 import type { IndexPoint } from "../models/index/priced-observation.ts";
 import { finalAfterMs } from "../series/index-record.ts";
 import type { IndexAt } from "../series/index-series.ts";
+import { methodologyOf } from "../series/methodology.ts";
 import { type PublishedValue, type Vintage, vintages } from "../store/index-record.ts";
+import { methodologyQuery } from "./methodology.ts";
 import { number, oneOf, purchase, text, time, timesQuery } from "./schema.ts";
 
 export const methods = ["weighted_median", "hedonic", "votes"] as const;
@@ -30,6 +32,7 @@ export const indexRowSchema = Type.Object({
   top_provider_share: number(),
   excluded: Type.Integer({ description: "Listings of the cell that stayed out" }),
   method: oneOf(methods),
+  methodology: Type.String({ description: "Method and version, as weighted_median/2" }),
   vintage: oneOf(vintages, "provisional under 24 h, then final; revised: published again with another value"),
   cross_check: number("Hedonic only: the same from items seen twice alone (time-product dummy)"),
   digest: text("Of the receipts; published values only"),
@@ -43,6 +46,7 @@ export const gpuParams = Type.Object({ gpu: Type.String({ minLength: 1 }) });
 export const pricedCell = (usual: PriceMethod) => ({
   purchase: Type.Optional(purchase),
   method: Type.Optional(oneOf(priceMethods, `Default ${usual}`)),
+  ...methodologyQuery,
   ...timesQuery,
 });
 
@@ -79,6 +83,7 @@ export const computedRow = (of: RowOf, index: IndexAt, asOf: Instant): IndexRow 
   hhi: index.hhi,
   top_provider_share: index.topProviderShare,
   excluded: Object.values(index.excluded).reduce((sum, count) => sum + count, 0),
+  methodology: methodologyOf(index.method, index.version),
   vintage: vintageAt(index.at, asOf),
 });
 
@@ -102,6 +107,7 @@ export const publishedRow = (value: PublishedValue): IndexRow => ({
     (sum, n) => sum + n,
     0,
   ),
+  methodology: value.methodology,
   vintage: value.vintage,
   cross_check: null,
   digest: value.digest,
@@ -131,6 +137,7 @@ export const hedonicRow = (
   hhi: null,
   top_provider_share: null,
   excluded: 0,
+  methodology: "hedonic/1",
   vintage: vintageAt(at, asOf),
   cross_check: matched,
 });

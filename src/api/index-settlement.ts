@@ -5,16 +5,19 @@ import { badInput } from "../errors.ts";
 import { priceMethods } from "../models/index/index-value.ts";
 import { periodRate } from "../models/index/settlement.ts";
 import { indexValues, type ValueAt } from "../series/index-series.ts";
+import { methodologyOf, spansByVersion, versionAt } from "../series/methodology.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { ageOfCell, endOf } from "./data-age.ts";
 import { gpuParams, pricedCell } from "./index-row.ts";
 import { metaOf } from "./meta.ts";
+import { versionsOf } from "./methodology.ts";
 import { answer, number, oneOf, problems, purchase, text, time } from "./schema.ts";
 
 const dataSchema = Type.Object({
   gpu: Type.String(),
   purchase,
   method: oneOf(priceMethods),
+  methodologies: Type.Array(Type.String(), { description: "Method and version of its hours, oldest first" }),
   from: time(),
   to: time("Not included"),
   rate: number("Time average over the period, USD per GPU-hour; null below a coverage of 90 %"),
@@ -69,17 +72,33 @@ export const indexSettlementEndpoint =
         const span = { first: from - lookBackMs, to: Math.min(to - 1, asked.now), step: hour };
         const cell = { gpus: ids, purchase: terms };
         const values: Pick<ValueAt, "at" | "value">[] = [];
-        for await (const { at, value } of indexValues(context.tape, cell, [method], span, asked.asOf))
-          values.push({ at, value });
+        const series = { gpu: id, purchase: terms, method };
+        const { changedAt, note } = await versionsOf(context, series, q.methodology, span.to);
+        for (const { version, ...part } of spansByVersion(span, changedAt))
+          for await (const { at, value } of indexValues(
+            context.tape,
+            cell,
+            [method],
+            part,
+            asked.asOf,
+            version,
+          ))
+            values.push({ at, value });
+        const lastHour = Math.floor(span.to / hour) * hour;
+        const versions = [from, lastHour].map((at) => versionAt(at, changedAt));
+        const methodologies = [...new Set(versions)].map((version) => methodologyOf(method, version));
         const rate = { ...periodRate(values, { from, to, stepMs: hour }), ...unsettled(from, to, asked.now) };
-        const period = { gpu: id, purchase: terms, method, from: formatInstant(from), to: formatInstant(to) };
+        const period = { ...series, methodologies, from: formatInstant(from), to: formatInstant(to) };
         const dataAgeS = await ageOfCell(
           context,
           asked,
           { gpus: ids, purchases: [terms] },
           endOf(q, asked.now),
         );
-        return { data: { ...period, ...rate }, meta: metaOf({ asked, methodology, gpus: ids, dataAgeS }) };
+        return {
+          data: { ...period, ...rate },
+          meta: { ...metaOf({ asked, methodology, gpus: ids, dataAgeS }), ...note },
+        };
       },
     );
   };

@@ -28,6 +28,12 @@ export const timesQuery = {
   as_of: Type.Optional(time("Knowledge time; default now")),
 };
 
+/** Where the record of a series changes its methodology. */
+export const methodologyChange = Type.Object(
+  { last_at: time("The last instant under `from`"), from: Type.String(), to: Type.String() },
+  { description: "An index whose record holds values of an earlier version: up to where, and of which" },
+);
+
 export const metaSchema = Type.Object({
   at: time("Market time of the answer"),
   as_of: time("Knowledge time of the answer"),
@@ -41,6 +47,7 @@ export const metaSchema = Type.Object({
     }),
   ),
   methodology: Type.String(),
+  methodology_change: Type.Optional(methodologyChange),
   next_cursor: Type.Optional(text("Pass as `cursor` for the next page; null on the last")),
   book_version: Type.Optional(Type.Integer()),
   simulated: Type.Optional(Type.Boolean()),

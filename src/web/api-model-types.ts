@@ -24,6 +24,8 @@ export interface IndexPoint extends IndexRow {
   readonly hhi: number | null;
   readonly top_provider_share: number | null;
   readonly excluded: number;
+  /** Method and version, as weighted_median/2. */
+  readonly methodology: string;
   readonly vintage: Vintage | null;
   /** Hedonic only: the same from items seen twice alone. */
   readonly cross_check: number | null;

@@ -50,6 +50,19 @@ export const required = (options: Options, name: string): string => {
   return value;
 };
 
+export const methodologyFlag: Flag = [
+  "--methodology <version>",
+  "1 or 2 throughout; default the version that an instant was first published under",
+];
+
+/** Where the record of an index changes its methodology; empty where it does not. */
+export const changeLine = ({ meta }: Answer): string => {
+  const change = meta.methodology_change as Row | undefined;
+  return change === undefined
+    ? ""
+    : `Published under ${change.from} up to ${change.last_at}, under ${change.to} since; --methodology takes one throughout`;
+};
+
 const footer = ({ meta }: Answer): string => {
   const completeness =
     meta.completeness == null ? "unknown" : `${Math.round(Number(meta.completeness) * 100)} %`;

@@ -2,9 +2,11 @@ import type { Answer } from "../ask.ts";
 import { tableText } from "../table.ts";
 import { countsLine, section, told } from "./cells.ts";
 import {
+  changeLine,
   type Flag,
   fieldsOf,
   gpuFlag,
+  methodologyFlag,
   purchaseFlag,
   type ReadCommand,
   type Row,
@@ -44,8 +46,9 @@ const receiptsText = (answer: Answer): string => {
     section("Receipts", (data.receipts as Row[]).map(receiptRow), "none"),
     section("Who moves it", (data.leverage as Row[]).map(leverageRow), "nobody"),
     countsLine("Left out", data.excluded),
-    `digest ${data.digest}`,
+    `digest ${data.digest}, under ${data.methodology}`,
     ...published,
+    changeLine(answer),
   );
 };
 
@@ -55,7 +58,7 @@ const priceMethod: Flag = ["--method <method>", "weighted_median or votes"];
 export const receipts: ReadCommand = {
   name: "receipts",
   summary: "every price behind a value of the index, and who moves it",
-  flags: [gpuFlag, purchaseFlag, priceMethod, ...times],
+  flags: [gpuFlag, purchaseFlag, priceMethod, methodologyFlag, ...times],
   question: (options) => ({
     path: pathOf(required(options, "gpu"), "receipts"),
     query: fieldsOf(options, ["gpu"]),
@@ -71,7 +74,8 @@ const settlementText = (answer: Answer): string => {
     status: told(data.status, data.reason),
     ...{ coverage: data.coverage, hours: data.expected, observed: data.observed, filled: data.filled },
   };
-  return withFooter(answer, tableText([row]));
+  const by = `Hours by ${(data.methodologies as string[]).join(", then ")}`;
+  return withFooter(answer, tableText([row]), by, changeLine(answer));
 };
 
 /** `gputape settlement` */
@@ -84,6 +88,7 @@ export const settlement: ReadCommand = {
     ["--to <time>", "end of the period, not included (required)"],
     purchaseFlag,
     priceMethod,
+    methodologyFlag,
     ...times,
   ],
   question: (options) => ({

@@ -3,9 +3,11 @@ import { inputFlags } from "../input/flags.ts";
 import { tableText } from "../table.ts";
 import { boundsOf, told } from "./cells.ts";
 import {
+  changeLine,
   type Flag,
   fieldsOf,
   gpuFlag,
+  methodologyFlag,
   purchaseFlag,
   type ReadCommand,
   type Row,
@@ -35,12 +37,18 @@ const indexCells = (row: Row): Row => ({
 const indexText = (answer: Answer): string => {
   const rows = answer.data as Row[];
   const last = rows.length === 1 ? (rows[0]!.last as { at: string; value: number } | null) : null;
-  const table = rows.length === 0 ? "No values in this span." : tableText(rows.map(indexCells));
+  const isMixed = new Set(rows.map(({ methodology }) => methodology)).size > 1;
+  const cells = (row: Row): Row => ({
+    ...indexCells(row),
+    ...(isMixed ? { methodology: row.methodology } : {}),
+  });
+  const table = rows.length === 0 ? "No values in this span." : tableText(rows.map(cells));
   return withFooter(
     answer,
     table,
     last ? `Last value: ${last.value.toPrecision(4)} at ${last.at}` : "",
     rows[0] ? `unit: ${rows[0].unit}` : "",
+    changeLine(answer),
   );
 };
 
@@ -55,6 +63,7 @@ export const index: ReadCommand = {
     ["--from <time>", "start of a series"],
     ["--to <time>", "end of a series"],
     ["--interval <interval>", "1h, 6h, 1d or 1w"],
+    methodologyFlag,
     ["--vintage <vintage>", "what was published: provisional, final or revised"],
     ...times,
     ...inputFlags,

@@ -85,6 +85,17 @@ const vintageColumn: Column<IndexPoint> = {
   cell: (row) => row.vintage ?? "",
 };
 
+const methodologyColumn: Column<IndexPoint> = {
+  key: "methodology",
+  label: "Version",
+  unit: "of the method",
+  cell: (row) => row.methodology.split("/").at(-1) ?? "",
+};
+
+/** Whether the method changes within the rows. */
+const isMixed = (rows: readonly IndexPoint[]): boolean =>
+  new Set(rows.map(({ methodology }) => methodology)).size > 1;
+
 const publishedColumns: readonly Column<IndexPoint>[] = [
   {
     key: "published",
@@ -122,6 +133,7 @@ export const IndexTable = ({
       ...timeColumns(indexFormat(rows.at(-1)?.unit)),
       ...(kind === "hedonic" ? [crossColumn] : []),
       vintageColumn,
+      ...(isMixed(rows) ? [methodologyColumn] : []),
       ...(kind === "published" ? publishedColumns : []),
     ]}
     rows={rows.toReversed()}
