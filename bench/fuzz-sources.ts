@@ -1,7 +1,7 @@
 import { tableText } from "../src/cli/table.ts";
 import { judge } from "../src/collect/judge.ts";
-import { doubtsOf } from "../src/collect/plausibility.ts";
 import { listingKey, type Offer } from "../src/domain/offer.ts";
+import { doubtsOf } from "../src/domain/plausibility.ts";
 import { AppError } from "../src/errors.ts";
 import { loadReference, type Reference } from "../src/reference.ts";
 import { sources } from "../src/sources/index.ts";

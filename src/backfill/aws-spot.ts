@@ -1,6 +1,6 @@
 import { judge } from "../collect/judge.ts";
-import { doubtsOf } from "../collect/plausibility.ts";
 import type { Reject } from "../domain/offer.ts";
+import { doubtsOf } from "../domain/plausibility.ts";
 import { type Clock, dayOf, formatInstant, hour, type Instant } from "../domain/time.ts";
 import { AppError, badInput } from "../errors.ts";
 import { awsRegions } from "../sources/aws-instances.ts";

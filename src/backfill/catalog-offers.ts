@@ -1,6 +1,6 @@
 import { judge } from "../collect/judge.ts";
-import { doubtsOf } from "../collect/plausibility.ts";
 import type { Offer, OfferDraft, Reject } from "../domain/offer.ts";
+import { doubtsOf } from "../domain/plausibility.ts";
 import type { Purchase, Tier } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import type { Reference } from "../reference.ts";

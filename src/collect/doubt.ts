@@ -1,12 +1,12 @@
 import { medianSorted } from "simple-statistics";
 import type { Book, BookOffer } from "../domain/book.ts";
 import { listingKey, type Offer, type OfferFlag } from "../domain/offer.ts";
+import { doubtsOf, isLargeMove, type PriceHistory } from "../domain/plausibility.ts";
 import type { PriceBands } from "../domain/price-bands.ts";
 import { day, type Instant } from "../domain/time.ts";
 import { type ListingPrices, readPriceHistory } from "../store/read-price-history.ts";
 import type { Tape } from "../store/tape.ts";
 import { inSteps } from "./in-steps.ts";
-import { doubtsOf, isLargeMove, type PriceHistory } from "./plausibility.ts";
 import { tierEvidence } from "./tier-evidence.ts";
 
 const historyMs = 30 * day;

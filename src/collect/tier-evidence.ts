@@ -1,8 +1,8 @@
 import type { Book } from "../domain/book.ts";
 import { listingKey, type Offer } from "../domain/offer.ts";
+import { leastTierShare, type PriceEvidence } from "../domain/plausibility.ts";
 import type { PriceBands } from "../domain/price-bands.ts";
 import { inSteps } from "./in-steps.ts";
-import { leastTierShare, type PriceEvidence } from "./plausibility.ts";
 
 type TierEvidence = Pick<PriceEvidence, "otherTier" | "leastElsewhere" | "placeholder">;
 

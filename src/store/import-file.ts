@@ -17,6 +17,7 @@ import {
   writeListings,
 } from "./catalog.ts";
 import { type Database, eachChunk, rows, transaction, translate } from "./database.ts";
+import { doubtArchive } from "./doubt-archive.ts";
 import { columnsOf, readerOf } from "./import-columns.ts";
 import { insertPulls, layOutPulls, sourceIdOf } from "./import-pulls.ts";
 import * as sql from "./import-sql.ts";
@@ -130,6 +131,7 @@ const importInto = async (
   if ((await count(connection, sql.countDuplicates)) > 0) await connection.run(sql.dropDuplicates);
   step(4);
   await writeListings(connection, registration);
+  await doubtArchive(connection);
   const { ticks } = await appendDifferences(connection, formatInstant(tools.now));
   step(5);
   await connection.run(insertPulls, { now: formatInstant(tools.now), payload });

@@ -1,6 +1,6 @@
-import type { OfferFlag } from "../domain/offer.ts";
-import type { PriceBand } from "../domain/price-bands.ts";
-import { hour, type Instant } from "../domain/time.ts";
+import type { OfferFlag } from "./offer.ts";
+import type { PriceBand } from "./price-bands.ts";
+import { hour, type Instant } from "./time.ts";
 
 /** A price that moved by this factor or more since the last pull is a jump. */
 export const jumpFactor = 3;

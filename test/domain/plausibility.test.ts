@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { doubtsOf, type PriceEvidence, type PriceHistory } from "../../src/collect/plausibility.ts";
+import { doubtsOf, type PriceEvidence, type PriceHistory } from "../../src/domain/plausibility.ts";
 
 const hour = 3_600_000;
 const now = Date.UTC(2026, 10, 20, 12);
