@@ -4,18 +4,23 @@ import { jumpFactor, leastSpotShare, leastTierShare, nearFactor } from "../domai
 import { type StageColumn, stageRows } from "./append-rows.ts";
 import { eachChunk, rows } from "./database.ts";
 
+/** Prices of each listing that are inside their band. */
+const spans = `
+create or replace temp table doubt_span as
+select shown.*, stage_pulls.t as first_t
+from (
+  select listing_no, min(usd) as low, max(usd) as high, min(ord) as ord from stage_obs where flags = '' group by listing_no
+) as shown join stage_pulls using (ord)`;
+
 /** Listings whose prices differ so much that one may be a jump or an outlier, and the last price ahead of the file. */
 const movers = `
 create or replace temp table doubt_mover as
-with shown as (
-  select listing_no, min(usd) as low, max(usd) as high, min(t) as first_t
-  from stage_obs join stage_pulls using (ord) where stage_obs.flags = '' group by listing_no
-), ahead as (
+with ahead as (
   select ticks.listing_no, arg_max(usd_per_gpu_hour, (observed_at, recorded_at)) as usd
-  from ticks join shown using (listing_no)
+  from ticks join doubt_span using (listing_no)
   where ticks.observed_at < first_t and ticks.state = 'live' and ticks.flags = '' group by ticks.listing_no
 )
-select listing_no, ahead.usd as before from shown left join ahead using (listing_no)
+select listing_no, ahead.usd as before from doubt_span left join ahead using (listing_no)
 where greatest(high, ahead.usd) >= ${jumpFactor} * least(low, ahead.usd) * (1 - 1e-9)`;
 
 const readMovers = `
@@ -42,6 +47,7 @@ interface Mover {
 }
 
 const moversOf = async (connection: DuckDBConnection): Promise<Mover[]> => {
+  await connection.run(spans);
   await connection.run(movers);
   const found: Mover[] = [];
   await eachChunk(connection, readMovers, undefined, ([numbers, ords, times, prices, before], size) => {
@@ -93,16 +99,14 @@ const moves = async (connection: DuckDBConnection): Promise<Flagged[]> => {
 const flaggedOf = ({ listingNo, prices, flags }: DoubtedPrices & { listingNo: number }): Flagged[] =>
   prices.map(({ ord }) => ({ listingNo, ord, flags: flags.join(",") }));
 
-/** Spot prices beside those on demand of the same pull, GPU and place (or machine); only where one can be odd. */
+/** Spot prices beside those on demand of the same pull, GPU and place (or machine), of listings that can be odd at all. */
 const spotRatios = `
-with priced as (
-  select listing_no, min(usd) as low, max(usd) as high from stage_obs where flags = '' group by listing_no
-), placed as (
+with placed as (
   select listing_no, low, high, purchase, [provider, gpu, coalesce(machine_id, ''), if(machine_id is null, coalesce(region, ''), '')] as place
-  from priced join listings using (listing_no) where listings.flags = '' and purchase in ('spot', 'on_demand')
+  from doubt_span join listings using (listing_no) where listings.flags = '' and purchase in ('spot', 'on_demand')
 ), suspects as (
   select spot.listing_no, spot.place from placed as spot
-  join (select place, min(low) as low, max(high) as high from placed where purchase = 'on_demand' group by place) as demand using (place)
+  join (select place, max(low) as low, min(high) as high from placed where purchase = 'on_demand' group by place) as demand using (place)
   where spot.purchase = 'spot' and (spot.high > demand.low or spot.low < demand.high * ${leastSpotShare})
 ), beside as (
   select ord, place, min(usd) as low, max(usd) as high
@@ -111,6 +115,10 @@ with priced as (
 )
 select listing_no, ord from stage_obs join suspects using (listing_no) join beside using (ord, place)
 where stage_obs.flags = '' and (usd > beside.high * (1 + 1e-9) or usd < beside.low * ${leastSpotShare})`;
+
+const countTiered = `
+select count(*) as n from doubt_span join listings using (listing_no)
+where tier is not null or (machine_id is null and offer_id like '%/%')`;
 
 /**
  * Prices below half of the same provider's other tier, or, where a file tells no tier but numbers its rows, of the least thing
@@ -181,9 +189,10 @@ where found.listing_no = stage_obs.listing_no and found.ord = stage_obs.ord`;
 export const doubtArchive = async (connection: DuckDBConnection): Promise<void> => {
   await stageRows(connection, "doubt_flag", flaggedColumns, await moves(connection));
   await connection.run(wholeRuns("spot_ratio", spotRatios));
-  await connection.run(wholeRuns("tier_ratio", tierRatios));
+  const [tiered] = await rows(connection, countTiered);
+  if (Number(tiered!.n) > 0) await connection.run(wholeRuns("tier_ratio", tierRatios));
   const [found] = await rows(connection, "select count(*) as n from doubt_flag");
   if (Number(found!.n) > 0) await connection.run(write);
-  for (const table of ["doubt_mover", "doubt_asked", "doubt_flag"])
+  for (const table of ["doubt_span", "doubt_mover", "doubt_asked", "doubt_flag"])
     await connection.run(`drop table if exists ${table}`);
 };
