@@ -58,6 +58,7 @@ export interface Leg {
   readonly usd_per_hour: number;
   readonly billed_hours: number;
   readonly age_s: number | null;
+  readonly fresh: boolean;
   readonly executable: boolean;
   readonly stock_known: boolean;
 }

@@ -39,6 +39,7 @@ export interface Problem {
   }[];
   readonly details?: {
     readonly constraints?: readonly string[];
+    readonly would_do?: Readonly<Record<string, number | boolean>>;
     readonly available_gpus?: number;
     readonly excluded?: Counts;
   };
@@ -51,6 +52,7 @@ export interface Best {
   readonly provider: string;
   readonly source: string;
   readonly listing_id: string;
+  readonly tier: string | null;
   readonly age_s: number | null;
   readonly fresh: boolean;
   readonly executable: boolean;
@@ -71,12 +73,15 @@ export interface MarketRow {
   readonly fp16_tflops: number | null;
   readonly best_on_demand: Best | null;
   readonly best_spot: Best | null;
+  readonly best_on_demand_community: Best | null;
+  readonly best_spot_community: Best | null;
   readonly index: number | null;
   readonly index_reason: string | null;
   readonly index_last: DatedValue | null;
   readonly index_providers: number;
   readonly free_gpus: number | null;
   readonly listings: number;
+  readonly expired_listings: number;
   readonly providers: number;
   readonly fresh_free_gpus: number | null;
   readonly fresh_listings: number;
@@ -155,8 +160,21 @@ export interface ProviderRow {
   readonly sources: readonly string[];
 }
 
+export interface ArchiveRow {
+  readonly dataset: string;
+  readonly sources: readonly string[];
+  readonly providers: readonly string[];
+  readonly status: "ok" | "stale";
+  readonly live: number;
+  readonly pulls: number;
+  readonly first_at: string;
+  readonly data_at: string;
+  readonly age_s: number | null;
+}
+
 export interface Providers {
   readonly sources: readonly SourceRow[];
+  readonly archives: readonly ArchiveRow[];
   readonly providers: readonly ProviderRow[];
 }
 
@@ -223,6 +241,8 @@ export interface Offer {
   readonly changed_at: string;
   readonly first_seen_at: string;
   readonly age_s: number | null;
+  readonly fresh: boolean;
+  readonly expired: boolean;
   readonly price_raw: number;
   readonly unit_raw: string;
   readonly currency: string;

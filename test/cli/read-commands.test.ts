@@ -45,6 +45,8 @@ const contract = { gpu, gpus: "8", months: "12", usdPerGpuHour: "2" };
 
 describe("commands of a running tape, in words", () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
+    ["market", {}, /gpu +on demand +at +spot +community/],
+    ["market", { tier: "community" }, /h100-sxm +1\.51 +bazaar/],
     ["index", { gpu }, /value +low +high/],
     ["index", { gpu, method: "votes", from: "2026-08-07T08:00:00Z", interval: "1h" }, /votes 1/],
     ["index", { gpu, method: "hedonic" }, /unit: base period = 1/],

@@ -27,6 +27,7 @@ describe("questions", () => {
       query: { gpu: "h100", min_gpus: "8", executable_only: true, as_of: "2026-08-07" },
     });
     expect(question("providers", {})).toEqual({ path: "/v1/providers" });
+    expect(question("market", { tier: "secure" })).toEqual({ path: "/v1/market", query: { tier: "secure" } });
     expect(fieldsOf({ aB: 1, c: undefined, d: 2 }, ["d"])).toEqual({ a_b: 1 });
   });
 
@@ -41,6 +42,15 @@ describe("questions", () => {
       gpu: "h100",
       gpus: "many",
       hours: "",
+    });
+  });
+
+  it("put the oldest price to accept into the body as a number", () => {
+    expect(question("quote", { gpu: "h100", gpus: "8", hours: "1", maxAgeHours: "6" }).body).toMatchObject({
+      max_age_hours: 6,
+    });
+    expect(question("route", { gpu: "h100", gpus: "8", hours: "1", maxAgeHours: "0.5" }).body).toMatchObject({
+      max_age_hours: 0.5,
     });
   });
 

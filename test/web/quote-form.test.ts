@@ -13,6 +13,13 @@ describe("the quote's fields", () => {
     expect(quoteFaults({ n: " ", h: "" })).toEqual({});
   });
 
+  it("ask for no price older than what is typed, and for any while nothing is", () => {
+    expect(body({ age: "6" })).toMatchObject({ gpus: 8, max_age_hours: 6 });
+    expect(body({ age: " " })).not.toHaveProperty("max_age_hours");
+    expect(quoteFaults({ age: "0" })).toEqual({ age: "a number above 0 to 100,000" });
+    expect(body({ age: "old" })).toBeNull();
+  });
+
   it.each(["-5", "0", "2.5", "eight", "100001", "-"])("ask for nothing with %j GPUs", (n) => {
     expect(quoteFaults({ n })).toEqual({ n: "a whole number from 1 to 100,000" });
     expect(body({ n })).toBeNull();
@@ -27,12 +34,12 @@ describe("the quote's fields", () => {
 describe("offers and unknown GPUs", () => {
   it("has fresh offers first, else in their order", () => {
     const seen = [
-      { source: "a", age_s: 9e6, id: 1 },
-      { source: "a", age_s: 60, id: 2 },
-      { source: "a", age_s: null, id: 3 },
-      { source: "a", age_s: 90, id: 4 },
+      { fresh: false, id: 1 },
+      { fresh: true, id: 2 },
+      { fresh: false, id: 3 },
+      { fresh: true, id: 4 },
     ];
-    expect(freshFirst(seen, new Map([["a", 5]])).map(({ id }) => id)).toEqual([2, 4, 1, 3]);
+    expect(freshFirst(seen).map(({ id }) => id)).toEqual([2, 4, 1, 3]);
   });
 
   it("names what the API suggests for a GPU that it does not know", () => {

@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { Leg } from "../../src/web/api-types.ts";
 import { commandOf } from "../../src/web/lib/command.ts";
 import { styleOf } from "../../src/web/lib/series-colour.ts";
-import { isOld } from "../../src/web/lib/staleness.ts";
 import { excludedWords, indexReason, readable } from "../../src/web/lib/words.ts";
 
 const leg = { listing_id: "2b3edde1205f86bc", provider: "jarvislabs" } as Leg;
@@ -54,15 +53,5 @@ describe("series", () => {
     expect(new Set(known.map(({ colour }) => colour)).size).toBe(8);
     expect(known.every(({ dash }) => dash.length === 0)).toBe(true);
     expect(styleOf("nebius").dash.length).toBeGreaterThan(0);
-  });
-});
-
-describe("staleness", () => {
-  it("counts from twice the interval of the source", () => {
-    const every = new Map([["lium", 5]]);
-    expect(isOld({ source: "lium", age_s: 599 }, every)).toBe(false);
-    expect(isOld({ source: "lium", age_s: 600 }, every)).toBe(true);
-    expect(isOld({ source: "lium", age_s: null }, every)).toBe(true);
-    expect(isOld({ source: "elsewhere", age_s: 3600 }, every)).toBe(false);
   });
 });

@@ -26,7 +26,8 @@ const sum = (counts: Readonly<Record<string, number>> | null): number | null =>
   counts && Object.values(counts).reduce((total, n) => total + n, 0);
 
 const providersText = (answer: Answer): string => {
-  const { sources } = answer.data as { sources: Row[] };
+  const { sources: all, archives } = answer.data as { sources: Row[]; archives: Row[] };
+  const sources = all.filter(({ kind }) => kind !== "import");
   const rows = sources.map((row) => ({
     source: row.source,
     status: row.status,
@@ -38,12 +39,29 @@ const providersText = (answer: Answer): string => {
     dropped: sum(row.dropped as Readonly<Record<string, number>> | null),
     needs: (row.needs as string[]).join(" "),
   }));
-  const notes = sources.flatMap(({ source, kind, error, why_disabled: why }) => {
-    const note = error ?? (kind === "import" ? null : why);
+  const notes = sources.flatMap(({ source, error, why_disabled: why }) => {
+    const note = error ?? why;
     return note == null ? [] : [`${source}: ${note}`];
   });
-  return withFooter(answer, tableText(rows), sentences("Notes", notes));
+  return withFooter(answer, tableText(rows), archivesText(archives), sentences("Notes", notes));
 };
+
+/** Archives by data set; a file of many providers is one row. */
+const archivesText = (archives: readonly Row[]): string =>
+  archives.length === 0
+    ? ""
+    : `\nArchives\n${tableText(
+        archives.map((row) => ({
+          "data set": row.dataset,
+          status: row.status,
+          age: ageText(row.age_s as number),
+          from: String(row.first_at).slice(0, 10),
+          to: String(row.data_at).slice(0, 10),
+          providers: (row.providers as string[]).length,
+          pulls: row.pulls,
+          live: row.live,
+        })),
+      )}`;
 
 export const offers: ReadCommand = {
   name: "offers",

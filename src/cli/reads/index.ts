@@ -5,10 +5,11 @@ import { quote, route } from "./decisions.ts";
 import { commit, economics } from "./economics.ts";
 import { receipts, settlement, verifyIndex } from "./index-proof.ts";
 import { index } from "./index-reads.ts";
+import { market } from "./market.ts";
 import { spreads, tightness } from "./spreads.ts";
 
 /** Every command that reads, in the order of the help. */
 export const readCommands: readonly ReadCommand[] = [
-  ...[offers, index, receipts, settlement, verifyIndex, curve, spreads, tightness],
+  ...[market, offers, index, receipts, settlement, verifyIndex, curve, spreads, tightness],
   ...[economics, commit, quote, route, providers],
 ];

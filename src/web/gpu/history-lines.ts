@@ -1,7 +1,6 @@
 import type uPlot from "uplot";
 import type { Answer, IndexRow, Offer, PriceRow } from "../api-types.ts";
 import { styleOf } from "../lib/series-colour.ts";
-import { type Intervals, isOld } from "../lib/staleness.ts";
 import type { Palette } from "../parts/chart.tsx";
 
 const mostProviders = 8;
@@ -26,8 +25,8 @@ export const topProviders = (offers: readonly Offer[]): string[] => {
 };
 
 /** The book as it stands, as the last point: a bucket that has not ended has no row yet. */
-export const presentRow = (offers: readonly Offer[], at: string, intervals: Intervals): PriceRow | null => {
-  const usable = offers.filter((offer) => offer.flags.length === 0 && !isOld(offer, intervals));
+export const presentRow = (offers: readonly Offer[], at: string): PriceRow | null => {
+  const usable = offers.filter((offer) => offer.flags.length === 0 && offer.fresh);
   const prices = usable.map(({ usd_per_gpu_hour }) => usd_per_gpu_hour).sort((a, b) => a - b);
   if (prices.length === 0) return null;
   const middle = (prices[(prices.length - 1) >> 1]! + prices[prices.length >> 1]!) / 2;

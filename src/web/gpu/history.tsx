@@ -4,7 +4,6 @@ import { pathOf } from "../lib/client.ts";
 import { serverNow } from "../lib/clock.ts";
 import { dayOf, minuteOf, price } from "../lib/format.ts";
 import { oneOf } from "../lib/location.ts";
-import { useIntervals } from "../lib/queries.ts";
 import { useAnswer } from "../lib/use-answer.ts";
 import { useAnswers } from "../lib/use-answers.ts";
 import { patch, usePlace } from "../lib/use-place.ts";
@@ -34,7 +33,6 @@ interface Props {
 /** Price history: cheapest, median and index, or each provider's cheapest. Drag zooms, a double click goes back. */
 export const History = ({ gpu, purchase, offers, answeredAt, indexNow, span, index }: Props) => {
   const { params } = usePlace();
-  const intervals = useIntervals();
   const range = oneOf(params.range, ranges);
   const zoomed = zoomOf(params, serverNow()) !== null;
   const query = { gpu, purchase, from: span.from, to: span.to, interval: span.interval };
@@ -48,13 +46,12 @@ export const History = ({ gpu, purchase, offers, answeredAt, indexNow, span, ind
     `${scope} ${providers.join(" ")}`,
   );
 
-  const last = span.past ? null : presentRow(offers, answeredAt, intervals);
+  const last = span.past ? null : presentRow(offers, answeredAt);
   const presentOf = (seller: string): PriceRow | null =>
     last &&
     presentRow(
       offers.filter(({ provider }) => provider === seller),
       last.at,
-      intervals,
     );
   const past = prices.answer?.data ?? null;
   const loading =

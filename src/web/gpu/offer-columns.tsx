@@ -1,6 +1,5 @@
 import type { Offer } from "../api-types.ts";
 import { count, price, share } from "../lib/format.ts";
-import { type Intervals, isOld } from "../lib/staleness.ts";
 import { regionWords } from "../lib/words.ts";
 import { Age } from "../parts/age.tsx";
 import type { Column } from "../parts/data-table.tsx";
@@ -9,7 +8,11 @@ import { Unknown } from "../parts/unknown.tsx";
 
 const untold = <Unknown why="the venue does not tell" />;
 
-export const offerColumns = (intervals: Intervals): readonly Column<Offer>[] => [
+/** Flags, and whether nobody confirmed it for so long that it decides nothing. */
+const flagsOf = ({ flags, expired }: Offer): string =>
+  [...(expired ? ["expired"] : []), ...flags].join(", ").replaceAll("_", " ");
+
+export const offerColumns: readonly Column<Offer>[] = [
   {
     key: "provider",
     label: "Provider",
@@ -30,7 +33,7 @@ export const offerColumns = (intervals: Intervals): readonly Column<Offer>[] => 
       <Price
         usd={row.usd_per_gpu_hour}
         executable={row.executable}
-        stale={isOld(row, intervals)}
+        stale={!row.fresh}
         at={row.observed_at === null ? null : Date.parse(row.observed_at)}
       />
     ),
@@ -85,11 +88,7 @@ export const offerColumns = (intervals: Intervals): readonly Column<Offer>[] => 
     key: "flags",
     label: "Flags",
     cell: (row) =>
-      row.flags.length === 0 ? (
-        ""
-      ) : (
-        <span title="stays out of index, quotes and routes">{row.flags.join(", ").replaceAll("_", " ")}</span>
-      ),
+      flagsOf(row) === "" ? "" : <span title="stays out of index, quotes and routes">{flagsOf(row)}</span>,
   },
   {
     key: "age",

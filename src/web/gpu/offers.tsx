@@ -1,8 +1,7 @@
 import type { Offer } from "../api-types.ts";
 import { count, instant, plural } from "../lib/format.ts";
-import { useIntervals } from "../lib/queries.ts";
 import { readSort, sorted, writeSort } from "../lib/sort.ts";
-import { freshFirst, isOld } from "../lib/staleness.ts";
+import { freshFirst } from "../lib/staleness.ts";
 import { patch, usePlace } from "../lib/use-place.ts";
 import { DataTable } from "../parts/data-table.tsx";
 import { Legend } from "../parts/legend.tsx";
@@ -72,12 +71,11 @@ export const Offers = ({
   busy: boolean;
 }) => {
   const { params } = usePlace();
-  const intervals = useIntervals();
-  const columns = offerColumns(intervals);
+  const columns = offerColumns;
   const sort = readSort(params.sort);
   const value = columns.find(({ key }) => key === sort?.key)?.sortValue;
-  const fresh = offers.filter((offer) => !isOld(offer, intervals));
-  const shown = params.only === "fresh" ? fresh : freshFirst(offers, intervals);
+  const fresh = offers.filter((offer) => offer.fresh);
+  const shown = params.only === "fresh" ? fresh : freshFirst(offers);
   const rows = sort && value ? sorted(shown, value, sort.descending) : shown;
   const opened = params.listing ?? null;
   return (
@@ -104,7 +102,7 @@ export const Offers = ({
         sort={sort}
         onSort={(next) => patch({ sort: writeSort(next) })}
         onOpen={(row) => patch({ listing: opened === row.listing_id ? null : row.listing_id })}
-        rowClass={(row) => (isOld(row, intervals) ? "dim" : "")}
+        rowClass={(row) => (row.fresh ? "" : "dim")}
         opened={opened}
         detail={(row) => <Detail offer={row} />}
         empty={

@@ -20,7 +20,7 @@ export const QuoteFields = ({
           name={name}
           autoComplete="off"
           value={params[name] ?? ""}
-          placeholder={String(usual)}
+          placeholder={usual === null ? "any" : String(usual)}
           aria-invalid={faults[name] !== undefined}
           aria-describedby={faults[name] === undefined ? undefined : `quote-${name}-fault`}
           onInput={(event) => patch({ [name]: event.currentTarget.value }, "replace")}

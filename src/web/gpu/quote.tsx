@@ -1,6 +1,5 @@
 import type { Purchase, Quote as QuoteData } from "../api-types.ts";
 import { dollars, money } from "../lib/format.ts";
-import { useIntervals } from "../lib/queries.ts";
 import { anyOld } from "../lib/staleness.ts";
 import { usePlace } from "../lib/use-place.ts";
 import { usePost } from "../lib/use-post.ts";
@@ -39,13 +38,12 @@ const Figures = ({
 /** Buy N GPUs for H hours: the cheapest cover from whole hosts, with its legs and its why. */
 export const Quote = ({ gpu, purchase }: { gpu: string; purchase: Purchase }) => {
   const { params } = usePlace();
-  const intervals = useIntervals();
   const faults = quoteFaults(params);
   const body = quoteBody(gpu, purchase, params);
   const { answer, failure, busy, again } = usePost<QuoteData>("/v1/quotes", body, `${gpu} ${purchase}`);
   const impossible = failure?.kind === "problem" && failure.problem.status === 422;
   const quote = failure ? undefined : answer?.data;
-  const stale = quote !== undefined && anyOld(quote.legs, intervals);
+  const stale = quote !== undefined && anyOld(quote.legs);
   const oldestAt = quote && answer ? instantOf(answer.meta.at, quote.worst_age_s) : null;
   return (
     <Panel

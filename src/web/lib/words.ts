@@ -152,7 +152,8 @@ const exclusions: Readonly<Record<string, string>> = {
   derived: "are statistics, not offers",
   statistic: "are statistics, not offers",
   sold_out: "are sold out",
-  stale: "are older than twice the interval of their source",
+  expired: "are expired: not confirmed for 7 days (list prices 30)",
+  stale: "are not current: older than twice the interval of their source, or 30 days for list prices",
   better_source: "are seen better by another source of the same provider",
   reseller: "resell a provider that is seen directly",
   same_machine: "are slices of a machine already counted",
@@ -167,6 +168,7 @@ const exclusions: Readonly<Record<string, string>> = {
   confidential: "are not confidential",
   min_hours: "ask for a longer minimum stay",
   max_usd_per_gpu_hour: "cost more per GPU-hour than your limit",
+  max_age_hours: "were confirmed longer ago than your limit",
   executable_only: "cannot be ordered at that price now with certainty",
 };
 

@@ -62,8 +62,23 @@ const indexCell = (row: MarketRow) => {
   );
 };
 
+/** Hosts run by members of a venue: beside the best price, never as it. */
+const communityColumn = (answeredAt: string, nobody: string): Column<MarketRow> => ({
+  key: "community",
+  label: "Community",
+  unit: "$/GPU-h, best",
+  title: "On demand, at hosts run by members of a venue",
+  align: "right",
+  sortValue: (row) => row.best_on_demand_community?.usd_per_gpu_hour ?? null,
+  cell: (row) => bestCell(row.best_on_demand_community, answeredAt, `${nobody} at a community host`),
+});
+
 /** The columns of the market; prices are USD per GPU-hour. */
-export const marketColumns = (answeredAt: string, freshOnly: boolean): readonly Column<MarketRow>[] => {
+export const marketColumns = (
+  answeredAt: string,
+  freshOnly: boolean,
+  tier?: string,
+): readonly Column<MarketRow>[] => {
   const nobody = freshOnly ? "no fresh price" : "nobody offers it";
   return [
     {
@@ -108,6 +123,7 @@ export const marketColumns = (answeredAt: string, freshOnly: boolean): readonly 
       cell: (row) => bestCell(row.best_spot, answeredAt, `${nobody} as spot`),
     },
     { key: "spot_by", label: "at", cell: (row) => sellerCell(row.best_spot) },
+    ...(tier ? [] : [communityColumn(answeredAt, nobody)]),
     {
       key: "index",
       label: "Index",
@@ -123,7 +139,7 @@ export const marketColumns = (answeredAt: string, freshOnly: boolean): readonly 
       unit: "GPUs",
       align: "right",
       descendingFirst: true,
-      title: "Of listings confirmed within twice the interval of their source",
+      title: "Of listings confirmed within twice the interval of their source, list prices 30 days",
       sortValue: (row) => depthOf(row, row.fresh_free_gpus, row.free_gpus),
       cell: (row) => depthCell(row, row.fresh_free_gpus, row.free_gpus, "free GPUs"),
     },

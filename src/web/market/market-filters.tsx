@@ -4,7 +4,7 @@ import { patch } from "../lib/use-place.ts";
 import { formGroup, formGroups } from "./market-view.ts";
 
 const memories = [8, 16, 24, 32, 40, 48, 80, 96, 141, 180, 192, 288];
-const filters = ["q", "vram", "vendor", "form", "purchase", "families", "fresh"] as const;
+const filters = ["q", "vram", "vendor", "form", "purchase", "tier", "families", "fresh"] as const;
 
 const Choice = ({
   name,
@@ -87,6 +87,16 @@ export const MarketFilters = ({
           ["", "Any terms"],
           ["on_demand", "On demand"],
           ["spot", "Spot"],
+        ]}
+      />
+      <Choice
+        name="tier"
+        label="Tier"
+        value={params.tier ?? ""}
+        options={[
+          ["", "Secure or not told"],
+          ["secure", "Secure"],
+          ["community", "Community"],
         ]}
       />
       <Check

@@ -14,10 +14,12 @@ import { askedFirst, shownRows } from "./market-view.ts";
 /** Every GPU on one screen. */
 export const MarketRoom = () => {
   const { params } = usePlace();
-  const { answer, failure, busy, reload } = useMarket();
+  const { answer, failure, busy, reload } = useMarket(
+    params.tier === "secure" || params.tier === "community" ? params.tier : undefined,
+  );
   const sources = useProviders().answer?.data.sources ?? [];
   const all = answer?.data ?? [];
-  const columns = marketColumns(answer?.meta.at ?? "", params.fresh === "on");
+  const columns = marketColumns(answer?.meta.at ?? "", params.fresh === "on", params.tier);
   const sort = readSort(params.sort);
   const value = columns.find(({ key }) => key === sort?.key)?.sortValue;
   const chosen = shownRows(all, params);

@@ -33,8 +33,8 @@ const matches = (row: MarketRow, words: string): boolean => {
     .every((word) => text.includes(word));
 };
 
-const hasFresh = ({ best_on_demand, best_spot }: MarketRow): boolean =>
-  [best_on_demand, best_spot].some((best) => best?.fresh);
+const hasFresh = (row: MarketRow): boolean =>
+  [row.best_on_demand, row.best_spot, row.best_on_demand_community].some((best) => best?.fresh);
 
 const freshBest = (best: Best | null): Best | null => (best?.fresh ? best : null);
 
@@ -43,6 +43,7 @@ const freshOnly = (row: MarketRow): MarketRow => ({
   ...row,
   best_on_demand: freshBest(row.best_on_demand),
   best_spot: freshBest(row.best_spot),
+  best_on_demand_community: freshBest(row.best_on_demand_community),
 });
 
 /** What an address shows of all rows: those its filters let through, without old prices where it asks for fresh. */

@@ -1,13 +1,11 @@
 import type { Leg } from "../api-types.ts";
 import { money } from "../lib/format.ts";
-import { useIntervals } from "../lib/queries.ts";
-import { type Intervals, isOld } from "../lib/staleness.ts";
 import { Age, instantOf } from "./age.tsx";
 import { type Column, DataTable } from "./data-table.tsx";
 import { Price } from "./price.tsx";
 import { Unknown } from "./unknown.tsx";
 
-const columns = (answeredAt: string, intervals: Intervals): readonly Column<Leg>[] => [
+const columns = (answeredAt: string): readonly Column<Leg>[] => [
   { key: "provider", label: "Provider", cell: (leg) => leg.provider },
   {
     key: "region",
@@ -25,7 +23,7 @@ const columns = (answeredAt: string, intervals: Intervals): readonly Column<Leg>
       <Price
         usd={leg.usd_per_gpu_hour}
         executable={leg.executable}
-        stale={isOld(leg, intervals)}
+        stale={!leg.fresh}
         at={instantOf(answeredAt, leg.age_s)}
       />
     ),
@@ -42,16 +40,13 @@ const columns = (answeredAt: string, intervals: Intervals): readonly Column<Leg>
 ];
 
 /** The legs of a quote or a plan, per GPU and in total. */
-export const LegsTable = ({ legs, answeredAt }: { legs: readonly Leg[]; answeredAt: string }) => {
-  const intervals = useIntervals();
-  return (
-    <DataTable
-      caption="Legs: what is rented from whom"
-      columns={columns(answeredAt, intervals)}
-      rows={legs}
-      rowKey={(leg) => leg.listing_id}
-      rowClass={(leg) => (isOld(leg, intervals) ? "dim" : "")}
-      empty="No legs."
-    />
-  );
-};
+export const LegsTable = ({ legs, answeredAt }: { legs: readonly Leg[]; answeredAt: string }) => (
+  <DataTable
+    caption="Legs: what is rented from whom"
+    columns={columns(answeredAt)}
+    rows={legs}
+    rowKey={(leg) => leg.listing_id}
+    rowClass={(leg) => (leg.fresh ? "" : "dim")}
+    empty="No legs."
+  />
+);

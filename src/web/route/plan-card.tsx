@@ -1,6 +1,5 @@
 import type { Plan } from "../api-types.ts";
 import { dollars, money, plural } from "../lib/format.ts";
-import { useIntervals } from "../lib/queries.ts";
 import { anyOld } from "../lib/staleness.ts";
 import { purchaseWords, readable } from "../lib/words.ts";
 import { Age, instantOf } from "../parts/age.tsx";
@@ -26,7 +25,7 @@ export const PlanCard = ({
   gpus: number;
   answeredAt: string;
 }) => {
-  const stale = anyOld(plan.legs, useIntervals());
+  const stale = anyOld(plan.legs);
   const oldestAt = instantOf(answeredAt, plan.worst_age_s);
   const perHour = plan.legs.reduce((sum, leg) => sum + leg.usd_per_hour, 0);
   return (

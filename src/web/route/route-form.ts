@@ -45,6 +45,7 @@ export const fields: readonly Field[] = [
   { name: "max_provider_share", label: "Most from one, share", kind: "number", hint: "0.5", group: "Who" },
   { name: "max_usd_per_gpu_hour", label: "Most, $/GPU-h", kind: "number", hint: "3.50", group: "Limits" },
   { name: "max_total_usd", label: "Budget, $", kind: "number", hint: "500", group: "Limits" },
+  { name: "max_age_hours", label: "Oldest price, hours", kind: "number", hint: "24", group: "Limits" },
   { name: "k", label: "Plans", kind: "number", hint: "3", group: "Limits" },
   { name: "executable_only", label: "Orderable now only", kind: "flag", group: "Limits" },
 ];

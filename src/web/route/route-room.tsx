@@ -18,14 +18,20 @@ const Infeasible = ({ failure, retry }: { failure: Failure; retry: () => void })
   if (failure.kind !== "problem" || failure.problem.status !== 422) {
     return <Failed what="The route" failure={failure} retry={retry} />;
   }
-  const { constraints = [], available_gpus, excluded = {} } = failure.problem.details ?? {};
+  const {
+    constraints: given = [],
+    would_do = {},
+    available_gpus,
+    excluded = {},
+  } = failure.problem.details ?? {};
+  const constraints = would_do.interruptible === true ? [...new Set([...given, "interruptible"])] : given;
   return (
     <Notice tone="warn" title="No plan meets this request.">
       {constraints.length > 0
         ? "It would be possible "
         : "No single constraint is to blame; give up several. "}
       {constraints.map((constraint, i) => (
-        <WayOut key={constraint} constraint={constraint} first={i === 0} />
+        <WayOut key={constraint} constraint={constraint} figure={would_do[constraint]} first={i === 0} />
       ))}
       {available_gpus !== undefined && `Most GPUs of one kind available: ${count(available_gpus)}.`}
       <LeftOut counts={excluded} />
@@ -33,18 +39,28 @@ const Infeasible = ({ failure, retry }: { failure: Failure; retry: () => void })
   );
 };
 
-/** One constraint that could be given up, and a button that does it. */
-const WayOut = ({ constraint, first }: { constraint: string; first: boolean }) => {
+/** One constraint that could be given up, or the figure in its place that would do, and a button for it. */
+const WayOut = ({
+  constraint,
+  figure,
+  first,
+}: {
+  constraint: string;
+  figure: number | boolean | undefined;
+  first: boolean;
+}) => {
   const isSpot = constraint === "interruptible";
+  const isFigure = typeof figure === "number";
   const change = isSpot
     ? { interruptible: "1" }
-    : Object.fromEntries(paramsOf(constraint).map((name) => [name, null]));
+    : Object.fromEntries(paramsOf(constraint).map((name) => [name, isFigure ? String(figure) : null]));
   return (
     <>
       {first ? "" : "or "}
-      {isSpot ? "with" : "without"} <b>{isSpot ? "spot" : constraint}</b>{" "}
+      {isSpot || isFigure ? "with" : "without"} <b>{isSpot ? "spot" : constraint}</b>
+      {isFigure && ` of ${figure}`}{" "}
       <button type="button" class="tool" onClick={() => patch(change)}>
-        {isSpot ? "Allow it" : "Take it out"}
+        {isSpot ? "Allow it" : isFigure ? "Set it" : "Take it out"}
       </button>{" "}
     </>
   );

@@ -8,6 +8,7 @@ import { Failed } from "../parts/notice.tsx";
 import { Panel } from "../parts/panel.tsx";
 import { TapeNotice } from "../parts/tape-notice.tsx";
 import { Unknown } from "../parts/unknown.tsx";
+import { archiveColumns } from "./archive-columns.tsx";
 import { sourceColumns } from "./source-columns.tsx";
 import { SourceDetail } from "./source-detail.tsx";
 
@@ -43,7 +44,9 @@ const providerColumns: readonly Column<ProviderRow>[] = [
 export const SourcesRoom = () => {
   const { params } = usePlace();
   const { answer, failure, busy, reload } = useProviders();
-  const sources = answer?.data.sources ?? [];
+  const all = answer?.data.sources ?? [];
+  const sources = all.filter(({ kind }) => kind !== "import");
+  const archives = answer?.data.archives ?? [];
   const sort = readSort(params.sort);
   const value = sourceColumns.find(({ key }) => key === sort?.key)?.sortValue;
   const rows = sort && value ? sorted(sources, value, sort.descending) : worstFirst(sources);
@@ -51,7 +54,7 @@ export const SourcesRoom = () => {
   return (
     <div class="stack">
       <h1 class="hidden">Sources</h1>
-      <TapeNotice sources={sources} />
+      <TapeNotice sources={all} />
       {failure && <Failed what="The sources" failure={failure} retry={reload} />}
       <Panel title="Sources" note="A row opens: rejects, terms, keys, last error." busy={busy}>
         <DataTable
@@ -68,6 +71,18 @@ export const SourcesRoom = () => {
           empty={answer === null ? "Loading…" : "There are no sources."}
         />
       </Panel>
+      {archives.length > 0 && (
+        <Panel title="Archives" note="What was read from files: one row a data set." busy={busy}>
+          <DataTable
+            caption="Archives by data set"
+            columns={archiveColumns}
+            rows={archives}
+            rowKey={(row) => row.dataset}
+            rowClass={(row) => (row.status === "ok" ? "" : "dim")}
+            empty="Nothing was read in."
+          />
+        </Panel>
+      )}
       {answer && (
         <Panel title="Providers" note="Who sells, under whose law." busy={busy}>
           <DataTable
