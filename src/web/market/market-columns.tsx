@@ -62,6 +62,15 @@ const indexCell = (row: MarketRow) => {
   );
 };
 
+const expiredWords =
+  "Not confirmed for 7 days (list prices 30): shown, and out of best prices, quotes and routes";
+
+/** Why a row has no best price: everything it has may be expired. */
+const whyNone = (row: MarketRow, nobody: string): string =>
+  row.listings === 0 && row.expired_listings > 0
+    ? "every price is expired: not confirmed for 7 days (list prices 30)"
+    : nobody;
+
 /** Hosts run by members of a venue: beside the best price, never as it. */
 const communityColumn = (answeredAt: string, nobody: string): Column<MarketRow> => ({
   key: "community",
@@ -111,7 +120,7 @@ export const marketColumns = (
       unit: "$/GPU-h, best",
       align: "right",
       sortValue: (row) => row.best_on_demand?.usd_per_gpu_hour ?? null,
-      cell: (row) => bestCell(row.best_on_demand, answeredAt, `${nobody} on demand`),
+      cell: (row) => bestCell(row.best_on_demand, answeredAt, whyNone(row, `${nobody} on demand`)),
     },
     { key: "od_by", label: "at", cell: (row) => sellerCell(row.best_on_demand) },
     {
@@ -120,7 +129,7 @@ export const marketColumns = (
       unit: "$/GPU-h, best",
       align: "right",
       sortValue: (row) => row.best_spot?.usd_per_gpu_hour ?? null,
-      cell: (row) => bestCell(row.best_spot, answeredAt, `${nobody} as spot`),
+      cell: (row) => bestCell(row.best_spot, answeredAt, whyNone(row, `${nobody} as spot`)),
     },
     { key: "spot_by", label: "at", cell: (row) => sellerCell(row.best_spot) },
     ...(tier ? [] : [communityColumn(answeredAt, nobody)]),
@@ -149,7 +158,14 @@ export const marketColumns = (
       align: "right",
       descendingFirst: true,
       sortValue: (row) => depthOf(row, row.fresh_listings, row.listings),
-      cell: (row) => depthCell(row, row.fresh_listings, row.listings, "listings"),
+      cell: (row) =>
+        row.listings === 0 && row.expired_listings > 0 ? (
+          <span class="stale-text" title={expiredWords}>
+            {count(row.expired_listings)} expired
+          </span>
+        ) : (
+          depthCell(row, row.fresh_listings, row.listings, "listings")
+        ),
     },
     {
       key: "providers",

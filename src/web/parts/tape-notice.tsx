@@ -8,6 +8,8 @@ import { Empty, Notice } from "./notice.tsx";
 export const TapeNotice = ({ sources }: { sources: readonly SourceRow[] }) => {
   const { allStale, listOnly, newestAt, failing } = tapeState(sources);
   if (newestAt === null || !(listOnly || allStale)) return null;
+  // A list is current until it is expired.
+  const isExpired = sources.every(({ live, status }) => live === 0 || status !== "ok");
   const way = (
     <>
       {failing.length > 0 &&
@@ -17,11 +19,15 @@ export const TapeNotice = ({ sources }: { sources: readonly SourceRow[] }) => {
   );
   return listOnly ? (
     <Notice tone="warn" title={`List prices of ${dayOf(newestAt)}.`}>
-      No live source has answered yet: these are published prices, indicative, and not today's. {way}
+      No live source has answered yet: these are published prices, indicative, and not today's.{" "}
+      {isExpired &&
+        "They are older than 30 days: expired, so that no best price, quote or route is made of them. "}
+      {way}
     </Notice>
   ) : (
     <Notice tone="warn" title={`Stale: the newest price is of ${dayOf(newestAt)}.`}>
-      Every source is older than twice its interval; prices are dimmed and dated. {way}
+      Every source is older than twice its interval; prices are dimmed and dated, and after 7 days expired.{" "}
+      {way}
     </Notice>
   );
 };
