@@ -48,7 +48,7 @@ describe("commands of a running tape, in words", () => {
     ["market", {}, /gpu +on demand +at +spot +community/],
     ["market", { tier: "community" }, /h100-sxm +1\.51 +bazaar/],
     ["index", { gpu }, /value +low +high/],
-    ["index", { gpu, method: "votes", from: "2026-08-07T08:00:00Z", interval: "1h" }, /votes 1/],
+    ["index", { gpu, method: "votes", from: "2026-08-07T08:00:00Z", interval: "1h" }, /votes 2/],
     ["index", { gpu, method: "hedonic" }, /unit: base period = 1/],
     ["index", { gpu: "l40s" }, /too_few_providers/],
     ["receipts", { gpu }, /Who moves it\n/],
