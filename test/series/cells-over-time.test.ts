@@ -45,5 +45,6 @@ it("gives each instant of a long span once, with what holds over the seam of its
     expect(at).toBe(span.first + (same.length - 1) * hour);
   }
   expect(same).toHaveLength(60 * 24 + 1);
-  expect(same.filter((each) => !each)).toHaveLength(1);
+  const news = same.flatMap((each, i) => (each ? [] : [i]));
+  expect(news, "the first, and when the pull is a week old").toEqual([0, 7 * 24]);
 });
