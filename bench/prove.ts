@@ -9,6 +9,7 @@ const proofs: Readonly<Record<string, () => Promise<{ readonly run: () => Promis
   kill: () => import("./kill.ts"),
   "fuzz-sources": () => import("./fuzz-sources.ts"),
   week: () => import("./week.ts"),
+  "index-versions": () => import("./index-versions.ts"),
 };
 
 const names = process.argv.slice(2);

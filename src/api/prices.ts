@@ -39,7 +39,7 @@ const rowSchema = Type.Object({
   usd_per_gpu_hour: Type.Optional(number()),
   available_gpus: Type.Optional(number()),
   ...Object.fromEntries(statistics.map((name) => [name, Type.Optional(number())])),
-  reason: text("Why the row has no number"),
+  reason: text("Why the row has no number: sold_out, stale or no_fresh_source; of a tick its state"),
 });
 
 const tickColumns = ["at", "listing_id", "state", "usd_per_gpu_hour", "available_gpus", "reason"];
@@ -58,8 +58,11 @@ const statsOf = (list: string | undefined): Statistic[] => {
 const bucketRow = (bucket: Bucket, stats: readonly Statistic[]) => ({
   at: formatInstant(bucket.at),
   ...Object.fromEntries(stats.map((name) => [name, bucket[name]])),
-  reason: bucket.offers !== null ? null : bucket.stale > 0 ? "stale" : "no_fresh_source",
+  reason: bucket.offers !== null ? null : whyNone(bucket),
 });
+
+const whyNone = ({ soldOut, stale }: Bucket): string =>
+  soldOut > 0 ? "sold_out" : stale > 0 ? "stale" : "no_fresh_source";
 
 const tickRows = async (context: ApiContext, series: Series, span: Span, asked: Asked) => {
   const listings = series.listings.map(({ listingNo }) => listingNo);
@@ -107,7 +110,7 @@ export const pricesEndpoint =
                   ...span,
                   listings,
                   asOf: asked.asOf,
-                  doubted: series.id.startsWith("listing:"),
+                  asAsked: series.id.startsWith("listing:"),
                 })
               ).map((bucket) => bucketRow(bucket, stats));
         const sources = new Set(series.listings.map(({ offer }) => offer.source));

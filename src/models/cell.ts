@@ -77,8 +77,8 @@ const listingOne = ({ offer, gpus }: MergedMachine): IndexListing => ({
 const isSilent = ({ freeGpus }: MergedMachine): boolean => freeGpus === null;
 
 /** Zones, terms and tiers of one region and type are one thing where no stock is told. */
-const placeAndType = ({ offer: { provider, region, machineId, offerId, gpuCount } }: MergedMachine): string =>
-  JSON.stringify([provider, region, machineId ?? offerId, gpuCount]);
+const placeAndType = ({ offer }: MergedMachine): string =>
+  JSON.stringify([offer.provider, offer.region, offer.machineId ?? offer.offerId, offer.gpu, offer.gpuCount]);
 
 /** The headline of a cell at `now`; null with `stale` where every listing that would have entered was too old. */
 export const cellIndex = (

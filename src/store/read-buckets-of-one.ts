@@ -7,7 +7,8 @@ interface KnownTick {
   readonly at: Instant;
   readonly isLive: boolean;
   readonly usd: number | null;
-  readonly gpus: number | null;
+  /** Free, or of its package where that is not told; 0: sold out. */
+  readonly gpus: number;
 }
 
 interface GoodPull {
@@ -26,17 +27,24 @@ export const readBucketsOfOne = async (database: Database, filter: Grid): Promis
   const buckets: Bucket[] = [];
   for (let at = filter.first; at <= filter.to; at += filter.step) {
     const [tick, pull] = [tickAt(at), pullAt(at)];
-    const isListed = tick?.isLive === true;
     const isFresh = pull !== null && at < pull.currentUntil;
-    buckets.push(bucketOf(at, isListed && isFresh ? tick : null, isListed && !isFresh ? 1 : 0));
+    buckets.push(bucketOf(at, tick?.isLive ? tick : null, isFresh, filter.asAsked));
   }
   return buckets;
 };
 
-const bucketOf = (at: Instant, tick: KnownTick | null, stale: number): Bucket => {
-  const usd = tick?.usd ?? null;
-  const prices = { min: usd, p25: usd, median: usd, p75: usd, max: usd, mean: usd };
-  return { at, ...prices, gpus: tick?.gpus ?? null, offers: tick === null ? null : 1, stale };
+const bucketOf = (at: Instant, listed: KnownTick | null, isFresh: boolean, asAsked = false): Bucket => {
+  const isSoldOut = listed !== null && isFresh && listed.gpus === 0;
+  const counted = isFresh && (asAsked || !isSoldOut) ? listed : null;
+  const usd = counted?.usd ?? null;
+  return {
+    at,
+    ...{ min: usd, p25: usd, median: usd, p75: usd, max: usd, mean: usd },
+    gpus: counted?.gpus ?? null,
+    offers: counted === null ? null : Number(!isSoldOut),
+    stale: Number(listed !== null && !isFresh),
+    soldOut: Number(isSoldOut),
+  };
 };
 
 /** The last of rows that rise in time at or before instants that rise. */
@@ -52,13 +60,13 @@ const lastBefore = <T extends { readonly at: Instant }>(
 
 const readKnown = async (
   database: Database,
-  { listings, to, asOf, doubted = false }: Grid,
+  { listings, to, asOf, asAsked = false }: Grid,
 ): Promise<KnownTick[]> => {
   const found = await rows(
     database.reader,
     `select epoch_ms(observed_at)::double as at, arg_max_null(state, recorded_at)::varchar as state,
        arg_max_null(usd_per_gpu_hour, recorded_at) as usd, arg_max_null(ticks.flags, recorded_at) as flags,
-       coalesce(arg_max_null(available_gpus, recorded_at), any_value(gpu_count)) as gpus
+       arg_max_null(available_gpus, recorded_at) as free, any_value(gpu_count) as gpus
      from ticks join listings using (listing_no) where listing_no = $listing
        and observed_at <= $to::timestamp and recorded_at <= $as_of::timestamp
      group by observed_at order by observed_at`,
@@ -66,9 +74,9 @@ const readKnown = async (
   );
   return found.map((row) => ({
     at: row.at as number,
-    isLive: row.state === "live" && (doubted || row.flags === ""),
+    isLive: row.state === "live" && (asAsked || row.flags === ""),
     usd: row.usd as number | null,
-    gpus: row.gpus as number | null,
+    gpus: (row.free ?? row.gpus) as number,
   }));
 };
 

@@ -13,8 +13,8 @@ export interface HistoryFilter {
   readonly from: Instant;
   readonly to: Instant;
   readonly asOf: Instant;
-  /** Prices in doubt count too: right for one listing, wrong for a statistic over several. Default false. */
-  readonly doubted?: boolean;
+  /** One listing as it asked, in doubt or sold out, which would be wrong for a statistic. Default false. */
+  readonly asAsked?: boolean;
 }
 
 export interface TickRow {
@@ -75,11 +75,8 @@ export const readTicks = async (
   }));
 };
 
-/**
- * The book of the listings at each instant of a grid: which were live at which price, whose source had a good
- * pull that is current then. One row a live listing and instant.
- */
-const grid = ({ listings, doubted = false }: HistoryFilter): string => `
+/** The book of listings at each instant of a grid: live at which price, whether sold out or of a pull gone stale. */
+const grid = ({ listings, asAsked = false }: HistoryFilter): string => `
 with ${known(listings)}, mine as (
   select listing_no, source, provider, gpu_count from listings where listing_no in ${inList(listings)}
 ), instants as (
@@ -92,12 +89,12 @@ with ${known(listings)}, mine as (
   asof join good on good.source = sources.source and instants.at >= good.observed_at
 ), live as (
   select wanted.at, wanted.listing_no, mine.source, mine.provider, known.usd, coalesce(known.free, mine.gpu_count) as gpus,
-    coalesce(seen.fresh, false) as fresh
+    coalesce(seen.fresh, false) as fresh, known.free is not distinct from 0 as sold_out
   from (select instants.at, mine.listing_no from instants cross join mine) as wanted
   asof join known on known.listing_no = wanted.listing_no and wanted.at >= known.observed_at
   join mine on mine.listing_no = wanted.listing_no
   left join seen on seen.at = wanted.at and seen.source = mine.source
-  where known.state = 'live'${doubted ? "" : " and known.flags = ''"}
+  where known.state = 'live'${asAsked ? "" : " and known.flags = ''"}
 )`;
 
 export interface Grid extends HistoryFilter {
@@ -117,9 +114,14 @@ export interface Bucket extends Record<Statistic, number | null> {
   readonly at: Instant;
   /** Listings that were live by a source that had gone quiet; they are in no statistic. */
   readonly stale: number;
+  /** Listings of fresh sources that were sold out; but for `asAsked` they are in no statistic. */
+  readonly soldOut: number;
 }
 
-/** Statistics of the book at each instant, from fresh sources only. Instants without any are rows of nulls. */
+/**
+ * Statistics of what could be had from fresh sources at each instant. Instants without any are rows of nulls.
+ * `asAsked`: prices of what was sold out are in them too, with 0 `gpus` and no `offers`.
+ */
 export const readBuckets = async (database: Database, filter: Grid): Promise<Bucket[]> =>
   filter.listings.length === 1 ? readBucketsOfOne(database, filter) : readBucketsOfMany(database, filter);
 
@@ -129,12 +131,13 @@ export const readBucketsOfMany = async (database: Database, filter: Grid): Promi
     database.reader,
     `${grid(filter)}
      select epoch_ms(instants.at)::double as at,
-       min(usd) filter (fresh) as "min", quantile_cont(usd, 0.25) filter (fresh) as p25,
-       median(usd) filter (fresh) as median, quantile_cont(usd, 0.75) filter (fresh) as p75,
-       max(usd) filter (fresh) as "max", avg(usd) filter (fresh) as mean,
-       sum(gpus) filter (fresh)::double as gpus, nullif(count(usd) filter (fresh), 0)::double as offers,
-       count(usd) filter (not fresh)::double as stale
-     from instants left join live on live.at = instants.at group by instants.at order by instants.at`,
+       min(usd) filter (counts) as "min", quantile_cont(usd, 0.25) filter (counts) as p25,
+       median(usd) filter (counts) as median, quantile_cont(usd, 0.75) filter (counts) as p75,
+       max(usd) filter (counts) as "max", avg(usd) filter (counts) as mean, sum(gpus) filter (counts)::double as gpus,
+       case when count(usd) filter (counts) > 0 then count(usd) filter (fresh and not sold_out) end::double as offers,
+       count(usd) filter (not fresh)::double as stale, count(usd) filter (fresh and sold_out)::double as "soldOut"
+     from instants left join (select *, fresh${filter.asAsked ? "" : " and not sold_out"} as counts from live) as live
+       on live.at = instants.at group by instants.at order by instants.at`,
     gridParameters(filter),
   );
   return found as unknown as Bucket[];
@@ -155,7 +158,7 @@ export interface TickColumns {
 /** The ticks of listings in (from, to], oldest first, led by the state each had at `from`, for models that follow every listing. */
 export const readTickColumns = async (
   database: Database,
-  filter: Omit<HistoryFilter, "doubted">,
+  filter: Omit<HistoryFilter, "asAsked">,
 ): Promise<TickColumns> => {
   const parts: number[][][] = [];
   const flags: string[] = [];

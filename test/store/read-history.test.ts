@@ -78,13 +78,15 @@ const pulls: fc.Arbitrary<Pull[]> = fc
 /** The same statistics straight from the pulls: the last good one of each source before the instant says it all. */
 const naive = (told: readonly Pull[], step: number): Omit<Bucket, "at"> => {
   const fresh: [number, number][] = [];
-  let stale = 0;
+  let [stale, soldOut] = [0, 0];
   for (const source of ["x", "y"] as const) {
     const last = told.filter((pull) => pull.source === source && !pull.failed && pull.step <= step).at(-1);
     const shown = (last?.shown ?? []).filter((offer) => offer !== null);
-    if (last && step - last.step < 2 * every[source])
-      fresh.push(...shown.map(([usd, free]): [number, number] => [usd, free ?? 8]));
-    else stale += shown.length;
+    if (last && step - last.step < 2 * every[source]) {
+      const open = shown.filter(([, free]) => free !== 0);
+      soldOut += shown.length - open.length;
+      fresh.push(...open.map(([usd, free]): [number, number] => [usd, free ?? 8]));
+    } else stale += shown.length;
   }
   const usd = fresh.map(([price]) => price).sort((a, b) => a - b);
   const quantile = (share: number): number => {
@@ -94,7 +96,7 @@ const naive = (told: readonly Pull[], step: number): Omit<Bucket, "at"> => {
   };
   if (usd.length === 0) {
     const none = { min: null, p25: null, median: null, p75: null, max: null, mean: null, gpus: null };
-    return { ...none, offers: null, stale };
+    return { ...none, offers: null, stale, soldOut };
   }
   return {
     min: usd[0]!,
@@ -106,6 +108,7 @@ const naive = (told: readonly Pull[], step: number): Omit<Bucket, "at"> => {
     gpus: fresh.reduce((sum, [, free]) => sum + free, 0),
     offers: usd.length,
     stale,
+    soldOut,
   };
 };
 
@@ -132,16 +135,33 @@ describe("readBuckets", () => {
           if (expected.mean !== null) expect(bucket.mean).toBeCloseTo(expected.mean, 12);
         }
         for (const listing of listings) {
-          const alone = { ...grid, listings: [listing] };
-          expect(await readBuckets(tape.database, alone)).toEqual(
-            await readBucketsOfMany(tape.database, alone),
-          );
+          for (const asAsked of [false, true]) {
+            const alone = { ...grid, listings: [listing], asAsked };
+            expect(await readBuckets(tape.database, alone)).toEqual(
+              await readBucketsOfMany(tape.database, alone),
+            );
+          }
         }
         await tape.database.close();
       }),
       { numRuns: 40 },
     );
   }, 60_000);
+
+  it("leaves a price out at which nothing could be had, but for the listing's own history", async () => {
+    const tape = await memoryTape();
+    const shown = [priced("cheap", 3.29, { availableGpus: 0 }), priced("dear", 4.19, { availableGpus: 8 })];
+    await tape.pull({ everyMinutes: 60 }, shown);
+    const read = async (listings: readonly number[], asAsked: boolean) => {
+      const [bucket] = await readBuckets(tape.database, { ...grid, to: at(0), listings, asAsked });
+      const { min, mean, gpus, offers, soldOut } = bucket!;
+      return { min, mean, gpus, offers, soldOut };
+    };
+    expect(await read([0, 1], false)).toEqual({ min: 4.19, mean: 4.19, gpus: 8, offers: 1, soldOut: 1 });
+    expect(await read([0], false)).toEqual({ min: null, mean: null, gpus: null, offers: null, soldOut: 1 });
+    expect(await read([0], true)).toEqual({ min: 3.29, mean: 3.29, gpus: 0, offers: 0, soldOut: 1 });
+    expect(await read([1], true)).toEqual({ min: 4.19, mean: 4.19, gpus: 8, offers: 1, soldOut: 0 });
+  });
 
   it("does not see at a knowledge time what was learnt later", async () => {
     const tape = await memoryTape();
