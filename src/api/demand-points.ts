@@ -2,7 +2,7 @@ import { type Book, type BookOffer, beliefOf, gpusBehind } from "../domain/book.
 import type { Instant } from "../domain/time.ts";
 import { isCurrentState } from "../domain/validity.ts";
 import { groupBy } from "../models/group-by.ts";
-import { weightedMedian } from "../models/weighted-median.ts";
+import { lowerWeightedMedian } from "../models/weighted-median.ts";
 import type { FleetRow } from "../store/read-beside.ts";
 
 /** What a venue reports of a region. */
@@ -64,7 +64,7 @@ export const reportedDemand = (
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 const medianAsk = (offers: readonly BookOffer[]): number | null =>
-  weightedMedian(offers.map((offer) => ({ value: offer.usdPerGpuHour, weight: gpusBehind(offer) })));
+  lowerWeightedMedian(offers.map((offer) => ({ value: offer.usdPerGpuHour, weight: gpusBehind(offer) })));
 
 const pointOf = (own: readonly FleetRow[], offers: readonly BookOffer[]): DemandPoint => {
   const { source, provider, region } = own[0]!;

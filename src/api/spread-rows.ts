@@ -54,7 +54,7 @@ export const bidAskRows = ({ listingSpread }: GpuStudy): SpreadRow[] => [
     {
       name: "ask against minimum bid",
       kind: "bid_ask",
-      estimator: `2 (ask - bid) / (ask + bid), ${clustered}`,
+      estimator: "2 (ask - bid) / (ask + bid), mean over machines",
       unit: share,
     },
     listingSpread.value === null ? refused("no_minimum_bid", 0) : listingSpread,

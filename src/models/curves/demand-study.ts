@@ -4,6 +4,7 @@ import type { DemandDay } from "./balanced-days.ts";
 import { type PanelElasticity, panelElasticity } from "./demand-panel.ts";
 import { type DisappearanceReason, fitDisappearances, type WatchedGap } from "./disappearance.ts";
 import type { Shocks } from "./equilibrium.ts";
+import { identified } from "./identified.ts";
 import { type MarketEquilibrium, marketEquilibrium, type ReportedMarket } from "./reported-market.ts";
 import { type ReferencePrice, type WatchedSpell, watchedGaps } from "./watched-gaps.ts";
 
@@ -25,7 +26,7 @@ export interface Kappa {
 /** What the evidence says. */
 export interface DemandFindings {
   readonly kappa: Kappa;
-  readonly elasticity: PanelElasticity;
+  readonly elasticity: ReturnType<typeof identified<PanelElasticity>>;
 }
 
 export interface DemandStudyInput {
@@ -63,7 +64,7 @@ export const studyDemand = ({ evidence, market, assumed, shocks }: DemandStudyIn
 
 const findDemand = ({ spells, references, days }: DemandEvidence): DemandFindings => ({
   kappa: kappaOf(watchedGaps(spells, references), spells.length),
-  elasticity: panelElasticity(days),
+  elasticity: identified(panelElasticity(days)),
 });
 
 const kappaOf = (gaps: readonly WatchedGap[], spells: number): Kappa => {

@@ -1,3 +1,5 @@
+import { mean } from "simple-statistics";
+import { groupBy } from "../group-by.ts";
 import { isPositive } from "../is-positive.ts";
 import { clusteredMean } from "../statistics/clustered-mean.ts";
 import type { Estimate } from "../statistics/estimate.ts";
@@ -6,33 +8,36 @@ import type { Estimate } from "../statistics/estimate.ts";
 export interface TwoSidedListing {
   readonly askUsdPerGpuHour: number;
   readonly bidUsdPerGpuHour: number;
-  /** Whose machine it is; listings of one host count as dependent. */
+  /** The machine; slices of one are averaged before machines are. */
   readonly host: string;
 }
 
 export interface ListingSpread extends Estimate<"empty" | "not_finite"> {
-  /** Listings whose bid lies above their ask; they are in the mean. */
+  /** Machines whose bid lies above their ask; they are in the mean. */
   readonly crossed: number;
   /** Listings left out for a price that is not finite and positive. */
   readonly excluded: number;
 }
 
 /**
- * Mean spread between ask and minimum bid, each 2 (ask - bid) / (ask + bid), as a share of the price; the interval
- * takes listings of one host for dependent. Source: methods.md 3. Empty, or nothing usable: null, `empty`. One
- * host: the mean with open bounds.
+ * Mean over machines of their spread between ask and minimum bid, each 2 (ask - bid) / (ask + bid), as a share of the
+ * price; a machine listed in several sizes counts once, by the mean of these. `n` counts machines. Source: methods.md
+ * 3. Empty, or nothing usable: null, `empty`. One machine: its spread with open bounds.
  */
 export const listingSpread = (listings: readonly TwoSidedListing[]): ListingSpread => {
   const usable = listings.filter(
     ({ askUsdPerGpuHour, bidUsdPerGpuHour }) => isPositive(askUsdPerGpuHour) && isPositive(bidUsdPerGpuHour),
   );
-  const spreads = usable.map(({ askUsdPerGpuHour: ask, bidUsdPerGpuHour: bid, host }) => ({
-    value: (2 * (ask - bid)) / (ask + bid),
+  const machines = [...groupBy(usable, ({ host }) => host)].map(([host, slices]) => ({
+    value: mean(slices.map(spreadOf)),
     cluster: host,
   }));
   return {
-    ...clusteredMean(spreads),
-    crossed: spreads.filter(({ value }) => value < 0).length,
+    ...clusteredMean(machines),
+    crossed: machines.filter(({ value }) => value < 0).length,
     excluded: listings.length - usable.length,
   };
 };
+
+const spreadOf = ({ askUsdPerGpuHour: ask, bidUsdPerGpuHour: bid }: TwoSidedListing): number =>
+  (2 * (ask - bid)) / (ask + bid);

@@ -1,3 +1,4 @@
+import { identified } from "../curves/identified.ts";
 import { type IsotonicPoint, isotonicSupply } from "../curves/isotonic.ts";
 import { type PowerSupply, powerSupply } from "../curves/power-supply.ts";
 import { headlineInterval, headlineLeverage, type LeverageRow } from "../index/headline-uncertainty.ts";
@@ -33,7 +34,7 @@ export interface CellStudy {
   /** Interval of the headline by drawing providers. */
   readonly headline: Estimate;
   readonly leverage: readonly LeverageRow[];
-  readonly supply: PowerSupply;
+  readonly supply: Omit<PowerSupply, "elasticity"> & { readonly elasticity: Estimate };
   /** The stack as a rising curve of quality-adjusted prices. */
   readonly isotonic: readonly IsotonicPoint[];
 }
@@ -113,10 +114,11 @@ const studyCell = (
   adjusted: readonly { readonly usdPerGpuHour: number; readonly gpus: number }[],
 ): CellStudy => {
   const listings = listingsOf(index);
+  const supply = powerSupply(stack, { seed, replicates: curveReplicates });
   return {
     headline: headlineInterval(listings, { seed, replicates }),
     leverage: headlineLeverage(listings),
-    supply: powerSupply(stack, { seed, replicates: curveReplicates }),
+    supply: { ...supply, elasticity: identified(supply.elasticity) },
     isotonic: isotonicSupply(adjusted),
   };
 };

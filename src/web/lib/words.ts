@@ -99,6 +99,7 @@ const reasons: Readonly<Record<string, string>> = {
   too_few_rows: "there are too few observations",
   undefined: "it is not defined for these prices",
   unknown: "nobody tells",
+  wide_interval: "its interval holds 0, is open or spans more than a factor of 100",
   weak_instrument:
     "what moves supply alone moves prices too little to single out demand (first-stage F below 10)",
 };

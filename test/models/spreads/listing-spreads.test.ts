@@ -79,6 +79,14 @@ describe("ask against minimum bid", () => {
     expect(spread.low).toBeLessThan(spread.value!);
   });
 
+  test("averages machines, not the sizes that one machine is listed in", () => {
+    const slices = Array.from({ length: 7 }, () => listing(1.5, 1, "a"));
+    const spread = listingSpread([...slices, listing(2, 1, "b")]);
+    expect(spread).toMatchObject({ n: 2, value: expect.closeTo((0.4 + 2 / 3) / 2, 12) });
+    const one = listingSpread([listing(1.5, 1, "a"), listing(2, 1, "a")]);
+    expect(one).toMatchObject({ n: 1, value: expect.closeTo((0.4 + 2 / 3) / 2, 12), low: null, high: null });
+  });
+
   test("counts crossed and useless rows", () => {
     const odd = [listing(0, 1, "a"), listing(1, Number.NaN, "a"), listing(1, -1, "b")];
     expect(listingSpread([...odd, listing(1, 1.2, "c"), listing(1, 1, "d")])).toMatchObject({
