@@ -38,7 +38,8 @@ export interface StackWalk {
 
 /**
  * The merit order: offers by price (USD per GPU-hour, ties by listing id) with cumulative GPUs. Slices of one
- * machine count once, as its free GPUs at its cheapest row. List prices and statistics may be among the offers;
+ * machine count once, as its free GPUs at its cheapest row; a listing that does not tell them is as many GPUs as its
+ * package, by the stack's own rule and unlike the index. List prices and statistics may be among the offers;
  * it is the caller who says so. Source: methods.md 2. Empty: empty. One offer: one step. Offers that are sold out
  * or whose price is not finite and positive are no step.
  */

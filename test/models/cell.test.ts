@@ -164,7 +164,9 @@ describe("machines", () => {
       "on_demand",
       t0,
     );
-    expect(cell.listings).toEqual([{ id: "2", provider: "acme", usdPerGpuHour: 2, gpus: 4, machine: "m1" }]);
+    expect(cell.listings).toEqual([
+      { id: "2", provider: "acme", usdPerGpuHour: 2, gpus: 4, freeGpus: 4, machine: "m1", part: 1 },
+    ]);
     expect(cell.excluded.map(({ listingId, reason }) => `${listingId} ${reason}`)).toEqual([
       "4 same_machine",
       "1 same_machine",
