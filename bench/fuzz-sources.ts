@@ -7,6 +7,7 @@ import { loadReference, type Reference } from "../src/reference.ts";
 import { sources } from "../src/sources/index.ts";
 import type { Parsed, RawPayload, Source } from "../src/sources/source.ts";
 import { at, handRates, payloadsOf, readFixture } from "../test/sources/fixture.ts";
+import { proveDrifts } from "./drift-proof.ts";
 import { harms, mutate } from "./mutate.ts";
 import { seeded } from "./synthetic.ts";
 
@@ -20,13 +21,18 @@ interface Tally {
   readonly faults: string[];
 }
 
-/** Every fixture, mutated 2,000 times: what a source must never make of a broken answer. */
+/**
+ * Every fixture, mutated 2,000 times: what a source must never make of a broken answer. And every key of it renamed and
+ * retyped, every word changed: what must never look like a changed market.
+ */
 export const run = async (): Promise<boolean> => {
   const reference = await loadReference();
   const table: Record<string, unknown>[] = [];
   let sound = true;
   for (const source of sources) {
     const tally = fuzz(source, reference);
+    const drifts = await proveDrifts(source, reference);
+    tally.faults.push(...drifts.faults);
     sound &&= tally.faults.length === 0;
     table.push({
       source: source.id,
@@ -34,6 +40,8 @@ export const run = async (): Promise<boolean> => {
       "refused as a whole": tally.refused,
       "rows rejected in": tally.rejected,
       "slowest ms": Math.round(tally.slowestMs),
+      "drifts of shape": drifts.drifts,
+      "with listings missing": drifts.missing,
       faults: tally.faults.length,
     });
     for (const fault of tally.faults.slice(0, 5)) process.stdout.write(`  ${source.id}: ${fault}\n`);

@@ -10,6 +10,7 @@ import {
   readSpotItem,
   spotHistoryMs,
   spotHistoryRequest,
+  spotKeys,
 } from "../sources/aws-spot.ts";
 import { fetchPages } from "../sources/pages.ts";
 import { readRows } from "../sources/read.ts";
@@ -184,7 +185,7 @@ const readPage = (
   seen: Seen,
 ): void => {
   for (const item of readSpotHistoryPage(payload).items) {
-    const { offers, rejects } = readRows([item], (row) => readSpotItem(row, region));
+    const { offers, rejects } = readRows([item], spotKeys, (row) => readSpotItem(row, region));
     seen.rejects.push(...rejects);
     const at = Date.parse(String((item as { timestamp?: unknown }).timestamp));
     for (const draft of offers) {

@@ -21,14 +21,15 @@ const enoughOfAKind = 2;
  * likelier cause, and the pull is then `partial`.
  *
  * - It shows less than half of at least 20 listings that were live (a filter, a page or a tenant gone wrong).
- * - It shows none of at least two that were live of a kind (provider, purchase and tier), but others.
- * - It has more rows that could not be read than the last pull that showed the listing, which may be among them.
+ * - It shows none of at least two that were live of a kind (provider, purchase and tier).
+ * - It has more rows that could not be read, for some reason, than the last pull that showed the listing, which may be
+ *   among them.
  *
  * The first two are believed when the next pull says the same; the third holds as long as it lasts. A run that saw
  * nothing, or is blind everywhere, is left as it is.
  */
 export const guarded = async (run: SourceRun, tools: GuardTools): Promise<SourceRun> => {
-  if (run.offers.length === 0 || run.blindScopes === "*") return run;
+  if (run.status === "failed" || run.status === "empty" || run.blindScopes === "*") return run;
   const { shown, repeats } = await shownBy(run.offers, tools.tape);
   const live: BookOffer[] = [];
   await inSteps(tools.book.offers, (offer) => {
@@ -38,12 +39,19 @@ export const guarded = async (run: SourceRun, tools: GuardTools): Promise<Source
   if (live.length >= enoughToShrink && missing.length * 2 > live.length)
     return partial(run, { blindScopes: "*" }, shrunken(live.length - missing.length, live.length));
   const kinds = vanished(live, missing);
-  const unread = { ...run, rejects: run.rejects.length + repeats };
+  const unread = { ...run, rejects: reasonsOf(run, repeats) };
   const hidden = (await readHeld(tools.tape.database, unread)).filter((listingNo) => !shown.has(listingNo));
   const held = [...new Set([...kinds.flatMap(({ listings }) => listings), ...hidden])];
   if (held.length === 0) return run;
   const notes = [...kinds.map(inWords), ...(hidden.length === 0 ? [] : [hiding(hidden.length)])];
   return partial(run, { held }, notes.join("; "));
+};
+
+/** How many rows could not be read, by reason; a list that moves while it is paged repeats rows and leaves others out. */
+const reasonsOf = ({ rejects }: SourceRun, repeats: number): ReadonlyMap<string, number> => {
+  const reasons = new Map<string, number>(repeats === 0 ? [] : [["duplicate", repeats]]);
+  for (const { reason } of rejects) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  return reasons;
 };
 
 const partial = (run: SourceRun, changes: Partial<SourceRun>, note: string): SourceRun => ({

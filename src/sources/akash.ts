@@ -1,6 +1,7 @@
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
 import { currencyIn, inCurrency } from "./currency.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
@@ -10,11 +11,11 @@ import {
   type Json,
   judge,
   number,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -23,15 +24,23 @@ const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPaylo
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const body = asObject(readJson(payloadOf(payloads, "gpu-prices")), "gpu-prices");
-  const rows = readRows(asArray(body.models, "gpu-prices.models"), readModel);
-  return { ...rows, completeness: judge(rows, { harmless: ["no_price"] }) };
+  const rows = readRows(asArray(body.models, "gpu-prices.models"), keys, readModel);
+  return { ...rows, completeness: judge(rows) };
 };
 
-const readModel = (row: Json): RowResult => {
+const keys: Keys = {
+  must: ["vendor", "model", "availability.available"],
+  may: {
+    ram: ["text", "any memory"],
+    interface: ["text", "any form"],
+    price: ["object", "nobody bid on it in the last month"],
+  },
+};
+
+const readModel = (row: Json): Reading => {
   const model = text(row.model);
-  if (model === null) return ["no_name"];
-  // Nobody bid on this model in the last month.
-  if (!isObject(row.price)) return ["no_price"];
+  if (model === null || text(row.vendor) === null) return ["no_name"];
+  if (!isObject(row.price)) return [dropped("no_bids")];
   const form = text(row.interface);
   const memory = text(row.ram);
   const price = number(row.price.weightedAverage) ?? Number.NaN;
@@ -75,7 +84,7 @@ export const akash: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

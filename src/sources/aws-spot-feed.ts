@@ -2,6 +2,7 @@ import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
 import { awsGpus, cardsOf, isAwsGpuType } from "./aws-instances.ts";
+import type { Keys } from "./keys.ts";
 import { answerOf, payloadOf, peek, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -11,11 +12,11 @@ import {
   type Json,
   judge,
   number,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const feedHost = "https://website.spot.ec2.aws.a2z.com";
@@ -37,7 +38,7 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const advisor = answerOf(payloads, "advisor");
   const buckets = advisor === null ? null : interruptionBuckets(peek(advisor));
   const listed = new Set<string>();
-  const rows = readRows(regions.flatMap(sizesOf), (row) => readSize(row, buckets, listed));
+  const rows = readRows(regions.flatMap(sizesOf), keys, (row) => readSize(row, buckets, listed));
   return { ...rows, completeness: judge(rows, { lost: buckets === null ? ["advisor"] : [] }) };
 };
 
@@ -77,7 +78,7 @@ const regionAliases: Readonly<Record<string, string>> = {
   "apac-tokyo": "ap-northeast-1",
 };
 
-/** One row a machine with GPUs; the feed groups them by purpose. */
+/** One row a machine; the feed groups them by purpose. */
 const sizesOf = (entry: unknown): unknown[] => {
   const { region, instanceTypes } = asObject(entry, "prices.config.regions[]");
   const groups = asArray(instanceTypes, "prices.config.regions[].instanceTypes");
@@ -85,7 +86,6 @@ const sizesOf = (entry: unknown): unknown[] => {
   const name = written === null ? null : (regionAliases[written] ?? written);
   return groups
     .flatMap((group) => asArray(asObject(group, "instanceTypes[]").sizes, "instanceTypes[].sizes"))
-    .filter((size) => !isObject(size) || typeof size.size !== "string" || isAwsGpuType(size.size))
     .map((size) => (isObject(size) ? { ...size, region: name } : size));
 };
 
@@ -95,14 +95,18 @@ const linuxPrice = (row: Json): unknown => {
   return linux === undefined ? null : child(linux, "prices").USD;
 };
 
-const readSize = (row: Json, buckets: InterruptionBuckets | null, listed: Set<string>): RowResult => {
+const keys: Keys = { must: ["size", "region", "valueColumns"] };
+
+const readSize = (row: Json, buckets: InterruptionBuckets | null, listed: Set<string>): Reading => {
   const type = text(row.size);
   const region = text(row.region);
   if (type === null) return ["no_name"];
+  if (!isAwsGpuType(type)) return [dropped("no_gpu")];
   if (region === null) return ["no_region"];
+  if (!/\d/.test(region)) return ["unknown_region"];
   const price = linuxPrice(row);
   if (price === null || price === undefined) return ["no_price"];
-  if (String(price).startsWith("N/A")) return [];
+  if (String(price).startsWith("N/A")) return [dropped("not_offered")];
   const gpus = awsGpus(type);
   if (gpus === null) return ["unknown_instance_type"];
   const key = `${region}|${type}`;
@@ -151,7 +155,7 @@ export const awsSpotFeed: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -3,6 +3,7 @@ import { perGpuHour } from "../domain/money.ts";
 import { day, type Instant } from "../domain/time.ts";
 import { awsGpus, awsGpuTypes, awsOptInRegions, awsRegions, cardsOf } from "./aws-instances.ts";
 import { signAws } from "./aws-signature.ts";
+import type { Keys } from "./keys.ts";
 import { byScope, fetchPages, isAnswer, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -12,12 +13,12 @@ import {
   joinRows,
   judge,
   number,
-  type RowResult,
   type Rows,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, HttpRequest, Parsed, RawPayload, Source } from "./source.ts";
 
 /** AWS keeps that much of the history. */
@@ -114,6 +115,8 @@ export const readSpotHistoryPage = ({ name, body }: RawPayload): SpotHistoryPage
   const root = asObject(asObject(parser.parse(body), name).DescribeSpotPriceHistoryResponse, name);
   const set = root.spotPriceHistorySet;
   if (set === undefined) throw wrongShape(`${name}.spotPriceHistorySet`, "a list");
+  if (isObject(set) && set.item === undefined)
+    throw wrongShape(`${name}.spotPriceHistorySet`, "a list of items");
   const items = isObject(set) ? asArray(set.item ?? [], `${name}.spotPriceHistorySet`) : [];
   return { items, nextToken: text(root.nextToken) };
 };
@@ -135,7 +138,15 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   for (const region of awsRegions) {
     const answers = scopes.get(region) ?? [];
     const pages = answers.filter(isAnswer).map(readSpotHistoryPage);
-    parts.push(readRows(newest(pages.flatMap(({ items }) => items)), (item) => readSpotItem(item, region)));
+    const items = pages.flatMap((page) => page.items);
+    const latest = newest(items);
+    const hasIds = items.some((item) => isObject(item) && text(item.availabilityZoneId) !== null);
+    parts.push(
+      readRows(items, spotKeys, (item) => {
+        if (!hasIds) return ["absent_key: availabilityZoneId"];
+        return latest.has(item) ? readSpotItem(item, region) : [dropped("superseded")];
+      }),
+    );
     const last = answers.at(-1);
     if (last === undefined || !isAnswer(last)) lost.push(region);
     else if (pages.at(-1)?.nextToken != null) cut.push(region);
@@ -157,7 +168,7 @@ const withReason = (completeness: Parsed["completeness"], refused: number): Pars
 const zoneOf = (item: Json): string | null => text(item.availabilityZoneId) ?? text(item.availabilityZone);
 
 /** A price that changes while its region is being read comes twice: the later one counts. */
-const newest = (items: readonly unknown[]): readonly unknown[] => {
+const newest = (items: readonly unknown[]): ReadonlySet<unknown> => {
   const latest = new Map<unknown, unknown>();
   for (const item of items) {
     const key = isObject(item) ? `${item.instanceType}|${item.productDescription}|${zoneOf(item)}` : item;
@@ -165,16 +176,27 @@ const newest = (items: readonly unknown[]): readonly unknown[] => {
     if (!isObject(item) || !isObject(known) || String(item.timestamp) > String(known.timestamp))
       latest.set(key, item);
   }
-  return [...latest.values()];
+  return new Set(latest.values());
+};
+
+/** What a price of a page must have; a zone may lack an ID, but not all zones of an answer. */
+export const spotKeys: Keys = {
+  must: ["instanceType", "productDescription", "spotPrice", "timestamp", "availabilityZone"],
+  optional: { availabilityZoneId: ["text", "a zone that has none"] },
 };
 
 /** One price of a page, whenever it was valid. */
-export const readSpotItem = (item: Json, region: string): RowResult => {
+export const readSpotItem = (item: Json, region: string): Reading => {
   const type = text(item.instanceType);
   const zone = zoneOf(item);
   if (type === null) return ["no_name"];
   if (text(item.productDescription) === null) return ["no_product"];
-  if (item.productDescription !== "Linux/UNIX") return [];
+  if (item.productDescription !== "Linux/UNIX")
+    return [
+      /Windows|SUSE|Red Hat|\(Amazon VPC\)/.test(String(item.productDescription))
+        ? dropped("other_system")
+        : "unknown_kind",
+    ];
   if (zone === null) return ["no_zone"];
   const gpus = awsGpus(type);
   if (gpus === null) return ["unknown_instance_type"];
@@ -215,7 +237,7 @@ export const awsSpot: Source = {
   experimental: false,
   legalNote: null,
   costNote: "it would use the AWS credentials of the environment",
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

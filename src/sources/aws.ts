@@ -14,13 +14,13 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   type Rows,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { type Dropped, dropped } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const indexPath = "/offers/v1.0/aws/AmazonEC2/current/region_index.json";
@@ -72,15 +72,39 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   return { ...rows, completeness: judge(rows, { lost }) };
 };
 
+interface Words {
+  readonly bare: readonly string[];
+  /** Other words that are known there, and the rule that drops their rows. */
+  readonly others: RegExp;
+  readonly rule: string;
+}
+
 /** What a row must say to be the bare machine; a column that is not there (MarketOption in older files) says it. */
-const bare: Readonly<Record<string, readonly string[]>> = {
-  Tenancy: ["Shared"],
-  "Operating System": ["Linux"],
-  CapacityStatus: ["Used"],
-  "Pre Installed S/W": ["", "NA"],
-  Currency: ["USD"],
+const words: Readonly<Record<string, Words>> = {
+  Tenancy: { bare: ["Shared"], others: /^(Dedicated|Host|Reserved|NA)$/, rule: "tenancy" },
+  "Operating System": {
+    bare: ["Linux"],
+    others: /^(Windows|RHEL|Red Hat|SUSE|Ubuntu|NA)/,
+    rule: "other_system",
+  },
+  CapacityStatus: {
+    bare: ["Used"],
+    others: /^(AllocatedCapacityReservation|UnusedCapacityReservation|AllocatedHost|NA)$/,
+    rule: "capacity_reservation",
+  },
+  "Pre Installed S/W": { bare: ["", "NA"], others: /SQL/, rule: "software" },
   // Capacity blocks are sold by the day at a price that is not in the file, where they stand at $0.
-  MarketOption: ["", "OnDemand"],
+  MarketOption: { bare: ["", "OnDemand"], others: /^CapacityBlock/, rule: "capacity_block" },
+};
+
+/** Why a row is not the bare machine with GPUs; null where it is. */
+const leftOut = (row: Json): string | Dropped | null => {
+  if (!isAwsGpuType(String(row["Instance Type"]))) return dropped("no_gpu");
+  for (const [column, { bare, others, rule }] of Object.entries(words)) {
+    const word = String(row[column] ?? "");
+    if (!bare.includes(word)) return others.test(word) ? dropped(rule) : "unknown_kind";
+  }
+  return row.Currency === "USD" ? null : "bad_currency";
 };
 
 const required = [
@@ -95,7 +119,9 @@ const used = new Set([...required, ...optional]);
 
 const readFile = (file: RawPayload, region: string): Rows => {
   const listed = new Set<string>();
-  return readRows(readTable(file), (row) => readRow(row, region, listed));
+  return readRows(readTable(file), { must: required }, (row) => [
+    leftOut(row) ?? readRow(row, region, listed),
+  ]);
 };
 
 /** The rows of GPU machines. Columns come and go between versions of the file, so that they go by name. */
@@ -111,7 +137,6 @@ const readTable = ({ name, body }: RawPayload): readonly Json[] => {
         return names.map((column) => (used.has(column) ? column : false));
       },
       skip_empty_lines: true,
-      on_record: (row: Json) => (isAwsGpuType(String(row["Instance Type"])) ? row : null),
     });
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
@@ -119,40 +144,37 @@ const readTable = ({ name, body }: RawPayload): readonly Json[] => {
   }
 };
 
-const readRow = (row: Json, fileRegion: string, listed: Set<string>): RowResult => {
+const readRow = (row: Json, fileRegion: string, listed: Set<string>): OfferDraft | string | Dropped => {
   const terms = termsOf(row);
-  const isBare = Object.entries(bare).every(([column, words]) => words.includes(String(row[column] ?? "")));
-  if (terms === null || !isBare) return [];
+  if (typeof terms === "string" || "dropped" in terms) return terms;
   const type = String(row["Instance Type"]);
   const gpus = positive(row.GPU) ?? awsGpus(type);
-  if (gpus === null) return ["unknown_gpu_count"];
+  if (gpus === null) return "unknown_gpu_count";
   const { unitRaw, hours, idSuffix, purchase, termMonths, upfrontShare } = terms;
   const price = number(row.PricePerUnit) ?? Number.NaN;
   const region = text(row["Region Code"]) ?? fileRegion;
   const listing = `${type}${idSuffix}|${region}|${termMonths}`;
-  if (price > 0 && listed.has(listing)) return ["second_sku"];
+  if (price > 0 && listed.has(listing)) return "second_sku";
   if (price > 0) listed.add(listing);
   const { gpuCount, gpuShare } = cardsOf(gpus);
-  return [
-    {
-      provider: "aws",
-      offerId: `${type}${idSuffix}`,
-      instanceType: type,
-      gpuRaw: type,
-      gpuCount,
-      gpuShare,
-      purchase,
-      termMonths,
-      upfrontShare,
-      priceRaw: price,
-      unitRaw,
-      currency: "USD",
-      pricePerGpuHour: perGpuHour(price, { gpus, hours }),
-      includes: { cpuCores: positive(row.vCPU), ramGib: gibOf(row.Memory), diskGib: null },
-      region,
-      scope: fileRegion,
-    },
-  ];
+  return {
+    provider: "aws",
+    offerId: `${type}${idSuffix}`,
+    instanceType: type,
+    gpuRaw: type,
+    gpuCount,
+    gpuShare,
+    purchase,
+    termMonths,
+    upfrontShare,
+    priceRaw: price,
+    unitRaw,
+    currency: "USD",
+    pricePerGpuHour: perGpuHour(price, { gpus, hours }),
+    includes: { cpuCores: positive(row.vCPU), ramGib: gibOf(row.Memory), diskGib: null },
+    region,
+    scope: fileRegion,
+  };
 };
 
 interface Terms extends Pick<OfferDraft, "purchase" | "unitRaw"> {
@@ -172,16 +194,25 @@ const onDemand: Terms = {
   idSuffix: "",
 };
 
-/** On demand, and standard reservations paid by the hour or all at once; null for what is not read. */
-const termsOf = (row: Json): Terms | null => {
-  if (row.TermType === "OnDemand") return row.Unit === "Hrs" ? onDemand : null;
+/** On demand, and standard reservations paid by the hour or all at once. */
+const termsOf = (row: Json): Terms | string | Dropped => {
+  if (row.TermType === "OnDemand") return row.Unit === "Hrs" ? onDemand : "bad_unit";
+  if (row.TermType !== "Reserved") return "unknown_kind";
+  if (row.OfferingClass === "convertible") return dropped("convertible");
+  if (row.OfferingClass !== "standard") return "unknown_kind";
   const years = Number(/^([13]) ?yr$/.exec(String(row.LeaseContractLength))?.[1]);
-  if (row.TermType !== "Reserved" || row.OfferingClass !== "standard" || Number.isNaN(years)) return null;
+  return Number.isNaN(years) ? "bad_term" : reservedFor(years, row);
+};
+
+const reservedFor = (years: number, row: Json): Terms | string | Dropped => {
   const reserved = { ...onDemand, purchase: "reserved", termMonths: years * 12 } as const;
+  if (row.Unit !== "Hrs" && row.Unit !== "Quantity") return "bad_unit";
+  if (row.PurchaseOption === "Partial Upfront") return dropped("partial_upfront");
   if (row.PurchaseOption === "No Upfront" && row.Unit === "Hrs")
     return { ...reserved, upfrontShare: 0, idSuffix: "/no-upfront" };
+  if (row.PurchaseOption !== "All Upfront") return "unknown_kind";
   // What is paid at once has the unit Quantity; beside it stands an hourly row of $0.
-  if (row.PurchaseOption !== "All Upfront" || row.Unit !== "Quantity") return null;
+  if (row.Unit === "Hrs") return dropped("hours_paid_upfront");
   return {
     ...reserved,
     upfrontShare: 1,
@@ -209,7 +240,7 @@ export const aws: Source = {
   experimental: false,
   legalNote: null,
   costNote: "the price files of all regions are about 5 GB a day",
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

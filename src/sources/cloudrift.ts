@@ -2,6 +2,7 @@ import type { FleetDraft } from "../domain/fleet.ts";
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
@@ -13,11 +14,11 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { dropped, orElse, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const request = {
@@ -32,7 +33,7 @@ const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPaylo
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const { data } = asObject(readJson(payloadOf(payloads, "types")), "types");
   const types = asArray(asObject(data, "types.data").instance_types, "types.data.instance_types");
-  const rows = readRows(types.flatMap(variantsOf), readVariant);
+  const rows = readRows(types.flatMap(variantsOf), keys, readVariant);
   return { ...rows, completeness: judge(rows), fleets: fleetsOf(types) };
 };
 
@@ -47,23 +48,35 @@ const variantsOf = (type: unknown): readonly unknown[] => {
   );
 };
 
-const readVariant = (row: Json): RowResult => {
+const keys: Keys = {
+  must: ["name", "gpu", "gpu_count", "cost_per_hour"],
+  optional: {
+    available_nodes_per_dc: ["object", "its stock is not told"],
+  },
+};
+
+const readVariant = (row: Json): Reading => {
   const name = text(row.name);
   const gpuRaw = text(row.gpu);
   const gpus = number(row.gpu_count);
-  if (gpus === 0) return [];
+  if (gpus === 0) return [dropped("no_gpu")];
   if (count(gpus) === null) return ["bad_gpu_count"];
   if (name === null || gpuRaw === null) return ["no_name"];
   const draft = draftOf(row, name, gpuRaw, gpus!);
   const byPlace = row.available_nodes_per_dc;
   if (isObject(byPlace))
-    return Object.entries(byPlace).map(([region, nodes]) => {
-      const free = freeGpus(nodes, gpus!);
-      return free === null ? "bad_availability" : { ...draft, region, ...free };
-    });
+    return orElse(
+      Object.entries(byPlace).map(([region, nodes]) => {
+        const free = freeGpus(nodes, gpus!);
+        return free === null ? "bad_availability" : { ...draft, region, ...free };
+      }),
+      dropped("nowhere"),
+    );
+  // The venue tells both by place or neither.
+  if (row.nodes_per_dc !== undefined) return ["absent_key: available_nodes_per_dc"];
   if (row.available_nodes === undefined) return [draft];
   const free = freeGpus(row.available_nodes, gpus!);
-  return free === null ? ["bad_availability"] : [{ ...draft, ...free }];
+  return [free === null ? "bad_availability" : { ...draft, ...free }];
 };
 
 const freeGpus = (nodes: unknown, gpus: number) => {
@@ -153,7 +166,7 @@ export const cloudrift: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 2,
+  parserVersion: 3,
   fetch,
   parse,
 };

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { parse as parseCsv } from "csv-parse/sync";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { answerOf, isAnswer, payloadOf, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -12,12 +13,12 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { dropped, orElse, type Reading } from "./reading.ts";
 import type { FetchContext, HttpRequest, Parsed, RawPayload, Source } from "./source.ts";
 
 const version = "/v1alpha5";
@@ -55,9 +56,9 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const capacities = answerOf(payloads, "capacities");
   const stock = capacities === null ? null : stockOf(itemsOf(capacities));
   const prices = pricesOf(payloadOf(payloads, "prices"));
-  const rows = readRows(types, (row) => readType(row, prices, stock));
+  const rows = readRows(types, keys, (row) => readType(row, prices, stock));
   const lost = payloads.filter((payload) => !isAnswer(payload)).map(({ name }) => name);
-  return { ...rows, completeness: judge(rows, { lost, harmless: ["no_price"] }) };
+  return { ...rows, completeness: judge(rows, { lost }) };
 };
 
 const itemsOf = (payload: RawPayload): readonly unknown[] =>
@@ -91,25 +92,33 @@ const pricesOf = ({ body }: RawPayload): Prices => {
   }
 };
 
-const readType = (row: Json, prices: Prices, stock: Stock | null): RowResult => {
+const keys: Keys = {
+  must: ["product_name", "num_gpu"],
+  may: { gpu_type: ["text", "no GPU"] },
+};
+
+const readType = (row: Json, prices: Prices, stock: Stock | null): Reading => {
   const [name, gpuRaw] = [text(row.product_name), text(row.gpu_type)];
   const gpus = number(row.num_gpu);
-  if (gpus === 0 && gpuRaw === null) return [];
+  if (gpus === 0 && gpuRaw === null) return [dropped("no_gpu")];
   if (name === null) return ["no_name"];
   if (gpuRaw === null) return ["no_gpu_name"];
   if (count(gpus) === null) return ["bad_gpu_count"];
   const listed = prices.get(gpuRaw);
-  if (listed === undefined) return ["no_price"];
+  if (listed === undefined) return [dropped("no_list_price")];
   const draft = draftOf(row, name, gpuRaw, gpus!, listed);
   const places = stock?.get(name);
   if (stock === null) return [draft];
   if (places === undefined) return [{ ...draft, availableGpus: 0, availableIs: "exact" }];
-  return [...places].map(([region, machines]) => ({
-    ...draft,
-    region,
-    availableGpus: machines * gpus!,
-    availableIs: "exact",
-  }));
+  const placed = [...places].map(
+    ([region, machines]): OfferDraft => ({
+      ...draft,
+      region,
+      availableGpus: machines * gpus!,
+      availableIs: "exact",
+    }),
+  );
+  return orElse(placed, "no_region");
 };
 
 const draftOf = (row: Json, name: string, gpuRaw: string, gpus: number, listed: Json): OfferDraft => {
@@ -147,7 +156,7 @@ export const crusoe: Source = {
   experimental: false,
   legalNote:
     "Crusoe's website, as read by a third party in October 2026, allows personal, non-commercial use: collect only with its permission.",
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { answerOf, isAnswer, payloadOf, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -13,11 +14,11 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { type Dropped, dropped, orElse, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const lists = {
@@ -42,8 +43,8 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const bare = metal === null ? [] : typesOf(metal);
   const memory = memoryOf(answerOf(payloads, "models"));
   const rows = joinRows([
-    readRows(machines, (row) => readMachine(row, memory)),
-    readRows(bare, (row) => readMetal(row, memory)),
+    readRows(machines, machineKeys, (row) => readMachine(row, memory)),
+    readRows(bare, metalKeys, (row) => readMetal(row, memory)),
   ]);
   const lost = payloads.filter((payload) => !isAnswer(payload)).map(({ name }) => name);
   const cut = bare.length === metalPage ? ["metal"] : [];
@@ -90,17 +91,31 @@ const hostOf = (row: Json): Host => {
   return { vcpus, ramGib: Math.max(1, Math.min(ramGib, most)) };
 };
 
-const readMachine = (row: Json, memory: Memory): RowResult => {
+const machineKeys: Keys = {
+  must: ["machineType", "gpuModel", "dataCenterId", "gpuPriceHr.value"],
+  optional: {
+    prices: ["list", "no commitments"],
+    totalGpuFree: ["number", "stock is not told"],
+    vcpuPriceHr: ["object", "the host has no price of its own"],
+    memoryGibPriceHr: ["object", "the host has no price of its own"],
+  },
+};
+
+const readMachine = (row: Json, memory: Memory): Reading => {
   if (text(row.machineType) === null) return ["no_name"];
-  if (row.gpuModel === "" && number(child(row, "gpuPriceHr").value) === 0) return [];
+  if (row.gpuModel === "" && number(child(row, "gpuPriceHr").value) === 0) return [dropped("no_gpu")];
   if (text(row.gpuModel) === null) return ["no_gpu_name"];
   if (text(row.dataCenterId) === null) return ["no_region"];
   if (freeOf(row.totalGpuFree) === "bad_availability") return ["bad_availability"];
-  const committed = (Array.isArray(row.prices) ? row.prices : []).flatMap((prices: unknown): RowResult => {
-    const months = monthsOf(prices);
-    if (months === null || !isObject(prices)) return [];
-    return [typeof months === "string" ? months : machineDraft(row, prices, months, memory)];
-  });
+  const committed = (Array.isArray(row.prices) ? row.prices : []).map(
+    (prices: unknown): OfferDraft | string | Dropped => {
+      const months = monthsOf(prices);
+      if (typeof months === "string") return months;
+      // The price without a commitment is that of the machine.
+      if (months === null) return dropped("repeat");
+      return machineDraft(row, prices as Json, months, memory);
+    },
+  );
   return [machineDraft(row, row, null, memory), ...committed];
 };
 
@@ -163,18 +178,23 @@ const monthsOf = (price: unknown): number | null | string => {
   return term === "COMMITMENT_TERM_NONE" ? null : (terms[term] ?? "unknown_term");
 };
 
-const readMetal = (row: Json, memory: Memory): RowResult => {
+const metalKeys: Keys = {
+  must: ["id", "gpus", "dataCenterId", "prices", "machinesFree"],
+  optional: { gpuModelId: ["text", "no GPU"] },
+};
+
+const readMetal = (row: Json, memory: Memory): Reading => {
   const gpus = number(row.gpus);
-  if (gpus === 0) return [];
+  if (gpus === 0) return [dropped("no_gpu")];
   if (text(row.id) === null || text(row.gpuModelId) === null) return ["no_name"];
   if (text(row.dataCenterId) === null) return ["no_region"];
   if (count(gpus) === null) return ["bad_gpu_count"];
   if (freeOf(row.machinesFree) === "bad_availability") return ["bad_availability"];
-  if (!Array.isArray(row.prices) || row.prices.length === 0) return ["no_price"];
-  return row.prices.map((price: unknown): OfferDraft | string => {
+  const sold = (Array.isArray(row.prices) ? row.prices : []).map((price: unknown): OfferDraft | string => {
     const months = monthsOf(price);
     return typeof months === "string" ? months : metalDraft(row, price as Json, months, memory);
   });
+  return orElse(sold, "no_price");
 };
 
 const metalDraft = (row: Json, price: Json, months: number | null, memory: Memory): OfferDraft => {
@@ -219,7 +239,7 @@ export const cudo: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 2,
+  parserVersion: 3,
   fetch,
   parse,
 };

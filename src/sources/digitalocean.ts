@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -13,12 +14,12 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { dropped, orElse, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const maxPages = 20;
@@ -43,18 +44,22 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   if (pages.length === 0 || last === undefined) throw wrongShape("sizes", "an answer, but there is none");
   const bodies = pages.map((page) => asObject(readJson(page), page.name));
   const rows = joinRows(
-    bodies.map((body, i) => readRows(asArray(body.sizes, `${pages[i]!.name}.sizes`), readSize)),
+    bodies.map((body, i) => readRows(asArray(body.sizes, `${pages[i]!.name}.sizes`), keys, readSize)),
   );
-  const sizes = bodies.flatMap((body) => body.sizes as unknown[]).length;
   const lost = isAnswer(last) ? [] : ["*"];
   const cut = isAnswer(last) && hasNext(bodies.at(-1)) ? ["*"] : [];
-  return { ...rows, completeness: judge(rows, { lost, cut, seen: sizes - rows.offers.length }) };
+  return { ...rows, completeness: judge(rows, { lost, cut }) };
 };
 
-const readSize = (row: Json): RowResult => {
+const keys: Keys = {
+  must: ["slug", "price_hourly", "regions", "available"],
+  optional: { gpu_info: ["object", "no GPU"] },
+};
+
+const readSize = (row: Json): Reading => {
   const slug = text(row.slug);
   if (slug === null) return ["no_name"];
-  if (!isObject(row.gpu_info)) return slug.startsWith("gpu-") ? ["no_gpu_name"] : [];
+  if (!isObject(row.gpu_info)) return [slug.startsWith("gpu-") ? "no_gpu_name" : dropped("no_gpu")];
   const gpus = count(row.gpu_info.count);
   const gpuRaw = text(row.gpu_info.model);
   if (gpuRaw === null) return ["no_gpu_name"];
@@ -63,12 +68,13 @@ const readSize = (row: Json): RowResult => {
   const draft = draftOf(row, slug, gpuRaw, gpus);
   if (row.regions.length === 0 || !row.available)
     return [{ ...draft, availableGpus: 0, availableIs: "exact" }];
-  return row.regions.map((region) => {
+  const placed = row.regions.map((region): OfferDraft | string => {
     const code = text(region);
     return code === null
       ? "no_region"
       : { ...draft, region: code, availableGpus: gpus, availableIs: "floor" };
   });
+  return orElse(placed, "no_region");
 };
 
 /** A region that is listed can take at least one more; how many is not told. */
@@ -110,7 +116,7 @@ export const digitalocean: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,10 +1,10 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import type { FxRate } from "../domain/money.ts";
-import type { Reject } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
 import { payloadOf } from "./pages.ts";
-import { asArray, asObject, child, isObject, judge, positive, text, wrongShape } from "./read.ts";
-import { reject } from "./reading.ts";
+import { asArray, asObject, isObject, type Json, judge, positive, text, wrongShape } from "./read.ts";
+import { readItems } from "./read-items.ts";
+import type { Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -26,25 +26,23 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const envelope = asObject(asObject(parser.parse(body), "rates").Envelope, "rates.Envelope");
   const outer = asArray(envelope.Cube, "rates.Envelope.Cube")[0];
   const days = isObject(outer) ? asArray(outer.Cube ?? [], "rates.Envelope.Cube.Cube") : [];
-  const rates: FxRate[] = [];
-  const rejects: Reject[] = [];
-  for (const day of days) {
+  const rows = days.flatMap((day) => {
     const date = text(asObject(day, "rates.Envelope.Cube.Cube").time) ?? "";
-    for (const row of asArray(asObject(day, "day").Cube ?? [], `rates of ${date}`)) {
-      const rate = readRate(date, row);
-      if (rate === null) rejects.push(reject("bad_rate", { date, row }));
-      else rates.push(rate);
-    }
-  }
-  return { offers: [], rejects, completeness: judge({ offers: [], rejects }, { seen: rates.length }), rates };
+    return asArray(asObject(day, "day").Cube ?? [], `rates of ${date}`).map((row) => ({
+      ...(isObject(row) ? row : {}),
+      date,
+    }));
+  });
+  const { found: rates, ...read } = readItems(rows, { must: ["currency", "rate"] }, readRate);
+  const completeness = judge({ offers: [], rejects: read.rejects }, { seen: rates.length });
+  return { offers: [], ...read, completeness, rates };
 };
 
-const readRate = (date: string, row: unknown): FxRate | null => {
-  const { currency, rate } = child({ row }, "row");
+const readRate = ({ date, currency, rate }: Json): Reading<FxRate> => {
   const code = text(currency);
   const perEuro = positive(rate);
-  const wellFormed = /^\d{4}-\d{2}-\d{2}$/.test(date) && code !== null && /^[A-Z]{3}$/.test(code);
-  return wellFormed && perEuro !== null ? { date, currency: code, perEuro } : null;
+  const wellFormed = /^\d{4}-\d{2}-\d{2}$/.test(String(date)) && code !== null && /^[A-Z]{3}$/.test(code);
+  return [wellFormed && perEuro !== null ? { date: String(date), currency: code, perEuro } : "bad_rate"];
 };
 
 /** Euro reference rates of the European Central Bank, the last 90 days of them. */
@@ -60,7 +58,7 @@ export const ecb: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

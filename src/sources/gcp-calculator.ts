@@ -2,6 +2,7 @@ import { parse as parseYaml } from "yaml";
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import { hoursAMonth, type Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asObject,
@@ -13,10 +14,10 @@ import {
   number,
   optionalPrice,
   positive,
-  type RowResult,
   readRows,
   wrongShape,
 } from "./read.ts";
+import { dropped, orElse, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const path = "/Cyclenerd/google-cloud-pricing-cost-calculator/raw/master/pricing.yml";
@@ -32,8 +33,8 @@ const parse = (payloads: readonly RawPayload[], observedAt: Instant): Parsed => 
   const instances = asObject(compute.instance, "pricing.compute.instance");
   const entries = Object.entries(instances).flatMap(([type, spec]) => placesOf(type, spec));
   const at = generated === null ? observedAt : Math.min(generated * 1000, observedAt);
-  const rows = readRows(entries, (row) => readPlace(row, at));
-  return { ...rows, completeness: judge(rows, { seen: Object.keys(instances).length }) };
+  const rows = readRows(entries, keys, (row) => readPlace(row, at));
+  return { ...rows, completeness: judge(rows) };
 };
 
 const readYaml = ({ name, body }: RawPayload): unknown => {
@@ -51,12 +52,12 @@ const cards = ["a100", "b200", "gb200", "gb300", "h100", "h200", "l4", "p100", "
 
 const isGpuType = (type: string): boolean => /^(?:a\d|g\d)x?-/.test(type);
 
-/** One row a region of a machine type with GPUs; a type that cannot be read stays one row, to be rejected. */
+/** One row a region of a machine type with GPUs; a type without, or one that cannot be read, stays one row. */
 const placesOf = (type: string, spec: unknown): readonly unknown[] => {
-  if (!isObject(spec)) return isGpuType(type) ? [spec] : [];
-  const card = cards.find((name) => name in spec);
-  if (card === undefined && !isGpuType(type)) return [];
-  const gpus = card === undefined ? null : spec[card];
+  if (!isObject(spec)) return [isGpuType(type) ? spec : { type, card: null }];
+  const card = cards.find((name) => name in spec) ?? null;
+  if (card === null && !isGpuType(type)) return [{ type, card }];
+  const gpus = card === null ? null : spec[card];
   const row = { type, card, gpus, cpu: spec.cpu, ram: spec.ram };
   if (!isObject(spec.cost)) return [{ ...row, cost: null }];
   return Object.entries(spec.cost).map(([region, cost]) => ({ ...row, region, cost }));
@@ -70,7 +71,10 @@ const kinds = [
 ] as const;
 
 /** Some machines have no plain on-demand price; then the field is missing or 0. */
-const readPlace = (row: Json, observedAt: Instant): RowResult => {
+const keys: Keys = { must: ["type", "card"] };
+
+const readPlace = (row: Json, observedAt: Instant): Reading => {
+  if (row.card === null && !isGpuType(String(row.type))) return [dropped("no_gpu")];
   if (!isObject(row.cost)) return ["no_price"];
   const gpus = count(row.gpus);
   if (typeof row.card !== "string") return ["no_gpu_name"];
@@ -98,7 +102,7 @@ const readPlace = (row: Json, observedAt: Instant): RowResult => {
       },
     ];
   });
-  return drafts.length === 0 ? ["no_price"] : drafts;
+  return orElse(drafts, "no_price");
 };
 
 /** Google Cloud by machine type and region, as an open project composes it from the billing catalog each day. */
@@ -114,7 +118,7 @@ export const gcpCalculator: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

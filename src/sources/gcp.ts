@@ -2,6 +2,7 @@ import type { OfferDraft } from "../domain/offer.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
 import { attachable, type GcpFamily, gcpFamilies } from "./gcp-machines.ts";
+import type { Keys } from "./keys.ts";
 import { fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -11,12 +12,12 @@ import {
   type Json,
   judge,
   number,
-  type RowResult,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { dropped, orElse, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 /** Compute Engine in the billing catalog. */
@@ -43,12 +44,11 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const bodies = pages.map((page) => asObject(readJson(page), page.name));
   const skus = bodies.flatMap((body, i) => asArray(body.skus, `${pages[i]!.name}.skus`));
   const parts = readParts(skus.filter(isObject));
-  const gpuSkus = skus.filter((sku) => !isObject(sku) || matters(sku));
-  const rows = readRows(gpuSkus, (sku) => readGpu(sku, parts));
+  const rows = readRows(skus, keys, (sku) => readGpu(sku, parts));
   const last = payloads.at(-1)!;
   const lost = isAnswer(last) ? [] : ["*"];
   const cut = isAnswer(last) && tokenOf(bodies.at(-1)) !== null ? ["*"] : [];
-  return { ...rows, completeness: judge(rows, { lost, cut, seen: skus.length - gpuSkus.length }) };
+  return { ...rows, completeness: judge(rows, { lost, cut }) };
 };
 
 const usages: Readonly<Record<string, { readonly purchase: Purchase; readonly termMonths: number | null }>> =
@@ -80,14 +80,6 @@ const readParts = (skus: readonly Json[]): Parts => {
   return prices;
 };
 
-/** What is read row by row: GPUs, and the cores and memory that machines with them are made of. */
-const matters = (sku: Json): boolean => {
-  const description = text(sku.description);
-  if (description === null) return true;
-  const isGpu = child(sku, "category").resourceGroup === "GPU" || /\bGPU\b/.test(description);
-  return (isGpu || part.test(description)) && !others.test(description);
-};
-
 /** Commitments are sold of "Cpu", the rest of "Core". */
 const keyOf = (family: string, kind: string, usage: string, region: string): string =>
   [family, kind === "Ram" ? "Ram" : "Core", usage, region].join("|");
@@ -108,12 +100,26 @@ const priceOf = (sku: Json): number | null => {
   return currencyCode !== "USD" || whole === null || billionths === null ? null : whole + billionths / 1e9;
 };
 
-const readGpu = (sku: Json, parts: Parts): RowResult => {
+const keys: Keys = {
+  must: [
+    "skuId",
+    "description",
+    "category.resourceGroup",
+    "category.usageType",
+    "serviceRegions",
+    "pricingInfo",
+  ],
+};
+
+const readGpu = (sku: Json, parts: Parts): Reading => {
   const [id, description] = [text(sku.skuId), text(sku.description)];
-  const group = child(sku, "category").resourceGroup;
+  const group = text(child(sku, "category").resourceGroup);
   if (id === null || description === null) return ["no_name"];
+  if (group === null) return ["no_category"];
+  if (others.test(description)) return [dropped("sold_otherwise")];
   const isPart = part.test(description);
-  if (group !== "GPU" && !isPart) return text(group) === null ? ["no_category"] : [];
+  const isGpu = group === "GPU";
+  if (!isGpu && !isPart) return [/\bGPU\b/.test(description) ? "unknown_kind" : dropped("no_gpu")];
   const usage = usageOf(sku);
   if (usages[usage] === undefined) return ["unknown_usage"];
   const price = priceOf(sku);
@@ -121,13 +127,20 @@ const readGpu = (sku: Json, parts: Parts): RowResult => {
   const regions = regionsOf(sku);
   if (regions.length === 0 || regions.length !== (sku.serviceRegions as unknown[]).length)
     return ["no_region"];
-  if (isPart) return [];
+  if (isPart) return [dropped("part_of_a_machine")];
   const gpu = { id, description, usage, price };
   const family = gcpFamilies.find((each) => each.gpu.test(description));
-  if (family !== undefined) return regions.flatMap((region) => machinesOf(family, gpu, region, parts));
+  if (family !== undefined)
+    return orElse(
+      regions.flatMap((region) => machinesOf(family, gpu, region, parts)),
+      "no_region",
+    );
   const attached = attachable.find(([pattern]) => pattern.test(description))?.[1];
   const gpuRaw = attached ?? description.replace(/ GPU.*$/, "").replace(/^.*Nvidia /i, "");
-  return regions.map((region) => bareGpu(gpu, gpuRaw, region));
+  return orElse(
+    regions.map((region) => bareGpu(gpu, gpuRaw, region)),
+    "no_region",
+  );
 };
 
 interface GpuSku {
@@ -190,7 +203,7 @@ export const gcp: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { isAnswer, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -12,12 +13,12 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const lists = ["virtual_machines", "bare_metal"] as const;
@@ -39,17 +40,23 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   if (answers.length === 0) throw wrongShape("hotaisle", "an answer, but there is none");
   const rows = joinRows(
     answers.map((answer) =>
-      readRows(asArray(readJson(answer), answer.name), (row) => readMachine(row, answer.name)),
+      readRows(asArray(readJson(answer), answer.name), keys, (row) => readMachine(row, answer.name)),
     ),
   );
   const lost = payloads.filter((payload) => !isAnswer(payload)).map(({ name }) => name);
   return { ...rows, completeness: judge(rows, { lost }) };
 };
 
-const readMachine = (row: Json, list: string): RowResult => {
+const keys: Keys = {
+  must: ["Quantity", "OnDemandPrice", "Specs.gpus"],
+};
+
+const readMachine = (row: Json, list: string): Reading => {
   const specs = child(row, "Specs");
   if (!Array.isArray(specs.gpus)) return ["no_gpu_name"];
-  if (specs.gpus.length === 0) return [];
+  if (specs.gpus.length === 0) return [dropped("no_gpu")];
+  const host = hostFault(specs);
+  if (host !== null) return [host];
   const [gpu] = specs.gpus;
   const gpuRaw = isObject(gpu) ? text(gpu.model) : null;
   const gpus = isObject(gpu) ? count(gpu.count) : null;
@@ -58,6 +65,12 @@ const readMachine = (row: Json, list: string): RowResult => {
   const free = number(row.Quantity);
   if (free === null || free < 0 || !Number.isInteger(free)) return ["bad_availability"];
   return [draftOf(row, specs, { list, gpuRaw, gpus, free })];
+};
+
+/** A machine has no id: its host is a part of what tells it apart. */
+const hostFault = (specs: Json): string | null => {
+  const absent = ["cpu_cores", "ram_capacity"].find((key) => positive(specs[key]) === null);
+  return absent === undefined ? null : `absent_key: Specs.${absent}`;
 };
 
 interface Machine {
@@ -109,7 +122,7 @@ export const hotaisle: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

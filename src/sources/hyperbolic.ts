@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import { type Keys, keyCheck } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
@@ -10,11 +11,11 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -23,7 +24,7 @@ const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPaylo
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const options = asArray(readJson(payloadOf(payloads, "options")), "options").map(withoutCost);
-  const rows = readRows(options, readOption);
+  const rows = readRows(options, keys, readOption);
   return { ...rows, completeness: judge(rows) };
 };
 
@@ -34,14 +35,41 @@ const withoutCost = (option: unknown): unknown => {
   return Object.fromEntries(Object.entries(option).filter(([field]) => !isCost(field)));
 };
 
-const readOption = (row: Json): RowResult => {
-  if (row.enabled === false) return [];
+const keys: Keys = {
+  must: ["enabled", "costPerHourCents", "gpuType", "gpuCount", "region"],
+  may: {
+    gpuFormFactor: ["text", "any form"],
+    machineType: ["text", "any type"],
+    connectionType: ["text", "none is told"],
+    nodes: ["list", "the host is not told"],
+  },
+  optional: { ethernetVariant: ["text", "no Ethernet"] },
+};
+
+/** An option has no id: of the one host that it may tell, these are a part of what tells it apart. */
+const hostKeys: Keys = {
+  must: [],
+  may: {
+    cpuModel: ["text", "any processor"],
+    ramGb: ["number", "not told"],
+    storageGb: ["number", "not told"],
+  },
+};
+
+const hostFault = keyCheck(hostKeys);
+
+const readOption = (row: Json): Reading => {
+  if (row.enabled === false) return [dropped("switched_off")];
   if (row.enabled !== true) return ["no_state"];
   const [type, form, region] = [text(row.gpuType), text(row.gpuFormFactor), text(row.region)];
   const gpus = count(row.gpuCount);
   if (type === null) return ["no_gpu_name"];
   if (region === null) return ["no_region"];
   if (gpus === null) return ["bad_gpu_count"];
+  if (row.connectionType === "ethernet" && row.ethernetVariant === undefined)
+    return ["absent_key: ethernetVariant"];
+  const fault = Array.isArray(row.nodes) && row.nodes.length === 1 ? hostFault(row.nodes[0]) : null;
+  if (fault !== null) return [fault];
   const gpuRaw = form === null ? type : `${type} ${form}`;
   return [draftOf(row, gpuRaw, region, gpus)];
 };
@@ -106,7 +134,7 @@ export const hyperbolic: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 2,
+  parserVersion: 3,
   fetch,
   parse,
 };

@@ -1,5 +1,6 @@
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { answerOf, isAnswer, payloadOf, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -11,12 +12,12 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
   wrongShape,
 } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const lists = { flavors: "core/flavors", pricebook: "pricebook", stocks: "core/stocks" } as const;
@@ -36,9 +37,9 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const prices = pricesOf(asArray(readJson(payloadOf(payloads, "pricebook")), "pricebook"));
   const stocks = answerOf(payloads, "stocks");
   const stock = stocks === null ? null : stockOf(asObject(readJson(stocks), "stocks").stocks);
-  const rows = readRows(flavors, (row) => readFlavor(row, prices, stock));
+  const rows = readRows(flavors, keys, (row) => readFlavor(row, prices, stock));
   const lost = payloads.some((payload) => !isAnswer(payload)) ? ["*"] : [];
-  return { ...rows, completeness: judge(rows, { lost, seen: flavors.length - rows.offers.length }) };
+  return { ...rows, completeness: judge(rows, { lost }) };
 };
 
 /** The flavors of a group; a group without a list stays one row, to be rejected. */
@@ -72,10 +73,12 @@ const stockOf = (value: unknown): Stock => {
 
 const keyOf = (region: string, model: string, gpus: number): string => `${region}|${model}|${gpus}`;
 
-const readFlavor = (row: Json, prices: ReadonlyMap<string, unknown>, stock: Stock | null): RowResult => {
+const keys: Keys = { must: ["name", "region_name", "gpu", "gpu_count", "stock_available"] };
+
+const readFlavor = (row: Json, prices: ReadonlyMap<string, unknown>, stock: Stock | null): Reading => {
   const [name, region, gpuRaw] = [text(row.name), text(row.region_name), text(row.gpu)];
   const gpus = number(row.gpu_count);
-  if (gpus === 0 && row.gpu === "") return [];
+  if (gpus === 0 && row.gpu === "") return [dropped("no_gpu")];
   if (name === null || gpuRaw === null) return ["no_name"];
   if (region === null) return ["no_region"];
   if (count(gpus) === null) return ["bad_gpu_count"];
@@ -128,7 +131,7 @@ export const hyperstack: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

@@ -1,6 +1,7 @@
 import type { FleetDraft } from "../domain/fleet.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import { type Keys, keyCheck } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
@@ -10,11 +11,11 @@ import {
   judge,
   number,
   optionalPrice,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -27,7 +28,7 @@ const fetch = async ({ http, baseUrl }: FetchContext): Promise<readonly RawPaylo
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const { data } = asObject(readJson(payloadOf(payloads, "snapshot")), "snapshot");
   const hardware = asArray(data, "snapshot.data");
-  const rows = readRows(hardware, readHardware);
+  const rows = readRows(hardware, keys, readHardware);
   return { ...rows, completeness: judge(rows), fleets: hardware.filter(isObject).flatMap(fleetOf) };
 };
 
@@ -36,11 +37,26 @@ const products = ["vmaas_price", "caas_price", "kubernetes_price", "baremetal_pr
 
 const isGpu = (row: Json): boolean => row.type === "GPU";
 
-const readHardware = (row: Json): RowResult => {
+const keys: Keys = { must: ["type", "id", "hardware_name", "idle"] };
+
+const priceFault = keyCheck({
+  must: [],
+  may: {
+    vmaas_price: ["number", "not sold so"],
+    caas_price: ["number", "not sold so"],
+    kubernetes_price: ["number", "not sold so"],
+    baremetal_price: ["number", "not sold so"],
+    price: ["number", "none is told"],
+  },
+});
+
+const readHardware = (row: Json): Reading => {
   const gpuRaw = text(row.hardware_name);
   const id = number(row.id);
-  if (row.type === "CPU") return [];
-  if (!isGpu(row)) return ["no_type"];
+  if (row.type === "CPU") return [dropped("no_gpu")];
+  if (!isGpu(row)) return ["unknown_kind"];
+  const fault = priceFault(row);
+  if (fault !== null) return [fault];
   if (gpuRaw === null || id === null) return ["no_name"];
   const idle = number(row.idle);
   if (idle === null || idle < 0) return ["bad_availability"];
@@ -92,7 +108,7 @@ export const ionet: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 2,
+  parserVersion: 3,
   fetch,
   parse,
 };

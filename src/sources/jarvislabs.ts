@@ -1,6 +1,7 @@
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Purchase } from "../domain/purchase.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
@@ -10,11 +11,11 @@ import {
   number,
   optionalPrice,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { dropped, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -29,17 +30,22 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   const body = asObject(readJson(payloadOf(payloads, "server-meta")), "server-meta");
   const servers = asArray(body.server_meta, "server-meta.server_meta");
   const listed = new Set<string>();
-  const rows = readRows(servers, (row) => readServer(row, listed));
-  return { ...rows, completeness: judge(rows, { harmless: ["second_workload"] }) };
+  const rows = readRows(servers, keys, (row) => readServer(row, listed));
+  return { ...rows, completeness: judge(rows) };
+};
+
+const keys: Keys = {
+  must: ["gpu_type", "region", "num_free_devices", "spot_num_free_devices", "price_per_hour"],
+  may: { spot_price: ["number", "no spot here"] },
 };
 
 /** Containers and machines run on the same GPUs, which are listed once for each: the second row adds none. */
-const readServer = (row: Json, listed: Set<string>): RowResult => {
+const readServer = (row: Json, listed: Set<string>): Reading => {
   const [gpuRaw, region] = [text(row.gpu_type), text(row.region)];
   if (gpuRaw === null) return ["no_gpu_name"];
   if (region === null) return ["no_region"];
   const key = `${region}|${gpuRaw}`;
-  if (listed.has(key)) return ["second_workload"];
+  if (listed.has(key)) return [dropped("second_workload")];
   const free = { on_demand: devices(row.num_free_devices), spot: devices(row.spot_num_free_devices) };
   if (free.on_demand === null || free.spot === null) return ["bad_availability"];
   listed.add(key);
@@ -92,7 +98,7 @@ export const jarvislabs: Source = {
   enabledByDefault: true,
   experimental: false,
   legalNote: null,
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

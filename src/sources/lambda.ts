@@ -1,6 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
+import type { Keys } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asObject,
@@ -11,11 +12,11 @@ import {
   judge,
   number,
   positive,
-  type RowResult,
   readJson,
   readRows,
   text,
 } from "./read.ts";
+import { dropped, orElse, type Reading } from "./reading.ts";
 import type { FetchContext, Parsed, RawPayload, Source } from "./source.ts";
 
 const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly RawPayload[]> => [
@@ -28,29 +29,37 @@ const fetch = async ({ http, baseUrl, keys }: FetchContext): Promise<readonly Ra
 
 const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed => {
   const { data } = asObject(readJson(payloadOf(payloads, "types")), "types");
-  const rows = readRows(Object.values(asObject(data, "types.data")), readType);
+  const rows = readRows(Object.values(asObject(data, "types.data")), keys, readType);
   return { ...rows, completeness: judge(rows) };
 };
 
-const readType = (row: Json): RowResult => {
+const keys: Keys = {
+  must: [
+    ...["instance_type.name", "instance_type.gpu_description", "instance_type.specs.gpus"],
+    ...["instance_type.price_cents_per_hour", "regions_with_capacity_available"],
+  ],
+};
+
+const readType = (row: Json): Reading => {
   const type = child(row, "instance_type");
   const name = text(type.name);
   const gpuRaw = text(type.gpu_description);
   const gpus = number(child(type, "specs").gpus);
   if (name === null) return ["no_name"];
-  if (gpus === 0 && name.startsWith("cpu_")) return [];
+  if (gpus === 0 && name.startsWith("cpu_")) return [dropped("no_gpu")];
   if (gpuRaw === null) return ["no_gpu_name"];
   if (count(gpus) === null) return ["bad_gpu_count"];
   const regions = row.regions_with_capacity_available;
   if (!Array.isArray(regions)) return ["no_regions"];
   const draft = draftOf(type, name, gpuRaw, gpus!);
   if (regions.length === 0) return [{ ...draft, availableGpus: 0, availableIs: "exact" }];
-  return regions.map((region) => {
+  const placed = regions.map((region): OfferDraft | string => {
     const code = isObject(region) ? text(region.name) : null;
     return code === null
       ? "no_region"
       : { ...draft, region: code, availableGpus: gpus, availableIs: "floor" };
   });
+  return orElse(placed, "no_region");
 };
 
 /** Being listed means room for at least one instance; how many is not told. */
@@ -91,7 +100,7 @@ export const lambda: Source = {
   experimental: false,
   legalNote:
     "Lambda's Cloud Terms, as read by a third party in October 2026, bar monitoring the service for benchmarking: collect only with its permission.",
-  parserVersion: 1,
+  parserVersion: 2,
   fetch,
   parse,
 };

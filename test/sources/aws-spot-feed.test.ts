@@ -47,7 +47,7 @@ test("not offered is left out, odd rows are rejected, a local zone keeps its nam
   expect(find("p4de.24xlarge")).toEqual([]);
   expect(find("g4dn.12xlarge")).toMatchObject([{ region: "us-west-2-lax-1a", gpuCount: 4 }]);
   expect(rejects.map(({ reason }) => reason)).toEqual([
-    ...["bad_price", "unknown_instance_type", "no_price", "no_name", "not_an_object", "second_row"],
+    ...["bad_price", "unknown_instance_type", "no_price", "absent_key: size", "not_an_object", "second_row"],
   ]);
   expect(offers).toHaveLength(24);
 });

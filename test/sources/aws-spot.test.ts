@@ -52,7 +52,7 @@ test("a part of a card is one GPU of that share", () => {
 test("another system is left out, odd rows are rejected", () => {
   expect(offers).toHaveLength(17);
   expect(rejects.map(({ reason }) => reason)).toEqual([
-    ...["bad_price", "unknown_instance_type", "no_zone", "no_name"],
+    ...["bad_price", "unknown_instance_type", "absent_key: availabilityZone", "absent_key: instanceType"],
   ]);
 });
 

@@ -97,7 +97,7 @@ test("memory of one GPU is told by the variant of one", () => {
 
 test("machines without GPUs are left out; a zero price, odd stock and a type without variants are rejected", () => {
   expect(find("cpu.4")).toEqual([]);
-  expect(rejects.map(({ reason }) => reason)).toEqual(["bad_price", "bad_availability", "bad_gpu_count"]);
+  expect(rejects.map(({ reason }) => reason)).toEqual(["bad_price", "bad_availability", "absent_key: gpu"]);
 });
 
 test("asks for virtual machines by a post", async () => {

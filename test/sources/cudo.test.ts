@@ -110,7 +110,14 @@ test("stock that is not told is unknown", () => {
 });
 
 test("a full page of bare metal is cut; a list that fails is lost, prices without memory are not", () => {
-  const metal = { dataCenterId: "se-1", id: "box", gpus: 8, gpuModelId: "nvidia-h100", prices: [] };
+  const metal = {
+    dataCenterId: "se-1",
+    id: "box",
+    gpus: 8,
+    gpuModelId: "nvidia-h100",
+    prices: [],
+    machinesFree: 1,
+  };
   const full = read([machine({})], new Array(100).fill({ ...metal, gpus: 0 }));
   expect(full.completeness).toMatchObject({ state: "truncated", blindScopes: ["metal"] });
   const failing = (name: string) =>

@@ -40,6 +40,8 @@ export interface Fixture {
   readonly checked?: readonly CheckedRow[];
   /** Fields whose null or absence says that something is not offered there. */
   readonly absence?: readonly string[];
+  /** Fields that the venue leaves out where it does not offer something, by its documentation or in recorded answers. */
+  readonly omitted?: readonly string[];
   /** Fields that hold prices, so that a loopback venue can reprice. */
   readonly prices?: readonly string[];
   /** Recorded samples by name of the request that they answer. */

@@ -12,6 +12,7 @@ const option = {
   gpuType: "h100",
   gpuFormFactor: "sxm5",
   connectionType: "ethernet",
+  ethernetVariant: "normal",
   machineType: "virtual-machine",
   nodes: [],
 };

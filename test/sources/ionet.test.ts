@@ -32,7 +32,9 @@ test("the same GPUs are one offer however they can be rented, and another produc
   expect(idsOf(products)).toEqual([["1/vmaas", 4]]);
   expect(idsOf({ ...products, vmaas_price: null })).toEqual([["1/caas", 3]]);
   expect(idsOf({ ...products, vmaas_price: 0, caas_price: null })).toEqual([["1/kubernetes", 2]]);
-  expect(idsOf({ baremetal_price: 1 })).toEqual([["1/baremetal", 1]]);
+  const bare = { vmaas_price: null, caas_price: null, kubernetes_price: null, baremetal_price: 1 };
+  expect(idsOf(bare)).toEqual([["1/baremetal", 1]]);
+  expect(idsOf({ baremetal_price: 1 })).toEqual([]);
 });
 
 test("a price that belongs to no product is a statistic", () => {

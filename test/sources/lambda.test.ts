@@ -47,12 +47,18 @@ test("sold out everywhere is one row without a region and nothing free", () => {
 test("CPUs are left out, unknown GPUs kept; a zero price and a type without GPU are rejected", () => {
   expect(find("cpu_4x_general")).toEqual([]);
   expect(find("gpu_1x_zeta")).toMatchObject([{ gpuRaw: "Zeta 9000 (96 GB)", pricePerGpuHour: 1 }]);
-  expect(rejects.map(({ reason }) => reason)).toEqual(["bad_price", "no_gpu_name"]);
+  expect(rejects.map(({ reason }) => reason)).toEqual([
+    "bad_price",
+    "absent_key: instance_type.gpu_description",
+  ]);
 });
 
 test("where the regions are not told, nobody knows whether it is sold out", () => {
   const parsed = lambda.parse([typesOf({ instance_type: h100 })], at);
-  expect([parsed.offers, parsed.rejects.map(({ reason }) => reason)]).toEqual([[], ["no_regions"]]);
+  expect([parsed.offers, parsed.rejects.map(({ reason }) => reason)]).toEqual([
+    [],
+    ["absent_key: regions_with_capacity_available"],
+  ]);
   const odd = { instance_type: h100, regions_with_capacity_available: [{ name: "us-east-1" }, {}] };
   const regions = lambda.parse([typesOf(odd)], at);
   expect([regions.offers.length, regions.rejects.map(({ reason }) => reason)]).toEqual([1, ["no_region"]]);
