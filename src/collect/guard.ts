@@ -21,7 +21,7 @@ const enoughOfAKind = 2;
  * likelier cause, and the pull is then `partial`.
  *
  * - It shows less than half of at least 20 listings that were live (a filter, a page or a tenant gone wrong).
- * - It shows none of at least two that were live of a kind (provider, purchase and tier).
+ * - It shows none of at least two that were live of a kind (provider, purchase, tier and term).
  * - It has more rows that could not be read, for some reason, than the last pull that showed the listing, which may be
  *   among them.
  *
@@ -88,8 +88,12 @@ interface Kind {
   readonly listings: readonly number[];
 }
 
-const kindOf = ({ provider, purchase, tier }: BookOffer): string =>
-  [provider, purchase, ...(tier === null ? [] : [tier])].join(" ");
+const kindOf = ({ provider, purchase, tier, termMonths }: BookOffer): string =>
+  [
+    ...[provider, purchase],
+    ...(tier === null ? [] : [tier]),
+    ...(termMonths === null ? [] : [`${termMonths} months`]),
+  ].join(" ");
 
 /** Kinds with enough live listings of which none is shown. */
 const vanished = (live: readonly BookOffer[], missing: readonly BookOffer[]): Kind[] => {
