@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { skypilotCatalog } from "./backfill/skypilot-catalog.ts";
 import type { BackfillResult } from "./cli/backfill.ts";
 import { variableOf } from "./cli/flag-name.ts";
+import { importText } from "./cli/import-text.ts";
 import { makeKey } from "./cli/keys.ts";
 import { readCommands } from "./cli/reads/index.ts";
 import { settingsText } from "./cli/settings-text.ts";
@@ -87,8 +88,15 @@ command("collect [source...]", "run sources once and write their pulls")
     if (rows.some(({ status: outcome }) => outcome === "failed")) process.exitCode = 1;
   });
 
-command("import <file...>", "read tidy CSV or Parquet files into the tape; running it twice adds nothing")
+command(
+  "import <file...>",
+  "read tidy CSV, JSON or Parquet files, folders or patterns into the tape; running it twice adds nothing",
+)
   .option("--key <columns>", "identity columns in place of the usual ones")
+  .option(
+    "--map <theirs=ours...>",
+    "what columns mean whose names do not say it; theirs= for one that is not to be read",
+  )
   .option("--per-gpu", "prices are per GPU, not per instance")
   .option("--complete", "each pull shows its whole market: what is absent is delisted, not unknown")
   .option(
@@ -102,9 +110,9 @@ command("import <file...>", "read tidy CSV or Parquet files into the tape; runni
   .action(async (files: string[], flags) => {
     const { importFiles } = await import("./cli/writes.ts");
     const config = { ...(await configFrom(flags)), logLevel: "silent" };
-    const results = await importFiles(config, clock, files, flags);
-    if (flags.json) printJson({ data: results.length === 1 ? results[0] : results });
-    else print(tableText(results as unknown as Record<string, unknown>[]));
+    const result = await importFiles(config, clock, files, flags);
+    if (flags.json) printJson({ data: result });
+    else print(importText(result));
   });
 
 const backfill = program

@@ -6,8 +6,8 @@ import { problems } from "./schema.ts";
 export interface Operator {
   /** Runs a source once, or reads its archive again; a row of what came of it. */
   readonly collect: (source: string, options: { readonly replay: boolean }) => Promise<object>;
-  /** Reads a file into the tape, with the flags of the command; what came of it. */
-  readonly import: (file: string, flags: Readonly<Record<string, unknown>>) => Promise<object>;
+  /** Reads files into the tape as one import, with the flags of the command; what came of it. */
+  readonly import: (files: readonly string[], flags: Readonly<Record<string, unknown>>) => Promise<object>;
   /** Copies the tape to a file that is not there yet. */
   readonly copy: (into: string) => Promise<void>;
 }
@@ -40,11 +40,14 @@ export const operatorEndpoints =
     );
 
     const imported = Type.Object(
-      { file: path, flags: Type.Optional(Type.Record(Type.String(), Type.Unknown())) },
+      {
+        files: Type.Array(path, { minItems: 1 }),
+        flags: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+      },
       { additionalProperties: false },
     );
-    app.post("/v1/admin/import", { schema: schema(imported) }, async ({ body: { file, flags = {} } }) => ({
-      data: await operator.import(file, flags),
+    app.post("/v1/admin/import", { schema: schema(imported) }, async ({ body: { files, flags = {} } }) => ({
+      data: await operator.import(files, flags),
     }));
 
     const copied = Type.Object({ into: path }, { additionalProperties: false });

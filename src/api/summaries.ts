@@ -27,7 +27,7 @@ export const summaries: Readonly<Record<string, string>> = {
   "POST /v1/routes": "Where to run a job under hard constraints, and why",
   "GET /v1/routes/{id}": "A route as it was given, and made again",
   "POST /v1/admin/collect": "Runs a source once",
-  "POST /v1/admin/import": "Reads a file into the tape",
+  "POST /v1/admin/import": "Reads files into the tape",
   "POST /v1/admin/copy": "Copies the tape to another file",
   "GET /healthz": "The process runs",
   "GET /readyz": "The tape answers",

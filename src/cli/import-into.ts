@@ -1,16 +1,24 @@
 import { judge } from "../collect/judge.ts";
+import { readProviderName } from "../domain/provider-name.ts";
 import { type Clock, parseInstant } from "../domain/time.ts";
+import { vramOfOne } from "../domain/vram-of-one.ts";
 import { badInput } from "../errors.ts";
-import type { ImportOptions, ImportResult } from "../store/import-file.ts";
+import type { Reference } from "../reference.ts";
+import type { Database } from "../store/database.ts";
+import type { ImportOptions, ImportResult, ImportTools } from "../store/import-file.ts";
+import { readRates } from "../store/read-pulls.ts";
+import { gpusOfInstance } from "./gpus-of-instance.ts";
 import type { Progress } from "./progress.ts";
 import type { Service } from "./service.ts";
 
 export interface ImportFlags {
   readonly key?: string;
+  readonly map?: readonly string[];
   readonly perGpu?: boolean;
   readonly complete?: boolean;
   readonly cap?: string;
   readonly recordedAt?: string;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
@@ -19,17 +27,26 @@ export const importMemory = "700MB";
 
 /** What the flags say of a file. Throws `bad_input` naming the flag. */
 export const importOptions = (
-  { key, perGpu = false, complete = false, cap, recordedAt }: ImportFlags,
+  { key, map, perGpu = false, complete = false, cap, recordedAt }: ImportFlags,
   clock: Clock,
 ): ImportOptions => ({
   perGpu,
   complete,
   ...(key === undefined ? {} : { key: key.split(",").map((name) => name.trim()) }),
+  ...(map === undefined
+    ? {}
+    : { map: Object.fromEntries(map.flatMap((text) => text.split(",")).map(pairOf)) }),
   ...(cap === undefined ? {} : { cap: capOf(cap) }),
   ...(recordedAt === undefined
     ? {}
     : { recordedAt: recordedAt === "now" ? clock() : parseInstant(recordedAt, "--recorded-at") }),
 });
+
+const pairOf = (text: string): [theirs: string, ours: string] => {
+  const at = text.lastIndexOf("=");
+  if (at < 1) throw badInput("--map", `"${text}" is not theirs=ours, for example price_eur=price_usd_hour`);
+  return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+};
 
 const capOf = (text: string): number => {
   const cap = Number(text);
@@ -38,25 +55,34 @@ const capOf = (text: string): number => {
   return cap;
 };
 
-/** Reads tidy files into an open tape, one transaction a file. */
-export const importInto = async (
+/** What import needs to know of the world: the tables of data/ and the rates on the tape. */
+export const importTools = (
+  reference: Reference,
+  database: Database,
+): Omit<ImportTools, "now" | "progress"> => ({
+  judge: (draft, source, observedAt) => judge(draft, { source, ...reference, rates: [], observedAt }),
+  providerOf: (name) => readProviderName(name, reference.providers),
+  gpusOfInstance,
+  vramOfOne: (query, gpus) => vramOfOne(query, gpus, reference.gpus),
+  bandOf: reference.bands.of,
+  rates: (from, to) => readRates(database, from, to),
+});
+
+/** Reads tidy files into an open tape, as one import in one transaction. */
+export const importInto = (
   { tape, reference, clock }: Pick<Service, "tape" | "reference" | "clock">,
   files: readonly string[],
   options: ImportOptions,
   bar: Progress,
-): Promise<ImportResult[]> => {
-  const results: ImportResult[] = [];
-  for (const [index, file] of files.entries()) {
-    const tools = {
-      judge: (draft: Parameters<typeof judge>[0], source: string, observedAt: number) =>
-        judge(draft, { source, ...reference, rates: [], observedAt }),
-      canonicalProvider: reference.providers.canonical,
-      bandOf: reference.bands.of,
+): Promise<ImportResult> => {
+  const what = files.length === 1 ? files[0]! : `${files.length} files`;
+  return tape.import(
+    files,
+    {
+      ...importTools(reference, tape.database),
       now: clock(),
-      progress: (step: string, done: number, of: number) =>
-        bar.step(index * of + done, files.length * of, `${file}: ${step}`),
-    };
-    results.push(await tape.import(file, tools, options));
-  }
-  return results;
+      progress: (step, done, of) => bar.step(done, of, `${what}: ${step}`),
+    },
+    options,
+  );
 };

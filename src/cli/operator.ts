@@ -16,15 +16,8 @@ export const operatorOf = (service: Service): Operator => ({
     checkIds("source", [id], sources);
     return collectOf(service, sources.find((source) => source.id === id)!, options);
   },
-  import: async (file, flags) => {
-    const [result] = await importInto(
-      service,
-      [file],
-      importOptions(flags, service.clock),
-      progressBar(true),
-    );
-    return result!;
-  },
+  import: (files, flags) =>
+    importInto(service, files, importOptions(flags, service.clock), progressBar(true)),
   copy: async (into) => {
     if (existsSync(into)) throw badInput("into", `${into} is there already`);
     if (!existsSync(dirname(into))) throw badInput("into", `there is no folder ${dirname(into)}`);

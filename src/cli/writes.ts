@@ -8,13 +8,13 @@ import { progressBar } from "./progress.ts";
 import { findRunning, type Running } from "./running.ts";
 import { openService } from "./service.ts";
 
-/** Reads tidy files into the tape, one transaction a file. */
+/** Reads tidy files into the tape, as one import in one transaction. */
 export const importFiles = async (
   config: Config,
   clock: Clock,
   files: readonly string[],
   flags: ImportFlags,
-): Promise<ImportResult[]> => {
+): Promise<ImportResult> => {
   const options = importOptions(flags, clock);
   const running = findRunning(config.db);
   if (running !== null) return importThrough(running, files, flags);
@@ -32,18 +32,14 @@ const importThrough = async (
   running: Running,
   files: readonly string[],
   { json, ...flags }: ImportFlags,
-): Promise<ImportResult[]> => {
+): Promise<ImportResult> => {
   const bar = progressBar(json ?? false);
-  const results: ImportResult[] = [];
   try {
-    for (const [index, file] of files.entries()) {
-      bar.step(index, files.length, file);
-      const body = { file: resolve(file), flags };
-      const { data } = await askRunning(running, { path: "/v1/admin/import", body });
-      results.push(data as ImportResult);
-    }
-    bar.step(files.length, files.length, "done");
-    return results;
+    bar.step(0, 1, files.join(", "));
+    const body = { files: files.map((file) => resolve(file)), flags };
+    const { data } = await askRunning(running, { path: "/v1/admin/import", body });
+    bar.step(1, 1, "done");
+    return data as ImportResult;
   } finally {
     bar.stop();
   }

@@ -1,71 +1,34 @@
-import { createHash } from "node:crypto";
-import { createReadStream, existsSync, statSync } from "node:fs";
-import { basename } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import type { Offer, OfferDraft, Reject } from "../domain/offer.ts";
-import type { PriceBand } from "../domain/price-bands.ts";
-import { formatInstant, type Instant } from "../domain/time.ts";
+import { formatInstant, minute } from "../domain/time.ts";
 import { AppError, badInput } from "../errors.ts";
 import { appendDifferences, dropStage } from "./append-differences.ts";
-import { type StageColumn, stageRows } from "./append-rows.ts";
 import {
   type Catalog,
   keepListings,
   type Registration,
-  register,
   startRegistration,
   writeListings,
 } from "./catalog.ts";
-import { type Database, eachChunk, rows, transaction, translate } from "./database.ts";
+import { type Database, rows, transaction, translate } from "./database.ts";
 import { doubtArchive } from "./doubt-archive.ts";
-import { columnsOf, readerOf } from "./import-columns.ts";
-import { insertPulls, layOutPulls, sourceIdOf } from "./import-pulls.ts";
-import * as sql from "./import-sql.ts";
+import { checkColumns, checkMap, readColumns } from "./import-columns.ts";
+import type { ImportOptions, ImportResult, ImportTools } from "./import-contract.ts";
+import { openGroups } from "./import-groups.ts";
+import { nameListings } from "./import-listings.ts";
+import { stageObservations } from "./import-observations.ts";
+import { type FoundFiles, findFiles } from "./import-paths.ts";
+import { stageFiles } from "./import-places.ts";
+import { insertPulls, layOutPulls } from "./import-pulls.ts";
+import {
+  blindWhereUnread,
+  countRejects,
+  type FileCounts,
+  stageFaults,
+  writeRejects,
+} from "./import-rejects.ts";
+import { identities, type ReadGroup, sourceView } from "./import-sql.ts";
 
-export interface ImportOptions {
-  /** Identity columns in place of the usual ones. */
-  readonly key?: readonly string[];
-  /** Prices are per GPU, not per instance. */
-  readonly perGpu?: boolean;
-  /** Every pull of the file shows its whole market: what is absent is delisted, not unknown. */
-  readonly complete?: boolean;
-  /**
-   * The query behind the file shows at most so many rows a GPU model: where a pull has as many, it is blind to the
-   * rest of that model. All else it shows whole, as with `complete`.
-   */
-  readonly cap?: number;
-  /** Knowledge time of all rows; default the file's own recorded_at, else observed_at. */
-  readonly recordedAt?: Instant;
-}
-
-export interface ImportResult {
-  readonly file: string;
-  readonly rows: number;
-  readonly ticks: number;
-  readonly rejects: number;
-  /** Rejects by reason. */
-  readonly reject_reasons: Readonly<Record<string, number>>;
-  /** Pulls that the cap cut. */
-  readonly cut_pulls: number;
-  readonly listings: number;
-  readonly pulls: number;
-  readonly unknown_gpus: number;
-  readonly seconds: number;
-}
-
-/** What import needs from outside the store. */
-export interface ImportTools {
-  readonly judge: (
-    draft: OfferDraft,
-    source: string,
-    observedAt: Instant,
-  ) => { offer: Offer } | { reject: Reject };
-  readonly canonicalProvider: (name: string) => string;
-  /** Outside this a price is flagged. */
-  readonly bandOf: (gpu: string) => PriceBand;
-  readonly now: Instant;
-  readonly progress: (step: string, done: number, of: number) => void;
-}
+export type { ImportOptions, ImportResult, ImportTools };
 
 const steps = [
   "reading",
@@ -76,25 +39,32 @@ const steps = [
   "writing",
 ];
 
+/** A clock may be wrong by so much; what lies further ahead is not believed. */
+const aheadMs = 10 * minute;
+
 /**
- * Reads a tidy CSV or Parquet file into the tape, in one transaction: all of it or nothing. Running it twice
- * adds nothing; a file that contradicts what the tape knows is recorded as learnt now.
+ * Reads tidy CSV, JSON or Parquet files, folders and patterns into the tape, as one import in one transaction: all of
+ * it or nothing. Running it twice adds nothing; a file that contradicts what the tape knows is recorded as learnt now.
  * Throws `not_found` or `bad_input` naming the file, the column and the way out.
  */
 export const importFile = (
   database: Database,
   catalog: Catalog,
-  file: string,
+  given: string | readonly string[],
   tools: ImportTools,
   options: ImportOptions = {},
 ): Promise<ImportResult> =>
   database.exclusive(async () => {
     const started = performance.now();
     const registration = startRegistration(catalog);
+    const paths = typeof given === "string" ? [given] : given;
+    const file = paths.join(", ");
     try {
-      const payload = await payloadOf(file);
+      tools.progress(steps[0]!, 0, steps.length);
+      // Before the transaction, in which new temporary rows have no numbers of their own yet.
+      const opened = await openFiles(database.writer, paths, options);
       const counts = await transaction(database.writer, () =>
-        importInto(database.writer, catalog, registration, file, payload, tools, options),
+        importInto(database.writer, catalog, registration, opened, tools, options),
       );
       await keepListings(catalog, registration);
       tools.progress("done", steps.length, steps.length);
@@ -102,7 +72,7 @@ export const importFile = (
     } catch (error) {
       throw importError(error, file, database.path);
     } finally {
-      await sql.dropImport(database.writer);
+      await dropImport(database.writer);
       await dropStage(database.writer);
     }
   });
@@ -111,123 +81,107 @@ const importInto = async (
   connection: DuckDBConnection,
   catalog: Catalog,
   registration: Registration,
-  file: string,
-  payload: string,
+  { files, skipped, groups }: OpenedFiles,
   tools: ImportTools,
   options: ImportOptions,
 ): Promise<Omit<ImportResult, "file" | "seconds">> => {
   const step = (index: number): void => tools.progress(steps[index]!, index, steps.length);
-  step(0);
-  const columns = await columnsOf(connection, file, options.key);
-  await connection.run(sql.sourceView(readerOf(file), columns, options));
-  const rowCount = await count(connection, `select count(*) as n from ${readerOf(file)}`);
+  const now = formatInstant(tools.now);
+  const view = sourceView(groups, options, formatInstant(tools.now + aheadMs));
+  await connection.run(view.sql);
   step(1);
-  await connection.run(sql.identities);
+  await connection.run(identities(view));
   const named = await nameListings(connection, catalog, registration, tools, options);
   step(2);
-  await layOutPulls(connection, tools, options);
+  const { cutPulls } = await layOutPulls(connection, tools, options, files.length);
   step(3);
-  await connection.run(sql.observations(options.perGpu ?? false));
-  if ((await count(connection, sql.countDuplicates)) > 0) await connection.run(sql.dropDuplicates);
+  const read = await stageFaults(connection);
+  await stageObservations(connection, view, tools.rates);
+  await connection.run(blindWhereUnread(options.cap !== undefined));
+  const rejects = await countRejects(connection, files, read);
+  await stageFiles(connection, groups, rejects.files);
+  await connection.run("drop table imp_rows");
   step(4);
   await writeListings(connection, registration);
   await doubtArchive(connection);
-  const { ticks } = await appendDifferences(connection, formatInstant(tools.now));
+  const { ticks } = await appendDifferences(connection, now);
   step(5);
-  await connection.run(insertPulls, { now: formatInstant(tools.now), payload });
-  await connection.run(sql.insertRejects);
-  const reasons = await countReasons(connection);
+  await connection.run(insertPulls, { now });
+  await writeRejects(connection, groups, now);
+  const sum = (of: keyof FileCounts): number =>
+    rejects.files.reduce((all, each) => all + Number(each[of]), 0);
   return {
-    rows: rowCount,
+    rows: sum("rows"),
+    kept: sum("kept"),
+    without_price: rejects.withoutPrice,
     ticks,
-    rejects: Object.values(reasons).reduce((sum, n) => sum + n, 0),
-    reject_reasons: reasons,
-    cut_pulls: await count(connection, "select count(distinct ord) as n from stage_blind"),
+    rejects: sum("rejects"),
+    reject_reasons: rejects.reasons,
+    refused_prices: rejects.prices,
+    cut_pulls: cutPulls,
     listings: named.listings,
     pulls: await count(connection, "select count(*) as n from stage_pulls"),
     unknown_gpus: named.unknownGpus,
+    flags: await countFlags(connection, named.flags),
+    ...columnsOf(groups),
+    files: rejects.files,
+    skipped_files: skipped,
   };
+};
+
+interface OpenedFiles extends FoundFiles {
+  readonly groups: readonly ReadGroup[];
+}
+
+/** Opens the files and reads what their columns mean; throws for a file that lacks one. */
+const openFiles = async (
+  connection: DuckDBConnection,
+  given: readonly string[],
+  { map = {}, key }: ImportOptions,
+): Promise<OpenedFiles> => {
+  const found = await findFiles(connection, given);
+  const opened = await openGroups(connection, found.files);
+  checkMap(map, [...new Set(opened.flatMap(({ cells }) => [...cells.keys()]))]);
+  const groups = opened.map((group) => {
+    const columns = [...group.cells.keys()];
+    const reading = readColumns(columns, map);
+    checkColumns(group.files[0]!.path, columns, reading, key);
+    return { group, reading };
+  });
+  return { ...found, groups };
+};
+
+const columnsOf = (groups: readonly ReadGroup[]): Pick<ImportResult, "columns" | "unread_columns"> => {
+  const read = new Map(
+    groups.flatMap(({ reading }) => [...reading.of].map(([our, theirs]) => [theirs, our])),
+  );
+  const unread = new Set(groups.flatMap(({ reading }) => reading.unread));
+  return { columns: Object.fromEntries(read), unread_columns: [...unread] };
+};
+
+const countFlags = async (
+  connection: DuckDBConnection,
+  flags: Readonly<Record<string, number>>,
+): Promise<Record<string, number>> => {
+  const doubted = await rows(
+    connection,
+    `select flag, count(*) as n from (select unnest(string_split(flags, ',')) as flag from stage_obs where flags <> '')
+     group by flag order by flag`,
+  );
+  return { ...flags, ...Object.fromEntries(doubted.map(({ flag, n }) => [flag as string, Number(n)])) };
 };
 
 const count = async (connection: DuckDBConnection, query: string): Promise<number> =>
   Number((await rows(connection, query))[0]!.n);
 
-const countReasons = async (connection: DuckDBConnection): Promise<Record<string, number>> => {
-  const found = await rows(connection, sql.countRejects);
-  return Object.fromEntries(found.map(({ reason, n }) => [reason as string, Number(n)]));
-};
-
-interface Named {
-  readonly identNo: number;
-  readonly purchase: number;
-  readonly listingNo: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/** Judges each distinct identity once per purchase and stages the listing number it got. */
-const nameListings = async (
-  connection: DuckDBConnection,
-  catalog: Catalog,
-  registration: Registration,
-  tools: ImportTools,
-  options: ImportOptions,
-): Promise<{ listings: number; unknownGpus: number }> => {
-  const named: Named[] = [];
-  const refused: { identNo: number; purchase: number; reason: string }[] = [];
-  const unknown = new Set<string>();
-  const names = sql.identityColumns;
-  await eachChunk(connection, sql.readIdentities, undefined, (columns, size) => {
-    for (let i = 0; i < size; i++) {
-      const row = Object.fromEntries(names.map((name, c) => [name, columns[c]![i]!]));
-      for (const purchase of [0, 1]) {
-        if (row[purchase === 0 ? "has_price" : "has_spot"] !== true) continue;
-        const draft = sql.toDraft(row, purchase, options);
-        const source = sourceIdOf(tools.canonicalProvider(draft.provider), row.dataset as string);
-        const judged = tools.judge(draft, source, row.first_at as number);
-        const identNo = row.ident_no as number;
-        if ("reject" in judged) {
-          refused.push({ identNo, purchase, reason: judged.reject.reason });
-          continue;
-        }
-        if (judged.offer.gpu.startsWith("unknown:")) unknown.add(judged.offer.gpu);
-        const listingNo = register(catalog, registration, judged.offer, row.first_at as number);
-        named.push({ identNo, purchase, listingNo, ...tools.bandOf(judged.offer.gpu) });
-      }
-    }
-  });
-  await stageRows(connection, "imp_named", namedColumns, named);
-  await stageRows(connection, "imp_refused", refusedColumns, refused);
-  return { listings: new Set(named.map((row) => row.listingNo)).size, unknownGpus: unknown.size };
-};
-
-const namedColumns: readonly StageColumn<Named>[] = [
-  { name: "ident_no", type: "integer", of: (row) => row.identNo },
-  { name: "purchase", type: "integer", of: (row) => row.purchase },
-  { name: "listing_no", type: "integer", of: (row) => row.listingNo },
-  { name: "low", type: "double", of: (row) => row.low },
-  { name: "high", type: "double", of: (row) => row.high },
-];
-
-const refusedColumns: readonly StageColumn<{ identNo: number; purchase: number; reason: string }>[] = [
-  { name: "ident_no", type: "integer", of: (row) => row.identNo },
-  { name: "purchase", type: "integer", of: (row) => row.purchase },
-  { name: "reason", type: "varchar", of: (row) => row.reason },
-];
-
-const payloadOf = async (file: string): Promise<string> => {
-  if (!existsSync(file)) throw new AppError("not_found", `FILE: there is no file ${file}`);
-  if (statSync(file).isDirectory())
-    throw badInput("FILE", `${file} is a folder; name a .csv or .parquet file in it`);
-  const hash = createHash("sha256");
-  for await (const part of createReadStream(file)) hash.update(part as Buffer);
-  const record = {
-    name: basename(file),
-    url: "file",
-    sha256: hash.digest("hex"),
-    bytes: statSync(file).size,
-  };
-  return JSON.stringify([record]);
+/** Frees the temporary tables of an import. */
+const dropImport = async (connection: DuckDBConnection): Promise<void> => {
+  await connection.run("drop view if exists imp_src");
+  const left = await rows(
+    connection,
+    "select table_name as name from duckdb_tables() where temporary and starts_with(table_name, 'imp_')",
+  );
+  for (const { name } of left) await connection.run(`drop table if exists temp.${name as string}`);
 };
 
 const importError = (error: unknown, file: string, path: string): unknown => {
@@ -236,5 +190,8 @@ const importError = (error: unknown, file: string, path: string): unknown => {
   // A broken file calls itself corrupt as a broken tape does; here the tape is open and sound.
   if (known instanceof AppError && known.code !== "bad_input") return known;
   const text = error instanceof Error ? error.message : String(error);
-  return badInput("FILE", `${file} cannot be read: ${text.split("\n")[0]}; nothing of it was kept`);
+  const wayOut = /state machine/.test(text)
+    ? "its lines end in different ways; write them all alike"
+    : text.split("\n")[0];
+  return badInput("FILE", `${file} cannot be read: ${wayOut}; nothing of it was kept`);
 };

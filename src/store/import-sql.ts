@@ -1,192 +1,205 @@
-import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
-import type { OfferDraft } from "../domain/offer.ts";
-import type { Purchase, Tier } from "../domain/purchase.ts";
+import type { Cell, FileGroup } from "./import-cells.ts";
+import type { ColumnReading, Ours } from "./import-columns.ts";
+import type { ImportOptions } from "./import-contract.ts";
+
+/** Files of the same columns and what their columns mean. */
+export interface ReadGroup {
+  readonly group: FileGroup;
+  readonly reading: ColumnReading;
+}
 
 /** Identity parts that a file may bring beside the common ones; each is empty where the file lacks it. */
-const extras = ["kind", "scope", "socket", "sku_ordinal"] as const;
+export const extras = ["kind", "scope", "socket", "sku_ordinal"] as const;
 
-/** A column by a name that any file may give it. */
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
-
-const text = (columns: ReadonlySet<string>, name: string): string =>
-  columns.has(name) ? `cast(${quoted(name)} as varchar)` : "null::varchar";
-const number = (columns: ReadonlySet<string>, name: string): string =>
-  columns.has(name) ? `try_cast(${name} as double)` : "null::double";
-
-/** A price that can be compared: blank and NaN are absence. */
-const price = (columns: ReadonlySet<string>, name: string): string =>
-  columns.has(name) ? `nullif(try_cast(${name} as double), 'nan'::double)` : "null::double";
+/** Scopes of rows that are made of the offers beside them. */
+const derivedScopes = ["market", "config", "aggregate", "statistics", "summary"];
 
 /** A number that can be asked for a GPU; anything else is a reject or absence. */
-const isPrice = (column: string): string => `(${column} > 0 and ${column} < 'inf'::double)`;
+export const isPrice = (column: string): string => `(${column} > 0 and ${column} < 'inf'::double)`;
 
-/** A count of GPUs; what is none (NaN, below zero) is not told. */
-const freeGpus = (columns: ReadonlySet<string>, name: string): string =>
-  columns.has(name)
-    ? `case when try_cast(${name} as double) >= 0 then try_cast(try_cast(${name} as double) as integer) end`
-    : "null::integer";
-
-/** A price that is there but is no number. */
-const inWords = (columns: ReadonlySet<string>, name: string): string =>
-  columns.has(name) ? `(${name} is not null and try_cast(${name} as double) is null)` : "false";
-
-/** The file as a view with every column import knows, whatever the file has. */
-export const sourceView = (
-  reader: string,
-  columns: ReadonlySet<string>,
-  options: { key?: readonly string[]; perGpu?: boolean },
-): string => {
-  const gpus = columns.has("gpu_count") ? number(columns, "gpu_count") : "1::double";
-  // A price per GPU needs no count to be read; a count that is not told is one card.
-  const gpuCount = options.perGpu ? `coalesce(${gpus}, 1)` : gpus;
-  const key = options.key
-    ? `concat_ws('/', ${options.key.map((name) => `coalesce(${text(columns, name)}, '')`).join(", ")})`
-    : `coalesce(${text(columns, "offer_id")}, ${text(columns, "instance_type")}, '')`;
-  return `create or replace temp view imp_src as select *,
-    t is not null and provider is not null and gpu_name is not null and kind is distinct from 'serverless' as usable
-  from (select
-    try_cast(observed_at as timestamptz)::timestamp as t,
-    ${columns.has("recorded_at") ? "try_cast(recorded_at as timestamptz)::timestamp" : "null::timestamp"} as recorded,
-    ${text(columns, "provider")} as provider,
-    ${columns.has("source") ? "coalesce(split_part(cast(source as varchar), '@', 1), '')" : "''"} as dataset,
-    ${options.key ? "null::varchar" : text(columns, "machine_id")} as machine_id,
-    ${key} as own_id,
-    ${text(columns, "instance_type")} as instance_type,
-    ${text(columns, "gpu_name")} as gpu_name,
-    ${gpuCount} as gpu_count,
-    ${text(columns, "region")} as region,
-    ${text(columns, "zone")} as zone,
-    ${extras.map((name) => `${text(columns, name)} as ${name}`).join(", ")},
-    ${number(columns, "vcpus")} as vcpus,
-    ${number(columns, "memory_gib")} as memory_gib,
-    ${number(columns, "vram_gib")} as vram_gib,
-    ${price(columns, "price_usd_hour")} as price,
-    ${price(columns, "spot_price_usd_hour")} as spot_price,
-    ${freeGpus(columns, "available_count")} as available_count,
-    ${inWords(columns, "price_usd_hour")} or ${inWords(columns, "spot_price_usd_hour")} as in_words
-    from ${reader})`;
+/** A cell as text; blank is null. Those of a text file are clean already. */
+const textOf = ({ sql, type }: Cell): string => {
+  if (type === "TEXT") return sql;
+  return type === "VARCHAR" ? `nullif(${sql}, '')` : `cast(${sql} as varchar)`;
 };
 
-/** What decides that two rows are the same listing. instance_type is there to find the GPU where own_id is not it. */
-const identity = ["provider", "machine_id", "own_id", "gpu_name", "gpu_count", "region", "zone", ...extras];
+/** A time: as a calendar writes it, in any zone, UTC where it names none; or seconds or milliseconds since 1970. */
+const timeOf = (cell: Cell): string => {
+  if (/^(TIMESTAMP|DATE)/.test(cell.type)) return `${cell.sql}::timestamptz::timestamp`;
+  const text = textOf(cell);
+  return `coalesce(try_cast(${text} as timestamptz)::timestamp, case
+    when regexp_full_match(${text}, '\\d{9,10}(\\.\\d+)?') then make_timestamp((${text}::double * 1e6)::bigint)
+    when regexp_full_match(${text}, '\\d{12,13}(\\.\\d+)?') then make_timestamp((${text}::double * 1e3)::bigint) end)`;
+};
 
-export const identities = `
-create or replace temp table imp_ident as
-select row_number() over ()::integer as ident_no, * from (
-  select ${identity.join(", ")}, min(dataset) as dataset, any_value(instance_type) as instance_type,
-    max(vram_gib) as vram_gib, max(vcpus) as vcpus, max(memory_gib) as memory_gib,
-    min(t) as first_t, bool_or(${isPrice("price")}) as has_price, bool_or(${isPrice("spot_price")}) as has_spot
-  from imp_src where usable group by ${identity.join(", ")}
-)`;
+const isYes = (text: string): string =>
+  `lower(${text}) in ('true', 't', 'yes', 'y', '1', 'spot', 'preemptible', 'interruptible')`;
+const isNo = (text: string): string =>
+  `lower(${text}) in ('false', 'f', 'no', 'n', '0', 'unavailable', 'sold out', 'sold_out', 'soldout', 'out of stock', 'out_of_stock')`;
 
-export const identityColumns = [
-  "ident_no",
-  ...identity,
+/** One column of the view by its name. */
+const columnsOf = (
+  { group: { cells }, reading }: ReadGroup,
+  options: Pick<ImportOptions, "key" | "perGpu">,
+): Readonly<Record<string, string>> => {
+  const cell = (name: Ours): Cell | undefined => {
+    const theirs = reading.of.get(name);
+    return theirs === undefined ? undefined : cells.get(theirs);
+  };
+  const text = (name: Ours): string => (cell(name) ? textOf(cell(name)!) : "null::varchar");
+  const number = (name: Ours): string => (cell(name) ? `try_cast(${text(name)} as double)` : "null::double");
+  /** A price that can be compared: blank and NaN are absence. */
+  const price = (name: Ours): string => `nullif(${plainNumber(cell(name))}, 'nan'::double)`;
+  /** A price that is there but is no number. */
+  const inWords = (name: Ours): string =>
+    cell(name) ? `(${text(name)} is not null and try_cast(${text(name)} as double) is null)` : "false";
+  const own = (name: string): string => textOf(cells.get(name)!);
+  const gpus = cell("gpu_count") ? number("gpu_count") : "null::double";
+  const told = cell("available") ? text("available") : null;
+  const isDerived = reading.derived
+    ? "true"
+    : cell("scope")
+      ? `coalesce(lower(${text("scope")}) in (${derivedScopes.map((name) => `'${name}'`)}), false)`
+      : "false";
+  const isPerGpu =
+    !options.perGpu && !reading.perGpu
+      ? "false"
+      : cell("scope")
+        ? `coalesce(lower(${text("scope")}) <> 'config', true)`
+        : "true";
+  return {
+    t: cell("observed_at") ? timeOf(cell("observed_at")!) : "null::timestamp",
+    recorded: cell("recorded_at") ? timeOf(cell("recorded_at")!) : "null::timestamp",
+    provider: text("provider"),
+    dataset: cell("source") ? `coalesce(split_part(${text("source")}, '@', 1), '')` : "''",
+    machine_id: options.key ? "null::varchar" : text("machine_id"),
+    own_id: options.key
+      ? `concat_ws('/', ${options.key.map((name) => `coalesce(${own(name)}, '')`).join(", ")})`
+      : eitherOf(cell("offer_id") && text("offer_id"), cell("instance_type") && text("instance_type"), "''"),
+    instance_type: text("instance_type"),
+    gpu_name: eitherOf(cell("gpu_name") && text("gpu_name"), cell("instance_type") && text("instance_type")),
+    unnamed: cell("gpu_name") ? `${text("gpu_name")} is null` : "true",
+    gpu_count: gpus,
+    counted: `${cell("gpu_count") !== undefined}`,
+    region: text("region"),
+    zone: text("zone"),
+    ...Object.fromEntries(extras.map((name) => [name, text(name)])),
+    tier: text("tier"),
+    is_spot: cell("is_spot") ? `coalesce(${isYes(text("is_spot"))}, false)` : "false",
+    derived: isDerived,
+    // A price of a configuration is what all its cards cost, whatever the other rows of its file are.
+    per_gpu: isPerGpu,
+    currency: cell("currency")
+      ? `coalesce(case ${text("currency")} when '$' then 'USD' when '€' then 'EUR' when '£' then 'GBP' else upper(${text("currency")}) end, ${reading.currency ? `'${reading.currency}'` : "''"})`
+      : `'${reading.currency ?? "USD"}'`,
+    country: text("country"),
+    min_gpus: number("min_gpus"),
+    source_url: text("source_url"),
+    vcpus: number("vcpus"),
+    memory_gib: number("memory_gib"),
+    vram_gib: number("vram_gib"),
+    price: price("price_usd_hour"),
+    spot_price: price("spot_price_usd_hour"),
+    price_in_words: inWords("price_usd_hour"),
+    spot_in_words: inWords("spot_price_usd_hour"),
+    // A count beside a statistic is one of offers.
+    free: `case when not (${isDerived}) then ${freeGpus(number("available_count"), told)} end`,
+  };
+};
+
+const eitherOf = (...texts: readonly (string | undefined)[]): string =>
+  `coalesce(${texts.filter((text) => text !== undefined).join(", ")})`;
+
+const plainNumber = (cell: Cell | undefined): string => {
+  if (cell === undefined) return "null::double";
+  return `try_cast(${cell.sql} as double)`;
+};
+
+/** A count of GPUs; what is none (NaN, below zero) is not told. One that is only said to be free has no count. */
+const freeGpus = (count: string, told: string | null): string => {
+  const counted = `case when ${count} >= 0 then try_cast(${count} as integer) end`;
+  if (told === null) return counted;
+  const isCount = `try_cast(${told} as integer) > 1`;
+  return `coalesce(${counted}, case when ${isNo(told)} then 0 when ${isCount} then try_cast(${told} as integer) end)`;
+};
+
+/** Rows of this reason lie on no pull of their own: nobody can say of when or of whom they are. */
+const whyUnusable = (latest: string): string => `case
+  when t is null then 'bad_time'
+  when t > ${latest} or recorded > ${latest} then 'future'
+  when provider is null then 'no_provider'
+  when gpu_name is null then 'no_gpu_name'
+  when lower(kind) = 'serverless' then 'serverless'
+  when not regexp_full_match(currency, '[A-Z]{3}') then 'bad_currency' end`;
+
+/** The view over all files, and what of the identity is the same in all their rows, as SQL by name. */
+export interface SourceView {
+  readonly sql: string;
+  readonly constants: ReadonlyMap<string, string>;
+}
+
+/** The files as a view with every column import knows, whatever the files have; `latest`: rows after it are of the future. */
+export const sourceView = (
+  groups: readonly ReadGroup[],
+  options: Pick<ImportOptions, "key" | "perGpu">,
+  latest: string,
+): SourceView => {
+  const columns = groups.map((each) => columnsOf(each, options));
+  const selects = groups.map(({ group: { relation } }, index) => {
+    const list = Object.entries(columns[index]!).map(([name, sql]) => `${sql} as ${name}`);
+    return `select file_no, row_no, ${list.join(",\n")} from ${relation}`;
+  });
+  const constants = identity.flatMap((name): [string, string][] => {
+    const [first, ...others] = columns.map((each) => each[name]!);
+    const isConstant = /^(null::\w+|true|false|'\w*')$/.test(first!) && others.every((sql) => sql === first);
+    return isConstant ? [[name, first!]] : [];
+  });
+  return {
+    sql: `create or replace temp view imp_src as
+      select *, ${whyUnusable(`'${latest}'::timestamp`)} as fault from (${selects.join("\nunion all ")})`,
+    constants: new Map(constants),
+  };
+};
+
+/** What decides that two rows are the same listing, and what their draft is made of. */
+export const identity = [
+  ...["provider", "machine_id", "own_id", "gpu_name", "unnamed", "gpu_count", "counted", "region", "zone"],
+  ...[...extras, "tier", "is_spot", "derived", "per_gpu", "currency", "min_gpus"],
+];
+
+/** Attributes that follow a listing and do not tell it from others. */
+export const attributes = [
   "dataset",
   "instance_type",
   "vram_gib",
   "vcpus",
   "memory_gib",
-  "first_at",
-  "has_price",
-  "has_spot",
+  "country",
+  "source_url",
 ];
 
-export const readIdentities = `select ident_no, ${identity.join(", ")}, dataset, instance_type, vram_gib, vcpus, memory_gib,
+const varying = ({ constants }: SourceView): string[] => identity.filter((name) => !constants.has(name));
+
+/** Every identity with its number, in the order in which the files show them. */
+export const identities = (view: SourceView): string => `
+create or replace temp table imp_ident as
+select row_number() over (order by first_file, first_row)::integer as ident_no, *
+  ${[...view.constants].map(([name, sql]) => `, ${sql} as ${name}`).join("")}
+from (
+  select ${varying(view).join(", ")}, min(file_no) as first_file, min(row_no) as first_row, min(dataset) as dataset,
+    any_value(instance_type) as instance_type, max(vram_gib) as vram_gib, max(vcpus) as vcpus,
+    max(memory_gib) as memory_gib, max(country) as country, max(source_url) as source_url,
+    min(t) as first_t, bool_or(${isPrice("price")}) as has_price, bool_or(${isPrice("spot_price")}) as has_spot
+  from imp_src where fault is null group by ${varying(view).join(", ")}
+)`;
+
+export const identityColumns = ["ident_no", ...identity, ...attributes, "first_at", "has_price", "has_spot"];
+
+export const readIdentities = `select ident_no, ${[...identity, ...attributes].join(", ")},
   epoch_ms(first_t)::double as first_at, has_price, has_spot from imp_ident order by ident_no`;
 
-const purchaseOf = (kind: string | null, column: number): Purchase =>
-  kind === "on-demand" || kind === "secure" || kind === "community"
-    ? "on_demand"
-    : kind === "reserved"
-      ? "reserved"
-      : column === 1 || kind === "spot"
-        ? "spot"
-        : "on_demand";
-
-const tierOf = (kind: string | null): Tier | null =>
-  kind === "secure" || kind === "community" ? kind : null;
-
-/** The draft behind an identity; its price is a stand-in, since prices follow as observations. */
-export const toDraft = (
-  row: Readonly<Record<string, DuckDBValue>>,
-  column: number,
-  { perGpu, cap }: { readonly perGpu?: boolean; readonly cap?: number },
-): OfferDraft => {
-  const kind = row.kind as string | null;
-  const parts = [row.own_id, ...extras.map((name) => row[name])].map((part) => part ?? "");
-  const gpuCount = row.gpu_count as number;
-  return {
-    provider: row.provider as string,
-    offerId: parts.join("/").replace(/\/+$/, "") || "-",
-    machineId: row.machine_id as string | null,
-    gpuRaw: row.gpu_name as string,
-    instanceType: row.instance_type as string | null,
-    vramGib: row.vram_gib as number | null,
-    gpuCount,
-    purchase: purchaseOf(kind, column),
-    tier: tierOf(kind),
-    priceRaw: 1,
-    pricePerGpuHour: 1,
-    unitRaw: perGpu ? "USD per GPU-hour" : "USD per instance-hour",
-    currency: "USD",
-    includes: { cpuCores: row.vcpus as number | null, ramGib: row.memory_gib as number | null },
-    region: row.region as string | null,
-    zone: row.zone as string | null,
-    ...(cap === undefined ? {} : { scope: row.gpu_name as string }),
-  };
-};
-
-const sameIdentity = identity
-  .map((name) => `imp_src.${name} is not distinct from imp_ident.${name}`)
-  .join(" and ");
-
-const observationsOf = (column: string, purchase: number, perGpu: boolean): string => `
-select listing_no, ord, ${perGpu ? column : `${column} / imp_src.gpu_count`} as usd, ${column} as raw,
-  imp_src.available_count as avail,
-  case when ${perGpu ? column : `${column} / imp_src.gpu_count`} between imp_named.low and imp_named.high then '' else 'price_band' end as flags
-from imp_src
-join imp_ident on ${sameIdentity}
-join imp_named on imp_named.ident_no = imp_ident.ident_no and imp_named.purchase = ${purchase}
-join imp_source on imp_source.provider = imp_src.provider and imp_source.dataset = imp_src.dataset
-join stage_pulls on stage_pulls.source = imp_source.source and stage_pulls.t = imp_src.t
-where imp_src.usable and ${isPrice(column)}`;
-
-/** One row an observed price; rows of one listing in one pull are told apart by dropDuplicates. */
-export const observations = (perGpu: boolean): string =>
-  `create or replace temp table stage_obs as ${observationsOf("price", 0, perGpu)} union all ${observationsOf("spot_price", 1, perGpu)}`;
-
-export const countDuplicates =
-  "select count(*) - count(distinct listing_no::bigint * 2147483648 + ord) as n from stage_obs";
-
-/** Of several rows of one listing in one pull the cheapest stays. */
-export const dropDuplicates = `
-create or replace temp table stage_obs as
-select listing_no, ord, min(usd) as usd, min(raw) as raw,
-  arg_min_null(avail, raw) as avail, arg_min_null(flags, raw) as flags
-from stage_obs group by listing_no, ord`;
-
-const refusals = `
-select case
-    when t is null then 'bad_time' when provider is null then 'no_provider' when gpu_name is null then 'no_gpu_name'
-    when kind = 'serverless' then 'serverless' else 'bad_price' end as reason,
-  to_json(imp_src)::varchar as raw
-from imp_src
-where not usable or in_words or price <= 0 or price = 'inf'::double or spot_price <= 0 or spot_price = 'inf'::double
-union all
-select imp_refused.reason, to_json(imp_ident)::varchar from imp_refused join imp_ident using (ident_no)`;
-
-export const countRejects = `select reason, count(*) as n from (${refusals}) group by reason order by reason`;
-
-/** Rejects hang on the file's first pull; a second run of the file adds none. */
-export const insertRejects = `
-insert into rejects
-select (select min(pull_no) from stage_pulls), reason, raw from (${refusals})
-where exists (select 1 from pulls join stage_pulls using (pull_no))`;
-
-export const dropImport = async (connection: DuckDBConnection): Promise<void> => {
-  await connection.run("drop view if exists imp_src");
-  for (const table of ["imp_ident", "imp_named", "imp_refused", "imp_source"]) {
-    await connection.run(`drop table if exists ${table}`);
-  }
-};
+/** Joins a row of imp_src with its identity in imp_ident. */
+export const sameIdentity = (view: SourceView): string =>
+  varying(view)
+    .map((name) => `imp_src.${name} is not distinct from imp_ident.${name}`)
+    .join(" and ");

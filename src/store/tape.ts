@@ -19,7 +19,11 @@ export interface Tape {
   readonly sourcesAt: (times: BookTimes, named: Iterable<string>) => Promise<Book["sources"]>;
   /** Writes a pull and swaps the book before it resolves. */
   readonly write: (pull: PullRecord, offers: readonly Offer[], beside?: BesideOffers) => Promise<PullResult>;
-  readonly import: (file: string, tools: ImportTools, options?: ImportOptions) => Promise<ImportResult>;
+  readonly import: (
+    files: string | readonly string[],
+    tools: ImportTools,
+    options?: ImportOptions,
+  ) => Promise<ImportResult>;
   readonly close: () => Promise<void>;
 }
 

@@ -220,7 +220,12 @@ describe("files that cannot be answered from", () => {
   it.each<[string, () => string, string, RegExp]>([
     ["absent", () => join(folder, "nowhere.csv"), "not_found", /^--input: there is no file .*nowhere\.csv/],
     ["no file", () => " , ", "bad_input", /^--input: " , " names no file/],
-    ["a folder", () => folder, "bad_input", /^--input: .* is a folder/],
+    [
+      "a folder",
+      () => mkdtempSync(join(folder, "none-")),
+      "bad_input",
+      /^--input: .* is a folder without files/,
+    ],
     ["foreign", () => write("x.csv", "a,b\n1,2"), "bad_input", /^--input: .* lacks the columns observed_at/],
     ["another kind", () => write("x.txt", market), "bad_input", /^--input: .* neither \.csv/],
     [

@@ -151,8 +151,8 @@ describe("commands over a tape on disk", () => {
 
     const importer = await openImporter();
     const file = importer.write("aws.csv", csv);
-    expect(await importFiles(config, clock, [file], { json: true })).toMatchObject([{ rows: 2, ticks: 3 }]);
-    expect(await importFiles(config, clock, [file], { json: true })).toMatchObject([{ rows: 2, ticks: 0 }]);
+    expect(await importFiles(config, clock, [file], { json: true })).toMatchObject({ rows: 2, ticks: 3 });
+    expect(await importFiles(config, clock, [file], { json: true })).toMatchObject({ rows: 2, ticks: 0 });
     await expect(importFiles(config, clock, [file], { recordedAt: "soon" })).rejects.toMatchObject({
       code: "bad_input",
     });

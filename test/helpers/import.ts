@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { judge } from "../../src/collect/judge.ts";
+import { importTools } from "../../src/cli/import-into.ts";
 import type { Instant } from "../../src/domain/time.ts";
 import { loadReference } from "../../src/reference.ts";
 import { type Row, rows } from "../../src/store/database.ts";
@@ -15,7 +15,7 @@ export interface Importer {
   readonly tape: Tape;
   /** Writes the lines as a file and imports it; the first line is the header. */
   readonly lines: (text: string, options?: ImportOptions, name?: string) => Promise<ImportResult>;
-  readonly file: (path: string, options?: ImportOptions) => Promise<ImportResult>;
+  readonly file: (path: string | readonly string[], options?: ImportOptions) => Promise<ImportResult>;
   readonly write: (name: string, text: string | Uint8Array) => string;
   readonly query: (sql: string) => Promise<Row[]>;
   readonly close: () => Promise<void>;
@@ -26,20 +26,14 @@ export const openImporter = async (now: Instant = importedAt): Promise<Importer>
   const folder = mkdtempSync(join(tmpdir(), "gputape-import-"));
   const reference = await loadReference();
   const tape = await openTape(":memory:", { clock: () => now, describe: () => null, memoryLimit: "900MB" });
-  const tools = {
-    judge: (draft: Parameters<typeof judge>[0], source: string, observedAt: Instant) =>
-      judge(draft, { source, ...reference, rates: [], observedAt }),
-    canonicalProvider: reference.providers.canonical,
-    bandOf: reference.bands.of,
-    now,
-    progress: () => undefined,
-  };
+  const tools = { ...importTools(reference, tape.database), now, progress: () => undefined };
   const write = (name: string, text: string | Uint8Array): string => {
     const path = join(folder, name);
     writeFileSync(path, text);
     return path;
   };
-  const file = (path: string, options?: ImportOptions) => tape.import(path, tools, options);
+  const file = (path: string | readonly string[], options?: ImportOptions) =>
+    tape.import(path, tools, options);
   return {
     tape,
     file,

@@ -14,7 +14,7 @@ export interface Cell {
   readonly purchase: Purchase;
 }
 
-export type InputAnswerer = Pick<InputTape, "bookAt" | "listings" | "results">;
+export type InputAnswerer = Pick<InputTape, "bookAt" | "listings" | "result">;
 
 /** Ids of the GPUs that the files show, in order. */
 export const gpusIn = (listings: readonly Offer[]): string[] =>
@@ -65,10 +65,10 @@ export const inputMeta = async (
   const missing = cells.filter(({ ids }) => !tape.listings.some(({ gpu }) => ids.has(gpu)));
   const hint = missing.map(({ gpu }) => `There is no ${gpu} in the file; it has ${known.join(", ")}`);
   return {
-    files: tape.results,
+    files: [tape.result],
     at: formatInstant(at),
     left_out: left,
-    notes: [...notesOf(tape.results, left), ...hint],
+    notes: [...notesOf(tape.result, left), ...hint],
   };
 };
 

@@ -26,7 +26,7 @@ const countOf = (reasons: readonly string[]): Record<string, number> =>
 
 /** What of these cells is not in the book of an instant and, where the answer is an index, what that leaves out. */
 export const leftOut = async (
-  { bookAt, listings, results }: InputAnswerer,
+  { bookAt, listings, result }: InputAnswerer,
   { cells, at, isIndex = false }: AskedCells,
 ): Promise<LeftOut> => {
   const book = await bookAt(at);
@@ -52,7 +52,7 @@ export const leftOut = async (
       ...(gone > 0 ? { not_in_last_pull: gone } : {}),
     },
     stale,
-    rejects: sum(results.map(({ reject_reasons: reasons }) => reasons)),
+    rejects: sum([result.reject_reasons, result.refused_prices]),
   };
 };
 
@@ -61,12 +61,12 @@ const counts = (found: Readonly<Record<string, number>>): string =>
     .map(([reason, n]) => `${reason.replaceAll("_", " ")} ${n}`)
     .join(", ");
 
-const fileNote = ({ file, rows, pulls, listings, cut_pulls: cut }: ImportResult): string =>
+const rowsNote = ({ file, rows, pulls, listings, cut_pulls: cut }: ImportResult): string =>
   `${file}: ${rows} rows, ${pulls} pulls, ${listings} listings${cut > 0 ? `, ${cut} pulls cut off at the cap` : ""}`;
 
 /** The same in words, a line each. */
-export const notesOf = (results: readonly ImportResult[], left: LeftOut): string[] => [
-  ...results.map(fileNote),
+export const notesOf = (result: ImportResult, left: LeftOut): string[] => [
+  rowsNote(result),
   ...(Object.keys(left.rejects).length === 0 ? [] : [`Refused: ${counts(left.rejects)}`]),
   ...(Object.keys(left.listings).length === 0 ? [] : [`Listings left out: ${counts(left.listings)}`]),
   ...left.stale.map(({ source, last_seen_at: at }) => `Stale: ${source}, last seen ${at}`),

@@ -16,7 +16,7 @@ import { openService } from "../service.ts";
 
 /** A tape that holds files and nothing else, for as long as a command answers. */
 export interface InputTape {
-  readonly results: readonly ImportResult[];
+  readonly result: ImportResult;
   /** Pull times, oldest first; never empty. */
   readonly times: readonly Instant[];
   /** Every listing the files ever showed. */
@@ -53,12 +53,12 @@ export const withInputTape = async <T>(
     const own = { db: join(folder, "tape.duckdb"), archive: join(folder, "archive"), logLevel: "silent" };
     const service = await openService({ config: { ...config, ...own }, clock, memoryLimit: importMemory });
     try {
-      const results = await importInto(service, files, options, bar).catch(nameFlag);
+      const result = await importInto(service, files, options, bar).catch(nameFlag);
       const times = await readPullTimes(service.tape.database);
-      if (times.length === 0) throw nothingIn(results);
+      if (times.length === 0) throw nothingIn(result);
       const app = await service.app();
       return await use({
-        results,
+        result,
         times,
         listings: service.tape.catalog.byNo.map(({ offer }) => offer),
         reference: service.reference,
@@ -85,11 +85,8 @@ const nameFlag = (error: unknown): never => {
   });
 };
 
-const nothingIn = (results: readonly ImportResult[]): AppError => {
-  const reasons = results.flatMap(({ reject_reasons: found }) => Object.entries(found));
+const nothingIn = ({ file, reject_reasons: found }: ImportResult): AppError => {
+  const reasons = Object.entries(found);
   const why = reasons.length === 0 ? "it has no rows" : reasons.map(([name, n]) => `${name} ${n}`).join(", ");
-  return badInput(
-    "--input",
-    `${results.map(({ file }) => file).join(", ")} holds no row that can be used: ${why}`,
-  );
+  return badInput("--input", `${file} holds no row that can be used: ${why}`);
 };
