@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { skypilotCatalog } from "./backfill/skypilot-catalog.ts";
 import type { BackfillResult } from "./cli/backfill.ts";
+import { dryRunText } from "./cli/dry-run-text.ts";
 import { variableOf } from "./cli/flag-name.ts";
 import { importText } from "./cli/import-text.ts";
 import { makeKey } from "./cli/keys.ts";
@@ -92,6 +93,7 @@ command(
   "import <file...>",
   "read tidy CSV, JSON or Parquet files, folders or patterns into the tape; running it twice adds nothing",
 )
+  .option("--dry-run", "say what would be read and how, and write nothing")
   .option("--key <columns>", "identity columns in place of the usual ones")
   .option(
     "--map <theirs=ours...>",
@@ -108,8 +110,13 @@ command(
     "knowledge time of the rows: a time or now; default the file's own, else observed_at",
   )
   .action(async (files: string[], flags) => {
-    const { importFiles } = await import("./cli/writes.ts");
     const config = { ...(await configFrom(flags)), logLevel: "silent" };
+    if (flags.dryRun) {
+      const { importDryRun } = await import("./cli/import-dry-run.ts");
+      const run = await importDryRun(config, clock, files, flags);
+      return flags.json ? printJson({ data: run }) : print(dryRunText(run));
+    }
+    const { importFiles } = await import("./cli/writes.ts");
     const result = await importFiles(config, clock, files, flags);
     if (flags.json) printJson({ data: result });
     else print(importText(result));

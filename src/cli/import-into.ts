@@ -7,9 +7,9 @@ import type { Reference } from "../reference.ts";
 import type { Database } from "../store/database.ts";
 import type { ImportOptions, ImportResult, ImportTools } from "../store/import-file.ts";
 import { readRates } from "../store/read-pulls.ts";
+import type { Tape } from "../store/tape.ts";
 import { gpusOfInstance } from "./gpus-of-instance.ts";
 import type { Progress } from "./progress.ts";
-import type { Service } from "./service.ts";
 
 export interface ImportFlags {
   readonly key?: string;
@@ -68,18 +68,20 @@ export const importTools = (
   rates: (from, to) => readRates(database, from, to),
 });
 
-/** Reads tidy files into an open tape, as one import in one transaction. */
+/** Reads tidy files into an open tape, as one import in one transaction; `rates` in place of those on the tape. */
 export const importInto = (
-  { tape, reference, clock }: Pick<Service, "tape" | "reference" | "clock">,
+  { tape, reference, clock }: { readonly tape: Tape; readonly reference: Reference; readonly clock: Clock },
   files: readonly string[],
   options: ImportOptions,
   bar: Progress,
+  rates?: ImportTools["rates"],
 ): Promise<ImportResult> => {
   const what = files.length === 1 ? files[0]! : `${files.length} files`;
   return tape.import(
     files,
     {
       ...importTools(reference, tape.database),
+      ...(rates === undefined ? {} : { rates }),
       now: clock(),
       progress: (step, done, of) => bar.step(done, of, `${what}: ${step}`),
     },
