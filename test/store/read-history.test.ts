@@ -135,12 +135,10 @@ describe("readBuckets", () => {
           if (expected.mean !== null) expect(bucket.mean).toBeCloseTo(expected.mean, 12);
         }
         for (const listing of listings) {
-          for (const asAsked of [false, true]) {
-            const alone = { ...grid, listings: [listing], asAsked };
-            expect(await readBuckets(tape.database, alone)).toEqual(
-              await readBucketsOfMany(tape.database, alone),
-            );
-          }
+          const alone = { ...grid, listings: [listing], asAsked: (listing + told.length) % 2 === 0 };
+          expect(await readBuckets(tape.database, alone)).toEqual(
+            await readBucketsOfMany(tape.database, alone),
+          );
         }
         await tape.database.close();
       }),
