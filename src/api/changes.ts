@@ -94,7 +94,9 @@ export const changesEndpoint =
           limit: limit + 1,
         });
         const more = found.length > limit;
-        const meta = metaOf({ asked, methodology: "ticks: changes of state and price, newest first", gpus });
+        const took = found.slice(0, limit).map(({ listing }) => listing.offer.source);
+        const methodology = "ticks: changes of state and price, newest first";
+        const meta = metaOf({ asked, methodology, gpus, took });
         return {
           data: found.slice(0, limit).map(changeRow),
           meta: {

@@ -90,7 +90,7 @@ export const registerDecision = <Body>(
       const asked = await bookFor(context, {});
       return {
         data: { ...found, ...(again === null ? {} : { replay: again.data }) },
-        meta: metaOf({ asked, methodology: "journal", gpus: null, dataAgeS: null }),
+        meta: metaOf({ asked, methodology: "journal", gpus: null, took: [], dataAgeS: null }),
       };
     },
   );

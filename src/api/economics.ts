@@ -100,6 +100,10 @@ export const economicsEndpoint =
           columns,
           count: rows.length,
           row: (i) => (format === "csv" ? flatRow(rows[i]!) : rows[i]!),
+          constants: {
+            ...{ purchase: query.purchase ?? "on_demand", currency: "USD" },
+            unit: "USD per GPU-hour where a column names none",
+          },
           meta: metaOf({ asked, methodology, gpus: ids }),
         }) as never;
       },

@@ -51,9 +51,10 @@ export const fleetsEndpoint =
         const asked = await bookFor(context, times);
         const ids = gpu === undefined ? null : gpuFor(context, gpu).ids;
         const found = await readFleets(context.tape.database, { at: asked.now, asOf: asked.asOf });
-        const data = found.filter((row) => ids?.has(row.gpu) ?? true).map(rowOf);
+        const ours = found.filter((row) => ids?.has(row.gpu) ?? true);
         const methodology = "fleets: the last word of each venue that tells its utilisation";
-        return { data, meta: metaOf({ asked, methodology, gpus: ids }) };
+        const took = ours.map(({ source }) => source);
+        return { data: ours.map(rowOf), meta: metaOf({ asked, methodology, gpus: ids, took }) };
       },
     );
   };

@@ -72,7 +72,7 @@ export const gpusEndpoint =
           const listings = members.reduce((sum, id) => sum + (asked.book.byGpu.get(id)?.length ?? 0), 0);
           return row(gpu, listings);
         });
-        return { data: rows, meta: metaOf({ asked, methodology: "data/gpus.csv", gpus: null }) };
+        return { data: rows, meta: metaOf({ asked, methodology: "data/gpus.csv", gpus: null, took: [] }) };
       },
     );
   };

@@ -48,14 +48,18 @@ export interface MetaInput {
   readonly methodology: string;
   /** GPU ids the answer is about; null: all. */
   readonly gpus: ReadonlySet<string> | null;
+  /** Sources that took part in the answer; default those that saw these GPUs. */
+  readonly took?: Iterable<string>;
   /** Age of the oldest input; default that of the sources that saw the cell, by `ageOf`. */
   readonly dataAgeS?: number | null;
 }
 
 /** What every answer carries beside its data: times, age, completeness, sources, method. */
-export const metaOf = ({ asked: { book, now, asOf }, methodology, gpus, dataAgeS }: MetaInput) => {
+export const metaOf = ({ asked, methodology, gpus, took, dataAgeS }: MetaInput) => {
+  const { book, now, asOf } = asked;
   const seen = seenIn(book, gpus);
-  const sources = [...seen.keys()].sort().map((source) => sourceMeta(book, source, now));
+  const named = [...new Set(took ?? seen.keys())].sort();
+  const sources = named.map((source) => sourceMeta(book, source, now));
   return {
     at: formatInstant(now),
     as_of: formatInstant(asOf),

@@ -140,7 +140,10 @@ export const offersEndpoint =
       const { offers, more } = page(list, start, limit, testsOf(context, q, gpus, book, now));
       const next = more ? encodeCursor(offers.at(-1)!, key, order) : null;
       if (format === "csv" && next !== null) void reply.header("x-next-cursor", next);
-      const meta = metaFor(asked, q.gpu ?? "*", () => metaOf({ asked, methodology, gpus }));
+      const took = [...new Set(offers.map(({ source }) => source))].sort();
+      const meta = metaFor(asked, `${q.gpu ?? "*"} ${took}`, () =>
+        metaOf({ asked, methodology, gpus, took }),
+      );
       const row = (offer: BookOffer): OfferRow =>
         rowFor(asked, offer, () => offerRow(offer, book, now, context.reference.gpus));
       return tableAnswer(reply, {
@@ -176,7 +179,10 @@ export const offersEndpoint =
         const row = offerRow(offer, asked.book, asked.now, context.reference.gpus);
         return {
           data: row,
-          meta: metaOf({ asked, methodology: "book", gpus: new Set([offer.gpu]), dataAgeS: row.age_s }),
+          meta: metaOf({
+            ...{ asked, methodology: "book", gpus: new Set([offer.gpu]) },
+            ...{ took: [offer.source], dataAgeS: row.age_s },
+          }),
         };
       },
     );

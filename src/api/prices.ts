@@ -125,7 +125,7 @@ export const pricesEndpoint =
           columns: span.interval === "tick" ? tickColumns : ["at", ...stats, "reason"],
           count: rows.length,
           row: (index) => rows[index]!,
-          meta: metaOf({ asked, methodology, gpus: series.gpus, dataAgeS }),
+          meta: metaOf({ asked, methodology, gpus: series.gpus, took: sources, dataAgeS }),
         }) as never;
       },
     );

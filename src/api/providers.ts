@@ -189,7 +189,10 @@ export const providersEndpoint =
         }));
         return {
           data: rows,
-          meta: metaOf({ asked, methodology: "rejects of the source's last pull that had any", gpus: null }),
+          meta: metaOf({
+            ...{ asked, methodology: "rejects of the source's last pull that had any" },
+            ...{ gpus: null, took: [request.query.source] },
+          }),
         };
       },
     );

@@ -88,6 +88,7 @@ export const spreadsEndpoint =
           columns: Object.keys(spreadRowSchema.properties),
           count: rows.length,
           row: (i) => rows[i]!,
+          constants: { gpu: gpu.id, currency: "USD" },
           meta: metaOf({ asked, methodology, gpus: gpu.ids }),
         }) as never;
       },

@@ -21,6 +21,8 @@ export interface Table {
   /** Number of rows, known before they are made. */
   readonly count: number;
   readonly row: (index: number) => Row;
+  /** What is the same in every row, as columns of their own in CSV, where no envelope says it. */
+  readonly constants?: Readonly<Record<string, string>>;
   readonly meta: object;
 }
 
@@ -56,12 +58,13 @@ const inParts = async function* (
 };
 
 const csvPart =
-  ({ columns, row }: Table) =>
+  ({ columns, row, constants = {} }: Table) =>
   (from: number, to: number): string => {
-    const lines = from === 0 ? [columns.join(",")] : [];
+    const all = [...columns, ...Object.keys(constants)];
+    const lines = from === 0 ? [all.join(",")] : [];
     for (let i = from; i < to; i++) {
-      const values = row(i);
-      lines.push(columns.map((column) => cell(values[column])).join(","));
+      const values = { ...row(i), ...constants };
+      lines.push(all.map((column) => cell(values[column])).join(","));
     }
     return lines.map((line) => `${line}\r\n`).join("");
   };

@@ -76,7 +76,10 @@ export const tokensEndpoint =
           offset,
         });
         const methodology = "token prices: the last word on each endpoint, by model and price of output";
-        return { data: found.map(rowOf), meta: metaOf({ asked, methodology, gpus: new Set() }) };
+        return {
+          data: found.map(rowOf),
+          meta: metaOf({ asked, methodology, gpus: new Set(), took: found.map(({ source }) => source) }),
+        };
       },
     );
   };
