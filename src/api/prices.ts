@@ -2,10 +2,19 @@ import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Type } from "typebox";
 import { formatInstant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
-import { type Bucket, readBuckets, readTicks, type Statistic, statistics } from "../store/read-history.ts";
+import {
+  type Bucket,
+  type Divider,
+  dividers,
+  readBuckets,
+  readTicks,
+  type Statistic,
+  statistics,
+} from "../store/read-history.ts";
 import { type ApiContext, type Asked, bookFor } from "./context.ts";
 import { ageOfSources } from "./data-age.ts";
 import { metaOf } from "./meta.ts";
+import { compositionSchema, compositionsOf, leadingStatistic } from "./price-composition.ts";
 import { answer, number, oneOf, problems, purchase, text, tier, time, timesQuery } from "./schema.ts";
 import { type Series, seriesFor } from "./series.ts";
 import { intervals, type Span, spanOf } from "./span.ts";
@@ -26,6 +35,7 @@ const query = Type.Object(
     stat: Type.Optional(
       Type.String({ description: `Comma list of ${statistics.join(", ")}; default median` }),
     ),
+    by: Type.Optional(oneOf(dividers, "One series for each value, rows by time and then value")),
     format: Type.Optional(oneOf(["json", "csv"])),
     ...timesQuery,
   },
@@ -38,7 +48,9 @@ const rowSchema = Type.Object({
   state: Type.Optional(Type.String()),
   usd_per_gpu_hour: Type.Optional(number()),
   available_gpus: Type.Optional(number()),
+  ...Object.fromEntries(dividers.map((name) => [name, Type.Optional(text("With `by` alone"))])),
   ...Object.fromEntries(statistics.map((name) => [name, Type.Optional(number())])),
+  ...Type.Partial(compositionSchema).properties,
   reason: text("Why the row has no number: sold_out, stale or no_fresh_source; of a tick its state"),
 });
 
@@ -55,11 +67,16 @@ const statsOf = (list: string | undefined): Statistic[] => {
   return names as Statistic[];
 };
 
-const bucketRow = (bucket: Bucket, stats: readonly Statistic[]) => ({
-  at: formatInstant(bucket.at),
-  ...Object.fromEntries(stats.map((name) => [name, bucket[name]])),
-  reason: bucket.offers !== null ? null : whyNone(bucket),
-});
+const bucketRows = (buckets: readonly Bucket[], stats: readonly Statistic[], by: Divider | undefined) => {
+  const compositions = compositionsOf(buckets, leadingStatistic(stats));
+  return buckets.map((bucket, index) => ({
+    at: formatInstant(bucket.at),
+    ...(by === undefined ? {} : { [by]: bucket.key }),
+    ...Object.fromEntries(stats.map((name) => [name, bucket[name]])),
+    ...compositions[index]!,
+    reason: bucket.offers !== null ? null : whyNone(bucket),
+  }));
+};
 
 const whyNone = ({ soldOut, stale }: Bucket): string =>
   soldOut > 0 ? "sold_out" : stale > 0 ? "stale" : "no_fresh_source";
@@ -86,6 +103,19 @@ const tickRows = async (context: ApiContext, series: Series, span: Span, asked: 
   }));
 };
 
+const compositionColumns = ["change", "matched_change", "matched", "composition", "composition_step"];
+
+const columnsOf = (stats: readonly Statistic[], by: Divider | undefined): string[] => [
+  ...["at", ...(by === undefined ? [] : [by]), ...stats],
+  ...[...compositionColumns, "reason"],
+];
+
+const checkDivider = (by: Divider | undefined, series: Series, span: Span): void => {
+  if (by === undefined) return;
+  if (series.level === "listing") throw badInput("by", "one listing has nothing to tell apart");
+  if (span.interval === "tick") throw badInput("by", "tells buckets apart: give an interval, not ticks");
+};
+
 /** GET /v1/prices: the history of a listing or a cell. */
 export const pricesEndpoint =
   (context: ApiContext): FastifyPluginAsyncTypebox =>
@@ -101,18 +131,22 @@ export const pricesEndpoint =
         const asked = await bookFor(context, q);
         const series = seriesFor(context, q);
         const span = spanOf(q, asked.now, 30);
+        checkDivider(q.by, series, span);
         const listings = series.listings.map(({ listingNo }) => listingNo);
         const readRows = async () =>
           span.interval === "tick"
             ? tickRows(context, series, span, asked)
-            : (
+            : bucketRows(
                 await readBuckets(context.tape.database, {
                   ...span,
+                  ...(q.by === undefined ? {} : { by: q.by }),
                   listings,
                   asOf: asked.asOf,
-                  asAsked: series.id.startsWith("listing:"),
-                })
-              ).map((bucket) => bucketRow(bucket, stats));
+                  asAsked: series.level === "listing",
+                }),
+                stats,
+                q.by,
+              );
         const sources = new Set(series.listings.map(({ offer }) => offer.source));
         const [rows, dataAgeS] = await Promise.all([
           readRows(),
@@ -122,10 +156,17 @@ export const pricesEndpoint =
         return tableAnswer(reply, {
           format,
           rowSchema,
-          columns: span.interval === "tick" ? tickColumns : ["at", ...stats, "reason"],
+          columns: span.interval === "tick" ? tickColumns : columnsOf(stats, q.by),
           count: rows.length,
           row: (index) => rows[index]!,
-          meta: metaOf({ asked, methodology, gpus: series.gpus, took: sources, dataAgeS }),
+          constants: {
+            ...{ gpu: series.gpu, purchase: series.purchase ?? "any" },
+            ...{ currency: "USD", unit: "USD per GPU-hour" },
+          },
+          meta: {
+            ...metaOf({ asked, methodology, gpus: series.gpus, took: sources, dataAgeS }),
+            ...{ series_id: series.id, purchase: series.purchase },
+          },
         }) as never;
       },
     );

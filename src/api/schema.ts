@@ -49,6 +49,8 @@ export const metaSchema = Type.Object({
   methodology: Type.String(),
   methodology_change: Type.Optional(methodologyChange),
   next_cursor: Type.Optional(text("Pass as `cursor` for the next page; null on the last")),
+  series_id: Type.Optional(Type.String({ description: "/v1/prices: what was asked, in full" })),
+  purchase: Type.Optional(text("/v1/prices: the terms of the series, on_demand unless asked; null: any")),
   book_version: Type.Optional(Type.Integer()),
   simulated: Type.Optional(Type.Boolean()),
 });

@@ -16,6 +16,11 @@ export interface SeriesQuery {
 /** The listings behind a series and its full name. */
 export interface Series {
   readonly id: string;
+  readonly level: "listing" | "cell";
+  /** Id of the GPU or family. */
+  readonly gpu: string;
+  /** On which terms; null: any. */
+  readonly purchase: string | null;
   readonly listings: readonly Listing[];
   /** GPU ids it is about. */
   readonly gpus: ReadonlySet<string>;
@@ -23,12 +28,12 @@ export interface Series {
 
 const shape = "listing:<id> or cell:<gpu>/<purchase>/<tier>/<region>/<provider> (parts may be *)";
 
-/** Reads which series a request means. Throws `bad_input` where it says nothing or two things. */
+/** Reads which series a request means; a GPU without its terms is what it costs on demand. Throws `bad_input` where it says nothing or two things. */
 export const seriesFor = (context: ApiContext, query: SeriesQuery): Series => {
   const named = [query.series_id, query.listing_id, query.gpu].filter((part) => part !== undefined);
   if (named.length !== 1) throw badInput("gpu", "give exactly one of series_id, listing_id and gpu");
   if (query.listing_id !== undefined) return listingSeries(context, query.listing_id);
-  if (query.series_id === undefined) return cellSeries(context, query);
+  if (query.series_id === undefined) return cellSeries(context, { purchase: "on_demand", ...query });
   const [level, key = ""] = split(query.series_id);
   if (level === "listing") return listingSeries(context, key);
   if (level === "cell") return cellSeries(context, cellOf(key));
@@ -59,7 +64,8 @@ const listingSeries = ({ tape }: ApiContext, id: string): Series => {
   const listing = tape.catalog.byNo.find(({ listingId }) => listingId === id);
   if (!listing)
     throw new AppError("not_found", `listing_id: "${id}" was never on the tape; /v1/offers gives ids`);
-  return { id: `listing:${id}`, listings: [listing], gpus: new Set([listing.offer.gpu]) };
+  const { gpu, purchase } = listing.offer;
+  return { id: `listing:${id}`, level: "listing", gpu, purchase, listings: [listing], gpus: new Set([gpu]) };
 };
 
 const cellSeries = (context: ApiContext, query: SeriesQuery): Series => {
@@ -80,5 +86,6 @@ const cellSeries = (context: ApiContext, query: SeriesQuery): Series => {
       (query.tier === undefined || offer.tier === query.tier),
   );
   const parts = [id, query.purchase, query.tier, query.region, provider].map((part) => part ?? "*");
-  return { id: `cell:${parts.join("/")}`, listings, gpus: ids };
+  const purchase = query.purchase ?? null;
+  return { id: `cell:${parts.join("/")}`, level: "cell", gpu: id, purchase, listings, gpus: ids };
 };

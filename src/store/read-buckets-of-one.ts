@@ -30,22 +30,30 @@ export const readBucketsOfOne = async (database: Database, filter: Grid): Promis
     const isFresh = pull !== null && at < pull.currentUntil;
     buckets.push(bucketOf(at, tick?.isLive ? tick : null, isFresh, filter.asAsked));
   }
-  return buckets;
+  return withMoves(buckets);
 };
 
 const bucketOf = (at: Instant, listed: KnownTick | null, isFresh: boolean, asAsked = false): Bucket => {
   const isSoldOut = listed !== null && isFresh && listed.gpus === 0;
   const counted = isFresh && (asAsked || !isSoldOut) ? listed : null;
   const usd = counted?.usd ?? null;
+  const available = counted === null ? null : Number(!isSoldOut);
   return {
-    at,
+    ...{ at, key: null },
     ...{ min: usd, p25: usd, median: usd, p75: usd, max: usd, mean: usd },
-    gpus: counted?.gpus ?? null,
-    offers: counted === null ? null : Number(!isSoldOut),
-    stale: Number(listed !== null && !isFresh),
-    soldOut: Number(isSoldOut),
+    ...{ gpus: counted?.gpus ?? null, offers: available, providers: available },
+    ...{ stale: Number(listed !== null && !isFresh), soldOut: Number(isSoldOut) },
+    ...{ matched: 0, matchedLogChange: null },
   };
 };
+
+/** How the one listing moved from bucket to bucket. */
+const withMoves = (buckets: readonly Bucket[]): Bucket[] =>
+  buckets.map((bucket, i) => {
+    const before = buckets[i - 1]?.mean ?? null;
+    if (before === null || bucket.mean === null) return bucket;
+    return { ...bucket, matched: 1, matchedLogChange: Math.log(bucket.mean / before) };
+  });
 
 /** The last of rows that rise in time at or before instants that rise. */
 const lastBefore = <T extends { readonly at: Instant }>(

@@ -4,7 +4,8 @@ import { type Database, eachChunk, type Parameters, rows } from "./database.ts";
 import { goodPulls } from "./good-pulls.ts";
 import { readBucketsOfOne } from "./read-buckets-of-one.ts";
 
-export const statistics = ["min", "p25", "median", "p75", "max", "mean", "gpus", "offers"] as const;
+export const priceStatistics = ["min", "p25", "median", "p75", "max", "mean"] as const;
+export const statistics = [...priceStatistics, "gpus", "offers", "providers"] as const;
 export type Statistic = (typeof statistics)[number];
 
 export interface HistoryFilter {
@@ -78,7 +79,7 @@ export const readTicks = async (
 /** The book of listings at each instant of a grid: live at which price, whether sold out or of a pull gone stale. */
 const grid = ({ listings, asAsked = false }: HistoryFilter): string => `
 with ${known(listings)}, mine as (
-  select listing_no, source, provider, gpu_count from listings where listing_no in ${inList(listings)}
+  select listing_no, source, provider, region, tier, gpu_count from listings where listing_no in ${inList(listings)}
 ), instants as (
   select unnest(range($first::timestamp, $to::timestamp + interval 1 millisecond, to_milliseconds($step::bigint))) as at
 ), good as (
@@ -88,7 +89,7 @@ with ${known(listings)}, mine as (
   from instants cross join (select distinct source from mine) as sources
   asof join good on good.source = sources.source and instants.at >= good.observed_at
 ), live as (
-  select wanted.at, wanted.listing_no, mine.source, mine.provider, known.usd, coalesce(known.free, mine.gpu_count) as gpus,
+  select wanted.at, wanted.listing_no, mine.source, mine.provider, mine.region, mine.tier, known.usd, coalesce(known.free, mine.gpu_count) as gpus,
     coalesce(seen.fresh, false) as fresh, known.free is not distinct from 0 as sold_out
   from (select instants.at, mine.listing_no from instants cross join mine) as wanted
   asof join known on known.listing_no = wanted.listing_no and wanted.at >= known.observed_at
@@ -97,7 +98,13 @@ with ${known(listings)}, mine as (
   where known.state = 'live'${asAsked ? "" : " and known.flags = ''"}
 )`;
 
+/** What buckets can be told apart by. */
+export const dividers = ["provider", "region", "tier"] as const;
+export type Divider = (typeof dividers)[number];
+
 export interface Grid extends HistoryFilter {
+  /** One series for each value; default one for all. */
+  readonly by?: Divider;
   /** First instant and distance of the instants, milliseconds. */
   readonly first: Instant;
   readonly step: number;
@@ -112,6 +119,11 @@ const gridParameters = (filter: Grid): Parameters => ({
 
 export interface Bucket extends Record<Statistic, number | null> {
   readonly at: Instant;
+  /** Value of `by`; null where the listing does not tell it, and without `by`. */
+  readonly key: string | null;
+  /** Listings that count here and in the bucket before, and the mean of their log changes; null where there are none. */
+  readonly matched: number;
+  readonly matchedLogChange: number | null;
   /** Listings that were live by a source that had gone quiet; they are in no statistic. */
   readonly stale: number;
   /** Listings of fresh sources that were sold out; but for `asAsked` they are in no statistic. */
@@ -123,21 +135,36 @@ export interface Bucket extends Record<Statistic, number | null> {
  * `asAsked`: prices of what was sold out are in them too, with 0 `gpus` and no `offers`.
  */
 export const readBuckets = async (database: Database, filter: Grid): Promise<Bucket[]> =>
-  filter.listings.length === 1 ? readBucketsOfOne(database, filter) : readBucketsOfMany(database, filter);
+  filter.listings.length === 1 && filter.by === undefined
+    ? readBucketsOfOne(database, filter)
+    : readBucketsOfMany(database, filter);
+
+/** Prices of listings that count at an instant, each with its log change where it counted one step before, too. */
+const counted = ({ asAsked = false, by }: Grid): string => `counted as (
+  select *, ${by ?? "null::varchar"} as key, fresh${asAsked ? "" : " and not sold_out"} as counts from live
+), moves as (
+  select *, case when counts and lag(counts) over before and lag(at) over before = at - to_milliseconds($step::bigint)
+    then ln(usd / lag(usd) over before) end as moved
+  from counted window before as (partition by listing_no order by at)
+)`;
 
 /** The same for any number of listings, in one query. */
 export const readBucketsOfMany = async (database: Database, filter: Grid): Promise<Bucket[]> => {
   const found = await rows(
     database.reader,
-    `${grid(filter)}
-     select epoch_ms(instants.at)::double as at,
+    `${grid(filter)}, ${counted(filter)}, keys as (
+       ${filter.by === undefined ? "select null::varchar as key" : `select distinct ${filter.by} as key from mine`}
+     )
+     select epoch_ms(instants.at)::double as at, keys.key,
        min(usd) filter (counts) as "min", quantile_cont(usd, 0.25) filter (counts) as p25,
        median(usd) filter (counts) as median, quantile_cont(usd, 0.75) filter (counts) as p75,
        max(usd) filter (counts) as "max", avg(usd) filter (counts) as mean, sum(gpus) filter (counts)::double as gpus,
        case when count(usd) filter (counts) > 0 then count(usd) filter (fresh and not sold_out) end::double as offers,
-       count(usd) filter (not fresh)::double as stale, count(usd) filter (fresh and sold_out)::double as "soldOut"
-     from instants left join (select *, fresh${filter.asAsked ? "" : " and not sold_out"} as counts from live) as live
-       on live.at = instants.at group by instants.at order by instants.at`,
+       case when count(usd) filter (counts) > 0 then count(distinct provider) filter (fresh and not sold_out) end::double as providers,
+       count(usd) filter (not fresh)::double as stale, count(usd) filter (fresh and sold_out)::double as "soldOut",
+       count(moved)::double as matched, avg(moved) as "matchedLogChange"
+     from instants cross join keys left join moves on moves.at = instants.at and moves.key is not distinct from keys.key
+     group by instants.at, keys.key order by instants.at, keys.key`,
     gridParameters(filter),
   );
   return found as unknown as Bucket[];
