@@ -41,7 +41,9 @@ const compositionOf = (
   last: number | null,
 ): Composition => {
   const change = value === null || last === null ? null : value / last - 1;
-  const matchedChange = matchedLogChange === null ? null : Math.expm1(matchedLogChange);
+  // The engine adds up in parallel: beyond twelve digits a mean depends on the order.
+  const matchedChange =
+    matchedLogChange === null ? null : Number(Math.expm1(matchedLogChange).toPrecision(12));
   const composition =
     change === null || matchedChange === null ? null : (1 + change) / (1 + matchedChange) - 1;
   return {

@@ -143,9 +143,9 @@ export const readBuckets = async (database: Database, filter: Grid): Promise<Buc
 const counted = ({ asAsked = false, by }: Grid): string => `counted as (
   select *, ${by ?? "null::varchar"} as key, fresh${asAsked ? "" : " and not sold_out"} as counts from live
 ), moves as (
-  select *, case when counts and lag(counts) over before and lag(at) over before = at - to_milliseconds($step::bigint)
+  select *, case when counts and lag(counts) over before and lag(counted."at") over before = counted."at" - to_milliseconds($step::bigint)
     then ln(usd / lag(usd) over before) end as moved
-  from counted window before as (partition by listing_no order by at)
+  from counted window before as (partition by listing_no order by counted."at")
 )`;
 
 /** The same for any number of listings, in one query. */

@@ -45,7 +45,7 @@ describe("GET /v1/economics", () => {
     expect(row.avoidable).toBeCloseTo(0.104, 12);
     expect(row.index.value).toBe(h100Index);
     expect(row.margin.value).toBeCloseTo(h100Index - 1.622859, 6);
-    expect(row.margin_over_avoidable.value).toBeCloseTo(2.196, 12);
+    expect(row.margin_over_avoidable.value).toBeCloseTo(h100Index - 0.104, 12);
     expect(row).toMatchObject({ gpu: "h100-sxm", launch: "2022-03", earns_power: true, reason: null });
     expect(row.inputs.said).toHaveLength(9);
     expect(row.inputs).toMatchObject({ capex_source: null, power_source: null, pue_source: null });

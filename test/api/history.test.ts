@@ -152,7 +152,44 @@ describe("GET /v1/prices", () => {
 
   it("leaves flagged rows out of a cell", async () => {
     const { data } = await prices(`gpu=h100-sxm&provider=alpha&${morning}&interval=6h&stat=min`);
-    expect(data.at(-1)!.min).toBe(0.9);
+    expect(data.at(-1)!.min).toBe(1.1);
+    const spot = await prices(`gpu=h100-sxm&purchase=spot&provider=alpha&${morning}&interval=6h&stat=min`);
+    expect(spot.data.at(-1)!.min).toBe(0.9);
+  });
+
+  it("is what a GPU costs on demand unless its terms are said, and says so", async () => {
+    const usual = await prices(`gpu=h100&${morning}&interval=1h&stat=min,max,offers`);
+    const named = await prices(`gpu=h100&purchase=on_demand&${morning}&interval=1h&stat=min,max,offers`);
+    expect(usual.data).toEqual(named.data);
+    expect(usual.meta).toMatchObject({ purchase: "on_demand", series_id: "cell:h100/on_demand/*/*/*" });
+    const any = await prices(`series_id=cell:h100/*/*/*/*&${morning}&interval=1h&stat=min,max,offers`);
+    expect(any.meta).toMatchObject({ purchase: null });
+    expect(any.data.at(-1)!.offers).toBeGreaterThan(usual.data.at(-1)!.offers as number);
+  });
+
+  it("tells providers apart, and a step of who is in it from one of prices", async () => {
+    const { data } = await prices(`gpu=h100-sxm&${morning}&interval=1h&stat=median,providers&by=provider`);
+    const names = [...new Set(data.map(({ provider }) => provider))];
+    expect(names).toEqual(expect.arrayContaining(["alpha", "bazaar"]));
+    expect(data.map(({ at }) => at)).toEqual([...data.map(({ at }) => at)].sort());
+    const alpha = data.filter(({ provider }) => provider === "alpha");
+    // Most of its list went down by a tenth after three hours; nothing came or went.
+    const {
+      change,
+      matched_change: matched,
+      composition,
+      ...rest
+    } = alpha[3] as unknown as Record<string, number>;
+    expect(change).toBeCloseTo(1 / 1.1 - 1, 9);
+    expect(matched).toBeLessThan(-0.05);
+    expect((1 + matched!) * (1 + composition!)).toBeCloseTo(1 + change!, 12);
+    expect(rest).toMatchObject({ providers: 1, composition_step: false, composition_reason: null });
+    const all = (await prices(`gpu=h100-sxm&${morning}&interval=1h&stat=min`)).data;
+    expect(all[0]).toMatchObject({ change: null, composition_reason: "no_bucket_before" });
+    const came = all.find(({ composition_step: step }) => step === true);
+    expect(came).toBeDefined();
+    await client.refused(400, `/v1/prices?listing_id=${idOf("b0")}&by=provider&interval=1h`);
+    await client.refused(400, `/v1/prices?gpu=h100&by=provider&interval=tick`);
   });
 
   it("answers CSV for buckets and for ticks", async () => {
@@ -162,11 +199,18 @@ describe("GET /v1/prices", () => {
       return reply.body.trimEnd().split("\r\n");
     };
     const buckets = await read(`gpu=h100-sxm&provider=quiet&${morning}&interval=1h&stat=min,offers`);
-    expect(buckets.slice(0, 2)).toEqual(["at,min,offers,reason", "2026-08-07T06:00:00Z,,,no_fresh_source"]);
-    expect(buckets[4]).toBe("2026-08-07T09:00:00Z,1,1,");
+    const terms = "h100-sxm,on_demand,USD,USD per GPU-hour";
+    const names = "at,min,offers,change,matched_change,matched,composition,composition_step,reason";
+    expect(buckets.slice(0, 2)).toEqual([
+      `${names},gpu,purchase,currency,unit`,
+      `2026-08-07T06:00:00Z,,,,,0,,,no_fresh_source,${terms}`,
+    ]);
+    expect(buckets[4]).toMatch(new RegExp(`^2026-08-07T09:00:00Z,1,1,.*,${terms}$`));
     const ticks = await read(`listing_id=${idOf("b0")}&from=2026-08-07T11:00:00Z&interval=tick`);
-    expect(ticks[0]).toBe("at,listing_id,state,usd_per_gpu_hour,available_gpus,reason");
-    expect(ticks.at(-1)).toBe(`2026-08-07T11:01:00Z,${idOf("b0")},live,2.05,4,`);
+    expect(ticks[0]).toBe(
+      "at,listing_id,state,usd_per_gpu_hour,available_gpus,reason,gpu,purchase,currency,unit",
+    );
+    expect(ticks.at(-1)).toMatch(new RegExp(`^2026-08-07T11:01:00Z,${idOf("b0")},live,2.05,4,,`));
   });
 
   it.each([

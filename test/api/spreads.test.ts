@@ -131,7 +131,7 @@ describe("GET /v1/spreads", () => {
   it("answers CSV", async () => {
     const reply = await market.app.inject("/v1/spreads?gpu=h100-sxm&kind=spot_discount&format=csv");
     expect(reply.body.split("\r\n")[0]).toBe(
-      "name,kind,level,base,value,se,low,high,n,reason,estimator,unit",
+      "name,kind,level,base,value,se,low,high,n,reason,estimator,unit,gpu,currency",
     );
   });
 

@@ -75,8 +75,31 @@ const pulls: fc.Arbitrary<Pull[]> = fc
   )
   .map((list) => list.sort((a, b) => a.step - b.step));
 
+type Stats = Omit<Bucket, "at" | "key" | "matched" | "matchedLogChange">;
+
+/** Prices that count by listing, straight from the pulls. */
+const counting = (told: readonly Pull[], step: number): ReadonlyMap<string, number> =>
+  new Map(
+    (["x", "y"] as const).flatMap((source) => {
+      const last = told.filter((pull) => pull.source === source && !pull.failed && pull.step <= step).at(-1);
+      if (!last || step - last.step >= 2 * every[source]) return [];
+      return last.shown.flatMap((offer, i): [string, number][] =>
+        offer && offer[1] !== 0 ? [[`${source}${i}`, offer[0]]] : [],
+      );
+    }),
+  );
+
+/** Mean log change of what counts both now and `length` before. */
+const matching = (told: readonly Pull[], step: number, length: number) => {
+  const [now, before] = [counting(told, step), counting(told, step - length)];
+  const moves = [...now].flatMap(([name, usd]) =>
+    before.has(name) ? Math.log(usd / before.get(name)!) : [],
+  );
+  return { matched: moves.length, log: moves.reduce((a, b) => a + b, 0) / moves.length };
+};
+
 /** The same statistics straight from the pulls: the last good one of each source before the instant says it all. */
-const naive = (told: readonly Pull[], step: number): Omit<Bucket, "at"> => {
+const naive = (told: readonly Pull[], step: number): Stats => {
   const fresh: [number, number][] = [];
   let [stale, soldOut] = [0, 0];
   for (const source of ["x", "y"] as const) {
@@ -96,7 +119,7 @@ const naive = (told: readonly Pull[], step: number): Omit<Bucket, "at"> => {
   };
   if (usd.length === 0) {
     const none = { min: null, p25: null, median: null, p75: null, max: null, mean: null, gpus: null };
-    return { ...none, offers: null, stale, soldOut };
+    return { ...none, offers: null, providers: null, stale, soldOut };
   }
   return {
     min: usd[0]!,
@@ -107,6 +130,7 @@ const naive = (told: readonly Pull[], step: number): Omit<Bucket, "at"> => {
     mean: usd.reduce((a, b) => a + b, 0) / usd.length,
     gpus: fresh.reduce((sum, [, free]) => sum + free, 0),
     offers: usd.length,
+    providers: 1,
     stale,
     soldOut,
   };
@@ -129,9 +153,15 @@ describe("readBuckets", () => {
         const listings = tape.catalog.byNo.map(({ listingNo }) => listingNo);
         const found = await readBuckets(tape.database, { ...grid, listings });
         expect(found.map((bucket) => bucket.at)).toEqual(Array.from({ length: 11 }, (_, i) => at(i * 7)));
-        for (const { at: instant, ...bucket } of found) {
-          const expected = naive(told, (instant - t0) / minute);
-          expect(bucket).toEqual({ ...expected, mean: bucket.mean });
+        for (const { at: instant, key, matched, matchedLogChange, ...bucket } of found) {
+          const step = (instant - t0) / minute;
+          const expected = naive(told, step);
+          expect({ key, ...bucket }).toEqual({ key: null, ...expected, mean: bucket.mean });
+          if (step > 0) {
+            const kept = matching(told, step, grid.step / minute);
+            expect(matched).toBe(kept.matched);
+            if (matched > 0) expect(matchedLogChange).toBeCloseTo(kept.log, 12);
+          }
           if (expected.mean !== null) expect(bucket.mean).toBeCloseTo(expected.mean, 12);
         }
         for (const listing of listings) {
@@ -142,9 +172,41 @@ describe("readBuckets", () => {
         }
         await tape.database.close();
       }),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   }, 60_000);
+
+  it("tells apart by provider, region or tier, and how those that stayed moved", async () => {
+    const tape = await memoryTape();
+    const by = (offer: string, usd: number, provider: string) =>
+      priced(offer, usd, { provider, region: null });
+    await tape.pull({ everyMinutes: 60 }, [by("a", 2, "one"), by("b", 4, "two")]);
+    await tape.pull({ everyMinutes: 60, observedAt: at(7) }, [by("a", 2.2, "one"), by("c", 1, "two")]);
+    const read = (divider?: "provider" | "region") =>
+      readBuckets(tape.database, {
+        ...{ ...grid, to: at(7), listings: [0, 1, 2] },
+        ...(divider === undefined ? {} : { by: divider }),
+      });
+    const rowOf = ({ key, mean, providers, matched, matchedLogChange }: Bucket) =>
+      [
+        key,
+        mean,
+        providers,
+        matched,
+        matchedLogChange && Number(Math.expm1(matchedLogChange).toFixed(12)),
+      ] as const;
+    expect((await read("provider")).map(rowOf)).toEqual([
+      ["one", 2, 1, 0, null],
+      ["two", 4, 1, 0, null],
+      ["one", 2.2, 1, 1, 0.1],
+      ["two", 1, 1, 0, null],
+    ]);
+    expect((await read()).map(rowOf)).toEqual([
+      [null, 3, 2, 0, null],
+      [null, 1.6, 2, 1, 0.1],
+    ]);
+    expect((await read("region")).map(({ key }) => key)).toEqual([null, null]);
+  });
 
   it("leaves a price out at which nothing could be had, but for the listing's own history", async () => {
     const tape = await memoryTape();
