@@ -7,7 +7,8 @@ import type { ReferencePrice, WatchedSpell } from "../models/curves/watched-gaps
 import { groupBy } from "../models/group-by.ts";
 import type { Listing } from "../store/listing-columns.ts";
 import { readFleetDays } from "../store/read-fleet-days.ts";
-import { readBuckets, readSeen } from "../store/read-history.ts";
+import { readBuckets } from "../store/read-history.ts";
+import { readSeen } from "../store/read-seen.ts";
 import { readWatched } from "../store/read-watched.ts";
 import type { ApiContext, Asked } from "./context.ts";
 

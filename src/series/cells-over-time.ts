@@ -5,7 +5,8 @@ import type { Instant } from "../domain/time.ts";
 import { bookOffer } from "../store/book-offer.ts";
 import type { Catalog } from "../store/catalog.ts";
 import { splitFlags } from "../store/listing-columns.ts";
-import { readSeen, readTickColumns, type SeenRow, type TickColumns } from "../store/read-history.ts";
+import { readTickColumns, type TickColumns } from "../store/read-history.ts";
+import { readSeen, type SeenRow } from "../store/read-seen.ts";
 import type { Tape } from "../store/tape.ts";
 
 /** A GPU (ids with family members) on one kind of terms. */

@@ -5,10 +5,10 @@ import {
   type Bucket,
   readBuckets,
   readBucketsOfMany,
-  readSeen,
   readTickColumns,
   readTicks,
 } from "../../src/store/read-history.ts";
+import { readSeen } from "../../src/store/read-seen.ts";
 import { anOffer, memoryTape, t0 } from "../helpers/tape.ts";
 
 const at = (step: number): number => t0 + step * minute;
