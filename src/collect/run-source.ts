@@ -100,7 +100,7 @@ const assess = (
     offers: judged.offers,
     rejects: judged.rejects,
     rowsSeen: rowsSeen(parsed, judged),
-    dropped: parsed.dropped ?? {},
+    dropped: parsed.dropped,
     held: [],
     rates: parsed.rates ?? [],
     fleets: judged.fleets,
@@ -119,10 +119,10 @@ interface Judged {
 
 /** Rows of the answers, a fleet among them; throws where what became of them does not add up. */
 const rowsSeen = (parsed: Parsed, { offers, rejects, fleets }: Judged): number => {
-  const left = Object.values(parsed.dropped ?? {}).reduce((sum, n) => sum + n, 0);
+  const left = Object.values(parsed.dropped).reduce((sum, n) => sum + n, 0);
   const beside = (parsed.rates?.length ?? 0) + (parsed.tokens?.length ?? 0) + fleets.length;
   const told = offers.length + rejects.length + left + beside;
-  const seen = parsed.seen === undefined ? told : parsed.seen + (parsed.fleets?.length ?? 0);
+  const seen = parsed.seen + (parsed.fleets?.length ?? 0);
   if (told === seen) return seen;
   throw new AppError(
     "internal",

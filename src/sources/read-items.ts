@@ -1,7 +1,7 @@
 import type { Reject } from "../domain/offer.ts";
 import { type Keys, keyCheck } from "./keys.ts";
 import type { Json } from "./read.ts";
-import { dropped, type RowRead, reject } from "./reading.ts";
+import { type Reading, reject } from "./reading.ts";
 
 /** Rows by what became of them: as many as were seen are found, rejected or dropped. */
 export interface ReadItems<T> {
@@ -19,7 +19,7 @@ export interface ReadItems<T> {
 export const readItems = <T extends object>(
   items: readonly unknown[],
   keys: Keys,
-  read: (row: Json) => readonly RowRead<T>[],
+  read: (row: Json) => Reading<T>,
   settle: (found: T, row: Json) => T | string = (found) => found,
 ): ReadItems<T> => {
   const check = keyCheck(keys);
@@ -46,10 +46,9 @@ export const readItems = <T extends object>(
 const rowsOf = <T>(
   item: unknown,
   check: (item: unknown) => string | null,
-  read: (row: Json) => readonly RowRead<T>[],
-): readonly RowRead<T>[] => {
+  read: (row: Json) => Reading<T>,
+): Reading<T> => {
   const fault = check(item);
   if (fault !== null) return [fault];
-  const rows = read(item as Json);
-  return rows.length === 0 ? [dropped("by_design")] : rows;
+  return read(item as Json);
 };

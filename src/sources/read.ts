@@ -3,7 +3,7 @@ import { AppError } from "../errors.ts";
 import { currencyIn, inCurrency } from "./currency.ts";
 import type { Keys } from "./keys.ts";
 import { type ReadItems, readItems } from "./read-items.ts";
-import type { Reading, RowRead } from "./reading.ts";
+import type { Reading } from "./reading.ts";
 import type { RawPayload } from "./source.ts";
 
 /** A JSON object whose fields are not known yet. */
@@ -89,9 +89,6 @@ export const country = (value: unknown): string | null => {
   return /^[A-Z]{2}$/.test(code) ? code : null;
 };
 
-/** As `Reading`, for sources whose rules do not yet have names: an empty result counts as dropped `by_design`. */
-export type RowResult = readonly RowRead[];
-
 export interface Rows extends Omit<ReadItems<OfferDraft>, "found"> {
   readonly offers: readonly OfferDraft[];
 }
@@ -100,35 +97,11 @@ export interface Rows extends Omit<ReadItems<OfferDraft>, "found"> {
  * Reads offers item by item; a price, count or share that cannot be is rejected here for all sources. Where a row names
  * a currency, or the answer as a whole does (`told`), its prices are in that one.
  */
-export function readRows(
+export const readRows = (
   items: readonly unknown[],
   keys: Keys,
   read: (row: Json) => Reading,
-  told?: string | null,
-): Rows;
-export function readRows(
-  items: readonly unknown[],
-  read: (row: Json) => RowResult,
-  told?: string | null,
-): Rows;
-export function readRows(
-  items: readonly unknown[],
-  keysOrRead: Keys | ((row: Json) => RowResult),
-  readOrTold: ((row: Json) => Reading) | string | null = null,
   told: string | null = null,
-): Rows {
-  if (typeof keysOrRead === "function")
-    return readOffers(items, anyKeys, keysOrRead, readOrTold as string | null);
-  return readOffers(items, keysOrRead, readOrTold as (row: Json) => Reading, told);
-}
-
-const anyKeys: Keys = { must: [] };
-
-const readOffers = (
-  items: readonly unknown[],
-  keys: Keys,
-  read: (row: Json) => RowResult,
-  told: string | null,
 ): Rows => {
   const settle = (draft: OfferDraft, row: Json): OfferDraft | string => {
     const offer = inCurrency(draft, currencyIn(row) ?? told);

@@ -53,9 +53,9 @@ export interface Parsed {
   readonly offers: readonly OfferDraft[];
   readonly rejects: readonly Reject[];
   /** Rows that a rule left out, by its name. */
-  readonly dropped?: Readonly<Record<string, number>>;
+  readonly dropped: Readonly<Record<string, number>>;
   /** Rows in all: those that became offers, rejects, rates or token prices, and those that were dropped. */
-  readonly seen?: number;
+  readonly seen: number;
   readonly completeness: Completeness;
   readonly rates?: readonly FxRate[];
   readonly fleets?: readonly FleetDraft[];

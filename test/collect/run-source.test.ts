@@ -57,7 +57,11 @@ const body: RawPayload = {
 const saying = (parsed: Partial<Parsed>, changes: Partial<Source> = {}): Source =>
   aSource("acme", {
     fetch: async () => [body],
-    parse: () => ({ offers: [], rejects: [], completeness: complete, ...parsed }),
+    parse: () => ({
+      ...{ offers: [], rejects: [], dropped: {}, completeness: complete },
+      seen: [parsed.offers, parsed.rejects, parsed.rates].reduce((sum, rows) => sum + (rows?.length ?? 0), 0),
+      ...parsed,
+    }),
     parserVersion: 3,
     ...changes,
   });
@@ -185,6 +189,17 @@ describe("runSource", () => {
     expect(result.offers).toHaveLength(6);
   });
 
+  it("accounts for every row, what its own judge refuses included, and fails where one is lost", async () => {
+    const counted = { offers: [...drafts(2), draft(2, { currency: "XXX" })], dropped: { windows: 4 } };
+    const good = await run(saying({ ...counted, rejects: rejects(1), seen: 8 }));
+    expect(good).toMatchObject({ status: "partial", rowsSeen: 8, dropped: { windows: 4 } });
+    expect([good.offers.length, good.rejects.length]).toEqual([2, 2]);
+    expect(await run(saying({ ...counted, rejects: rejects(1), seen: 9 }))).toMatchObject({
+      status: "failed",
+      note: "of 9 rows 8 are accounted for; the source has lost or made rows",
+    });
+  });
+
   it("names each unknown GPU once", async () => {
     const offers = [...drafts(2, { gpuRaw: "XPU 9" }), draft(9, { gpuRaw: "XPU 10" })].map((each, i) => ({
       ...each,
@@ -203,7 +218,7 @@ describe("replaySource", () => {
         parserVersion: 4,
         parse: (bodies) => {
           expect(bodies).toEqual([body]);
-          return { offers: drafts(2), rejects: [], completeness: complete };
+          return { offers: drafts(2), rejects: [], dropped: {}, seen: 2, completeness: complete };
         },
       },
     );

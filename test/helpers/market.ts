@@ -33,7 +33,10 @@ export const aSource = (id: string, changes: Partial<Source> = {}): Source => ({
   legalNote: null,
   parserVersion: 1,
   fetch: async () => [],
-  parse: () => ({ offers: [], rejects: [], completeness: { state: "empty", note: null, blindScopes: "*" } }),
+  parse: () => ({
+    ...{ offers: [], rejects: [], dropped: {}, seen: 0 },
+    completeness: { state: "empty", note: null, blindScopes: "*" },
+  }),
   ...changes,
 });
 
