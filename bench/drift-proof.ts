@@ -83,7 +83,8 @@ const seeing = (run: SourceRun, whole: SourceRun): SourceRun => {
   const tooOdd = /could not be read|were refused/.test(run.note ?? "");
   const blind = run.blindScopes === "*" ? ["*"] : run.blindScopes;
   const before = whole.blindScopes === "*" ? ["*"] : whole.blindScopes;
-  const own = tooOdd ? [] : blind.filter((scope) => !before.includes(scope));
+  const lost = /(?:no answer for|cut off:) ([^;]*)/.exec(run.note ?? "")?.[1]?.split(", ") ?? [];
+  const own = (tooOdd ? lost : blind).filter((scope) => !before.includes(scope));
   return { ...run, status: "complete", note: null, blindScopes: own.includes("*") ? "*" : own };
 };
 

@@ -50,7 +50,7 @@ const jsonDrifts = (root: Holder, isName: (word: string) => boolean): BodyDrift[
   const byPath = new Map<string, Spot[]>();
   for (const spot of spots) byPath.set(spot.path, [...(byPath.get(spot.path) ?? []), spot]);
   const groups = [...byPath.values()].flatMap((all) => [
-    { spots: all, everywhere: true },
+    { spots: all, everywhere: all.length > 1 },
     ...(all.length > 1 ? all.map((one) => ({ spots: [one], everywhere: false })) : []),
   ]);
   return groups.flatMap(({ spots: some, everywhere }) => {

@@ -140,10 +140,10 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
     const pages = answers.filter(isAnswer).map(readSpotHistoryPage);
     const items = pages.flatMap((page) => page.items);
     const latest = newest(items);
-    const hasIds = items.some((item) => isObject(item) && text(item.availabilityZoneId) !== null);
+    const withoutIds = new Set(pages.filter((page) => !hasIds(page)).flatMap((page) => page.items));
     parts.push(
       readRows(items, spotKeys, (item) => {
-        if (!hasIds) return ["absent_key: availabilityZoneId"];
+        if (withoutIds.has(item)) return ["absent_key: availabilityZoneId"];
         return latest.has(item) ? readSpotItem(item, region) : [dropped("superseded")];
       }),
     );
@@ -163,6 +163,9 @@ const withReason = (completeness: Parsed["completeness"], refused: number): Pars
         ...completeness,
         note: `${completeness.note}; ${refused} of them refused the key, as a region does that the account has not enabled`,
       };
+
+const hasIds = ({ items }: SpotHistoryPage): boolean =>
+  items.some((item) => isObject(item) && text(item.availabilityZoneId) !== null);
 
 /** The ID means the same place to everyone; the name (us-east-1a) is drawn anew for each account. */
 const zoneOf = (item: Json): string | null => text(item.availabilityZoneId) ?? text(item.availabilityZone);
