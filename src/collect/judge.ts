@@ -95,6 +95,7 @@ const resolve = (
     name: draft.gpuRaw,
     instanceType: draft.instanceType ?? null,
     vramGib: draft.vramGib ?? null,
+    evidence: draft.evidence ?? null,
   });
   const region = draft.region ?? null;
   const usdPerGpuHour = draft.pricePerGpuHour * rate.rate;

@@ -1,3 +1,5 @@
+import type { GpuEvidence } from "./gpu.ts";
+import { leftByEvidence } from "./gpu-evidence.ts";
 import { architecturesIn, formsIn, type GpuName, isQualifier, parseGpuName, runsOf } from "./gpu-name.ts";
 import type { GpuRow } from "./gpu-rows.ts";
 
@@ -11,6 +13,13 @@ interface Entry {
   readonly row: GpuRow;
   readonly vramGib: number | null;
 }
+
+/** `vramGib` and `evidence` narrow what the name can mean; null tells nothing. */
+export type NameMatcher = (
+  name: GpuName,
+  vramGib: number | null,
+  evidence?: GpuEvidence | null,
+) => GpuRow | null;
 
 export interface GpuFamilies {
   /** The cards of a family, those of its families too; a card is its own. */
@@ -55,7 +64,7 @@ export const buildFamilies = (rows: readonly GpuRow[]): GpuFamilies => {
 export const buildNameMatcher = (
   rows: readonly GpuRow[],
   { cardsOf, families }: GpuFamilies,
-): ((name: GpuName, vramGib: number | null) => GpuRow | null) => {
+): NameMatcher => {
   const index = indexAliases(rows);
 
   const smallestHolding = (cards: readonly GpuRow[]): GpuRow | null => {
@@ -70,12 +79,16 @@ export const buildNameMatcher = (
     ),
   ];
 
-  return (name, vramGib) => {
+  const kinOf = (cards: readonly GpuRow[], vramGib: number | null): GpuRow[] =>
+    siblingsOf(cards).filter((card) => fits(card, vramGib, []));
+
+  return (name, vramGib, evidence) => {
     const found = findEntries(index, name.words);
     if (found === null) return null;
     const candidates = candidateCards(found.entries, vramGib, cardsOf);
     const fitting = candidates.filter((card) => fits(card, vramGib, found.qualifiers));
-    if (fitting.length > 0) return smallestHolding(fitting);
+    const told = { ...evidence, nvlink: evidence?.nvlink ?? (name.nvlink || null) };
+    if (fitting.length > 0) return smallestHolding(leftByEvidence(fitting, kinOf(fitting, vramGib), told));
     return smallestHolding(siblingsOf(candidates).filter((card) => fits(card, vramGib, name.words)));
   };
 };

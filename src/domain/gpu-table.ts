@@ -1,5 +1,11 @@
 import type { Gpu, GpuMatch, GpuQuery, GpuTable } from "./gpu.ts";
-import { acceptsVram, buildFamilies, buildNameMatcher, type GpuFamilies } from "./gpu-match.ts";
+import {
+  acceptsVram,
+  buildFamilies,
+  buildNameMatcher,
+  type GpuFamilies,
+  type NameMatcher,
+} from "./gpu-match.ts";
 import { type GpuName, parseGpuName } from "./gpu-name.ts";
 import { type GpuRow, readGpuRows } from "./gpu-rows.ts";
 import { buildSuggest } from "./gpu-suggest.ts";
@@ -45,17 +51,16 @@ const buildResolve = (
   const typeOf = patternLookup(instanceTypes(rows));
   const matchName = buildNameMatcher(rows, families);
 
-  const named = (name: GpuName, told: number | null): Named => ({
-    row: name.slice ? matchSlice(name, matchName) : matchName(name, told ?? name.vramGib),
-    slice: name.slice,
-  });
-  // A few venues use the GPU's full name where others have an instance type.
-  const typed = (type: string, told: number | null): Named => typeOf(type) ?? named(parseGpuName(type), told);
-
-  return ({ instanceType, name, vramGib }) => {
+  return ({ instanceType, name, vramGib, evidence }) => {
     const told = vramGib != null && Number.isFinite(vramGib) && vramGib > 0 ? vramGib : null;
-    const byType = typed(instanceType ?? "", told);
-    const byName = byType.slice ? named({ ...parseGpuName(name), slice: true }, told) : typed(name, told);
+    const named = (words: GpuName): Named => ({
+      row: words.slice ? matchSlice(words, matchName) : matchName(words, told ?? words.vramGib, evidence),
+      slice: words.slice,
+    });
+    // A few venues use the GPU's full name where others have an instance type.
+    const typed = (type: string): Named => typeOf(type) ?? named(parseGpuName(type));
+    const byType = typed(instanceType ?? "");
+    const byName = byType.slice ? named({ ...parseGpuName(name), slice: true }) : typed(name);
     const row = choose(byType, byName, told, families, membersOf);
     return { gpu: row?.id ?? `unknown:${name}`, slice: byType.slice || byName.slice };
   };
@@ -67,10 +72,8 @@ function* instanceTypes(rows: readonly GpuRow[]): Generator<readonly [string, Na
 }
 
 /** The memory told of a slice is that of the slice, so that it says nothing about the card. */
-const matchSlice = (
-  name: GpuName,
-  matchName: (name: GpuName, vramGib: number | null) => GpuRow | null,
-): GpuRow | null => matchName(name, name.vramGib) ?? matchName(name, null);
+const matchSlice = (name: GpuName, matchName: NameMatcher): GpuRow | null =>
+  matchName(name, name.vramGib) ?? matchName(name, null);
 
 /**
  * The instance type decides. The name may only narrow a family down, and wins only where the memory told
@@ -104,7 +107,10 @@ const buildMembers = (rows: readonly GpuRow[]): GpuTable["membersOf"] => {
 const remember = (resolve: (query: GpuQuery) => GpuMatch): ((query: GpuQuery) => GpuMatch) => {
   const known = new Map<string, GpuMatch>();
   return (query) => {
-    const key = `${query.instanceType ?? ""}\n${query.name}\n${query.vramGib ?? ""}`;
+    const { powerW, nvlink } = query.evidence ?? {};
+    const key = [query.instanceType, query.name, query.vramGib, powerW, nvlink]
+      .map((part) => part ?? "")
+      .join("\n");
     const earlier = known.get(key);
     if (earlier) return earlier;
     if (known.size >= remembered) known.clear();

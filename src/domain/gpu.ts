@@ -28,10 +28,19 @@ export interface Gpu {
   readonly members: readonly string[];
 }
 
+/** What a venue tells of the machine beside names, and what decides between cards of one name. */
+export interface GpuEvidence {
+  /** Power limit of one GPU, watts. */
+  readonly powerW?: number | null;
+  /** Whether NVLink was seen between its GPUs; null when nobody looked. */
+  readonly nvlink?: boolean | null;
+}
+
 export interface GpuQuery {
   readonly instanceType?: string | null;
   readonly name: string;
   readonly vramGib?: number | null;
+  readonly evidence?: GpuEvidence | null;
 }
 
 export interface GpuMatch {
@@ -44,7 +53,10 @@ export interface GpuMatch {
 export interface GpuTable {
   readonly all: readonly Gpu[];
   readonly byId: ReadonlyMap<string, Gpu>;
-  /** Instance type first, then name with memory within 7 %; two candidates give the family, never a guess. */
+  /**
+   * Instance type first, then name with memory within 7 % and evidence; two candidates, or evidence that contradicts
+   * itself or the name, give the family, never a guess.
+   */
   readonly resolve: (query: GpuQuery) => GpuMatch;
   /** The GPU or family a person means by an id, name or alias; null when none. */
   readonly find: (text: string) => Gpu | null;

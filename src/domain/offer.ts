@@ -1,3 +1,4 @@
+import type { GpuEvidence } from "./gpu.ts";
 import type { AvailabilityKind, Purchase, Tier } from "./purchase.ts";
 import type { Instant } from "./time.ts";
 
@@ -25,6 +26,8 @@ export interface OfferDraft {
   readonly instanceType?: string | null;
   /** Memory of one GPU in GiB as told; never the total of the machine. */
   readonly vramGib?: number | null;
+  /** What else tells which card it is. */
+  readonly evidence?: GpuEvidence | null;
   /** GPUs in the offer. */
   readonly gpuCount: number;
   /** The least number of GPUs that can be rented; equal to gpuCount where it is sold whole. Default gpuCount. */

@@ -152,6 +152,7 @@ const readOffer = (row: Json, scope: string): RowRead => {
     machineId: String(machine),
     gpuRaw,
     vramGib: memory === null ? null : memory / 1024,
+    evidence: { powerW: positive(row.gpu_max_power), nvlink: isLinked(row) },
     gpuCount: gpus,
     machineShare: positive(row.gpu_frac),
     purchase: "on_demand",
@@ -169,6 +170,12 @@ const readOffer = (row: Json, scope: string): RowRead => {
     minBidPerGpuHour: positive(row.min_bid) === null ? null : perGpuHour(positive(row.min_bid)!, { gpus }),
     scope,
   };
+};
+
+/** Bandwidth that Vast measured over NVLink; it measures 0 where it saw no link. */
+const isLinked = (row: Json): boolean | null => {
+  const bandwidth = number(row.bw_nvlink);
+  return bandwidth === null ? null : bandwidth > 0;
 };
 
 /** RAM of the offer: the machine's RAM by its part of the machine's cores. */

@@ -40,6 +40,12 @@ const offer = (changes: Partial<OfferDraft>, more: Partial<JudgeContext> = {}): 
   return result.offer;
 };
 
+it("reads the card off what the venue tells of the machine", () => {
+  const told = { gpuRaw: "Tesla V100", instanceType: null, vramGib: 32 };
+  expect(offer({ ...told, evidence: { powerW: 250, nvlink: false } }).gpu).toBe("v100-pcie-32gb");
+  expect(offer(told).gpu).toBe("v100-32gb");
+});
+
 describe("what is refused", () => {
   it.each<[string, Partial<OfferDraft>]>([
     ["bad_price", { pricePerGpuHour: 0 }],

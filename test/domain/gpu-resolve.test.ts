@@ -32,11 +32,11 @@ const venues: Readonly<Record<string, readonly Case[]>> = {
     ["L40S", 47.99, null, "l40s"],
     ["RTX 4090", 23.99, null, "rtx-4090"],
     ["RTX 4090", 22.49, null, "rtx-4090"],
-    unknown("RTX 4090", 47.99),
+    ["RTX 4090", 47.99, null, "rtx-4090-48gb"],
     ["RTX 4090D", 24, null, "rtx-4090d"],
     ["RTX 4090 D", 24, null, "rtx-4090d"],
-    ["Tesla V100", 16, null, "v100"],
-    ["Tesla V100", 32, null, "v100-sxm2-32gb"],
+    ["Tesla V100", 16, null, "v100-16gb"],
+    ["Tesla V100", 32, null, "v100-32gb"],
     ["RTX 6000Ada", 48, null, "rtx-6000-ada"],
     ["Q RTX 8000", 48, null, "quadro-rtx-8000"],
     ["RTX PRO 6000 S", 95.6, null, "rtx-pro-6000-blackwell-server"],
@@ -172,7 +172,7 @@ const venues: Readonly<Record<string, readonly Case[]>> = {
     ...[22, 22.35, 24].map((gib): Case => ["L4", gib, null, "l4"]),
     ...[140, 141, 143].map((gib): Case => ["H200 SXM", gib, null, "h200-sxm"]),
     ...[256, 288].map((gib): Case => ["MI325X", gib, null, "mi325x"]),
-    unknown("GH200", 144),
+    ...[141, 143, 144].map((gib): Case => ["GH200", gib, null, "gh200-144gb"]),
   ],
 };
 

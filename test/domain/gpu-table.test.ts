@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { GpuTable } from "../../src/domain/gpu.ts";
 import { buildGpuTable } from "../../src/domain/gpu-table.ts";
-import { loadReference } from "../../src/reference.ts";
+import { loadReference, parseCsv, readData } from "../../src/reference.ts";
 
 let gpus: GpuTable;
 beforeAll(async () => {
@@ -27,14 +27,36 @@ describe("data/gpus.csv", () => {
     }
   });
 
-  test("every alias, name and id finds its card or a family that contains it", () => {
+  test("every alias, name and id is its card in either case, and no other's", () => {
     for (const gpu of gpus.all) {
       for (const text of [gpu.id, gpu.name, ...gpu.aliases]) {
         for (const written of [text, text.toUpperCase(), text.toLowerCase()]) {
-          const found = gpus.find(written);
-          expect(found && gpus.membersOf(found.id), `${written} of ${gpu.id}`).toContain(gpu.id);
+          expect(gpus.resolve({ name: written }), `${written} of ${gpu.id}`).toEqual({
+            gpu: gpu.id,
+            slice: false,
+          });
+          expect(gpus.find(written)?.id, written).toBe(gpu.id);
         }
       }
+    }
+  });
+
+  test("spacing and punctuation do not change what an alias means", async () => {
+    const rows = parseCsv(await readData("gpus.csv"));
+    const changes: readonly ((text: string) => string)[] = [
+      (text) => text.replace(/[\s_-]+/g, "_"),
+      (text) => text.replace(/[\s_-]+/g, "-"),
+      (text) => text.replace(/[\s_-]+/g, "  "),
+      (text) => text.replace(/[\s_-]+/g, " - "),
+      (text) => text.replace(/[\s_-]+(?!gb)/gi, "/"),
+      (text) => `(${text})`,
+      (text) => ` ${text},`,
+      (text) => `NVIDIA® ${text}`,
+    ];
+    for (const { id, name, aliases } of rows) {
+      for (const text of [id!, name!, ...aliases!.split("|").filter(Boolean)])
+        for (const change of changes)
+          expect(gpus.resolve({ name: change(text) }).gpu, `${change(text)} of ${id}`).toBe(id);
     }
   });
 
@@ -60,9 +82,24 @@ describe("find", () => {
     ["v100-sxm2-16gb", "v100-sxm2-16gb"],
     ["b200", "b200"],
     ["tpu v5e", "tpu-v5e"],
+    ["3090", "rtx-3090"],
+    ["5090", "rtx-5090"],
+    ["4090 24gb", "rtx-4090"],
+    ["4090 48gb", "rtx-4090-48gb"],
+    ["4090d", "rtx-4090d"],
+    ["3090 ti", "rtx-3090-ti"],
+    ["4080 super", "rtx-4080-super"],
+    ["1080ti", "gtx-1080-ti"],
+    ["h100 pcie", "h100-pcie"],
+    ["H100 SXM5 80GB", "h100-sxm"],
+    ["h200", "h200"],
+    ["mi300x", "mi300x"],
+    ["a100 80gb", "a100-80gb"],
+    ["a6000", "rtx-a6000"],
+    ["dgx b200", "b200"],
   ])("%s is %s", (text, id) => expect(gpus.find(text)?.id).toBe(id));
 
-  test.each(["", " ", "h1000", "1/6 A10", "RTX 4090 48GB", "banana"])('"%s" is nothing', (text) =>
+  test.each(["", " ", "h1000", "1/6 A10", "RTX 4090 64GB", "banana"])('"%s" is nothing', (text) =>
     expect(gpus.find(text)).toBeNull(),
   );
 });

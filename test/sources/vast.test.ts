@@ -12,6 +12,7 @@ test("an ask is the price of all its GPUs without disk", () => {
     machineId: "300",
     gpuRaw: "RTX 4090",
     vramGib: 24564 / 1024,
+    evidence: { powerW: null, nvlink: null },
     gpuCount: 4,
     machineShare: 1,
     purchase: "on_demand",
@@ -35,6 +36,22 @@ test("an ask is the price of all its GPUs without disk", () => {
     machineShare: 0.25,
     includes: { cpuCores: 16, ramGib: 64 },
   });
+});
+
+test("power and the link that was measured are evidence for the card", () => {
+  const row = (JSON.parse(payloadsOf("vast")[1]!.body) as { offers: object[] }).offers[0]!;
+  const body = JSON.stringify({
+    offers: [
+      { ...row, id: 1, gpu_max_power: 250, bw_nvlink: 0 },
+      { ...row, id: 2, gpu_max_power: 300, bw_nvlink: 154.7 },
+      { ...row, id: 3, gpu_max_power: "n/a", bw_nvlink: null },
+    ],
+  });
+  expect(vast.parse([payload("Tesla V100-1", body)], at).offers.map(({ evidence }) => evidence)).toEqual([
+    { powerW: 250, nvlink: false },
+    { powerW: 300, nvlink: true },
+    { powerW: null, nvlink: null },
+  ]);
 });
 
 test("pages are joined without repeats; bid floors are no offers", () => {
