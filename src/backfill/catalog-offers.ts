@@ -143,14 +143,20 @@ const memoryTold = ({ gpuInfo }: CatalogRow): number | null => {
 };
 
 /**
- * The reading of the memory that fits a card of that name: as told, or as that of all GPUs or of the part of one. Where
- * none does the memory stays, so that the card is found by it or is unknown, and not taken for its namesake.
+ * The reading of the memory that fits a card of that name: as told, or as that of all GPUs or of the part of one; first a
+ * card that the name alone means, then one that it means with that memory only (a modified card). Where none does the memory stays, so that the card is found by it or is unknown, and not taken for its namesake.
  */
 const vramOf = (row: CatalogRow, { gpus }: Reference): number | null => {
   const told = memoryTold(row);
   if (told === null || row.count === 1) return told;
   const shared = told / row.count;
-  const fits = (vramGib: number): boolean =>
-    !gpus.resolve({ name: row.accelerator, vramGib }).gpu.startsWith("unknown:");
-  return [told, shared].find(fits) ?? Math.min(told, shared);
+  const read = (vramGib?: number): string =>
+    gpus.resolve({ name: row.accelerator, vramGib: vramGib ?? null }).gpu;
+  const named = gpus.membersOf(read());
+  const readings = [told, shared];
+  return (
+    readings.find((vramGib) => named.includes(read(vramGib))) ??
+    readings.find((vramGib) => !read(vramGib).startsWith("unknown:")) ??
+    Math.min(told, shared)
+  );
 };

@@ -34,8 +34,14 @@ test("memory is that of one GPU, whether MiB or GiB was meant, of one or of all"
 });
 
 test("memory that no card of the name has makes the card unknown instead of its namesake", () => {
-  expect(cardOf("RTX4090", 1, 49_140)).toEqual(["unknown:RTX4090", 48]);
-  expect(cardOf("RTX4090", 2, 98_280)).toEqual(["unknown:RTX4090", 48]);
+  expect(cardOf("RTX3080", 1, 20_480)).toEqual(["unknown:RTX3080", 20]);
+  expect(cardOf("RTX3080", 2, 40_960)).toEqual(["unknown:RTX3080", 20]);
+});
+
+test("a modified card is one only where no reading makes it the card of its name", () => {
+  expect(cardOf("RTX4090", 1, 49_140)).toEqual(["rtx-4090-48gb", 48]);
+  expect(cardOf("RTX4090", 2, 98_280)).toEqual(["rtx-4090-48gb", 48]);
+  expect(cardOf("RTX4090", 2, 49_140)).toEqual(["rtx-4090", 24]);
 });
 
 test("what a row is apart from its price is resolved once", () => {

@@ -170,7 +170,18 @@ describe.skipIf(file === null)("recorded offers of Vast, 64 rows a model at most
     ).map(({ seen_at, n, gpus }) => ({ at: seen_at as number, rows: n as number, gpus: gpus as number }));
   const models = [
     ["RTX 4090", ["rtx-4090"]],
-    ["Tesla V100", ["v100", "v100-sxm2-16gb", "v100-sxm2-32gb", "v100-pcie-16gb", "v100-pcie-32gb"]],
+    [
+      "Tesla V100",
+      [
+        "v100",
+        "v100-32gb",
+        "v100-16gb",
+        "v100-sxm2-16gb",
+        "v100-sxm2-32gb",
+        "v100-pcie-16gb",
+        "v100-pcie-32gb",
+      ],
+    ],
     ["L40S", ["l40s"]],
     ["H200", ["h200"]],
     ["H100 SXM", ["h100-sxm"]],
