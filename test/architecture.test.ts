@@ -19,7 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   backfill: ["domain", "sources", "collect", "store", "errors", "config", "reference", "breathe"],
   api: [
     ...["domain", "models", "desk", "store", "collect", "fits", "series"],
-    ...["errors", "config", "log", "reference", "version", "breathe"],
+    ...["errors", "config", "log", "reference", "version", "breathe", "typebox"],
   ],
   cli: [
     ...["domain", "models", "desk", "sources", "store", "collect", "fits", "series", "backfill", "api"],
@@ -37,6 +37,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "log-line": [],
   thread: [],
   breathe: [],
+  typebox: [],
   version: [],
   web: ["domain"],
 };
@@ -50,6 +51,7 @@ const reserved: readonly { packages: RegExp; only: readonly string[]; types?: re
   { packages: /^(fastify$|@fastify\/)/, only: ["api"], types: ["cli"] },
   { packages: /^(ky|fast-xml-parser)$/, only: ["sources"] },
   { packages: /^commander$/, only: ["main"] },
+  { packages: /^typebox$/, only: ["typebox"] },
   { packages: /^(preact|uplot)(\/|$)/, only: ["web"] },
 ];
 

@@ -1,48 +1,23 @@
-import helmet from "@fastify/helmet";
-import rateLimit from "@fastify/rate-limit";
-import swagger from "@fastify/swagger";
-import swaggerUi from "@fastify/swagger-ui";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import { AppError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { registerAccept } from "./accept.ts";
-import { changesEndpoint } from "./changes.ts";
-import { changesSummaryEndpoint } from "./changes-summary.ts";
-import { commitmentsEndpoint } from "./commitments.ts";
 import type { ApiContext } from "./context.ts";
-import { curvesEndpoint } from "./curves.ts";
-import { demandEndpoint } from "./demand.ts";
-import { economicsEndpoint } from "./economics.ts";
+import { loadEndpoints } from "./endpoints.ts";
 import { registerFiniteQuery } from "./finite-query.ts";
-import { fleetsEndpoint } from "./fleets.ts";
-import { forwardEndpoint } from "./forward.ts";
-import { gpusEndpoint } from "./gpus.ts";
 import { isLoopback, registerGuard } from "./guard.ts";
-import { indexEndpoint } from "./index-endpoint.ts";
-import { indexReceiptsEndpoint } from "./index-receipts.ts";
-import { indexSettlementEndpoint } from "./index-settlement.ts";
-import { indexVerificationEndpoint } from "./index-verification.ts";
-import { marketEndpoint } from "./market.ts";
-import { offersEndpoint } from "./offers.ts";
-import { openapi, transformObject } from "./openapi.ts";
 import { type Operator, operatorEndpoints } from "./operator.ts";
 import { createMetrics, type Metrics, opsEndpoints } from "./ops.ts";
-import { registerPage } from "./page.ts";
-import { pricesEndpoint } from "./prices.ts";
 import { answerUnreadable, registerProblems } from "./problem.ts";
-import { providersEndpoint } from "./providers.ts";
-import { quotesEndpoint } from "./quotes.ts";
-import { routesEndpoint } from "./routes.ts";
-import { spreadsEndpoint } from "./spreads.ts";
-import { tightnessEndpoint } from "./tightness.ts";
-import { tokensEndpoint } from "./tokens.ts";
 
 export interface AppOptions {
   readonly log?: Logger;
   readonly metrics?: Metrics;
   /** Does the work of the operator; absent where nobody else can reach the process. */
   readonly operator?: Operator;
+  /** The one address that will be asked: nothing else is loaded. Default all, with their document. */
+  readonly only?: string;
   /** Serve page and documentation; off for one-shot commands. */
   readonly page?: boolean;
 }
@@ -67,45 +42,27 @@ export const buildApp = async (context: ApiContext, options: AppOptions = {}): P
   registerGuard(app, context.config);
   registerAccept(app);
   registerFiniteQuery(app);
-  await app.register(swagger, { openapi: openapi(context.version), transformObject });
-  if (!isLoopback(context.config.host)) await app.register(rateLimit, rateLimits);
+  if (options.only === undefined) await registerDocument(app, context.version);
+  if (!isLoopback(context.config.host)) await app.register(import("@fastify/rate-limit"), rateLimits);
   if (options.page) {
-    await app.register(helmet, {
+    await app.register(import("@fastify/helmet"), {
       contentSecurityPolicy: { directives: policy, useDefaults: false },
       strictTransportSecurity: false,
     });
-    await app.register(swaggerUi, { routePrefix: "/docs" });
+    await app.register(import("@fastify/swagger-ui"), { routePrefix: "/docs" });
+    const { registerPage } = await import("./page.ts");
     await registerPage(app);
   }
-  const endpoints = [
-    gpusEndpoint,
-    providersEndpoint,
-    offersEndpoint,
-    changesEndpoint,
-    changesSummaryEndpoint,
-    pricesEndpoint,
-    indexEndpoint,
-    indexReceiptsEndpoint,
-    indexSettlementEndpoint,
-    indexVerificationEndpoint,
-    curvesEndpoint,
-    demandEndpoint,
-    forwardEndpoint,
-    spreadsEndpoint,
-    tightnessEndpoint,
-    economicsEndpoint,
-    commitmentsEndpoint,
-    quotesEndpoint,
-    routesEndpoint,
-    marketEndpoint,
-    tokensEndpoint,
-    fleetsEndpoint,
-  ];
-  for (const endpoint of endpoints) await app.register(endpoint(context));
+  for (const endpoint of await loadEndpoints(options.only)) await app.register(endpoint(context));
   await app.register(opsEndpoints(context, options.metrics ?? createMetrics()));
   if (options.operator) await app.register(operatorEndpoints(options.operator));
-  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   return app as unknown as FastifyInstance;
+};
+
+const registerDocument = async (app: FastifyInstance, version: string): Promise<void> => {
+  const { openapi, transformObject } = await import("./openapi.ts");
+  await app.register(import("@fastify/swagger"), { openapi: openapi(version), transformObject });
+  app.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
 };
 
 const rateLimits = {

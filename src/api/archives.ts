@@ -1,9 +1,9 @@
-import { Type } from "typebox";
 import type { Book } from "../domain/book.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { isCurrentState } from "../domain/validity.ts";
 import { groupBy } from "../models/group-by.ts";
 import type { ArchiveSource } from "../store/read-archives.ts";
+import { Type } from "../typebox.ts";
 import { number, oneOf, time } from "./schema.ts";
 
 /** One row a data set that was read in, whatever the number of providers in it. */

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { type Static, Type } from "typebox";
 import type { Book } from "../domain/book.ts";
 import { day, formatInstant, type Instant, minute } from "../domain/time.ts";
 import { type Change, readChanges } from "../store/read-changes.ts";
+import { type Static, Type } from "../typebox.ts";
 import { changeRow, changeSchema } from "./changes.ts";
 import { type ApiContext, bookFor } from "./context.ts";
 import { metaOf } from "./meta.ts";

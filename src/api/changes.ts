@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import { day, formatInstant, parseInstant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
 import { type Change, readChanges } from "../store/read-changes.ts";
+import { Type } from "../typebox.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { checkSelections } from "./known-values.ts";
 import { metaOf } from "./meta.ts";

@@ -1,5 +1,5 @@
-import { Type } from "typebox";
 import { assumed } from "../models/economics/inputs.ts";
+import { Type } from "../typebox.ts";
 import { estimateFields, estimateSchema } from "./estimate.ts";
 import { number, oneOf, purchase, text, time } from "./schema.ts";
 

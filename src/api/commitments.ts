@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { Static } from "typebox";
 import { formatInstant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
 import { assumed } from "../models/economics/inputs.ts";
 import { type CommitmentStudy, pathCount } from "../models/forward/commitment-study.ts";
 import type { DatedPrice } from "../models/forward/spot-walk.ts";
+import type { Static } from "../typebox.ts";
 import { commitmentBody, commitmentSchema } from "./commitment-schema.ts";
 import { commitmentWords } from "./commitment-words.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";

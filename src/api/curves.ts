@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import { allTiers, type Purchase } from "../domain/purchase.ts";
 import type { StudiedGpu } from "../fits/studies.ts";
 import { cellOffers } from "../models/cell-offers.ts";
@@ -11,6 +10,7 @@ import {
   truncatedAbove,
   walkStack,
 } from "../models/supply-stack.ts";
+import { Type } from "../typebox.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
 import { ageOfCell } from "./data-age.ts";
 import { estimateRow, estimateSchema, refusedOf } from "./estimate.ts";

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from "fastify";
-import { type TSchema, Type } from "typebox";
 import { formatInstant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
 import type { JournalEntry } from "../store/journal.ts";
+import { type TSchema, Type } from "../typebox.ts";
 import { type ApiContext, type Asked, bookFor } from "./context.ts";
 import { memo } from "./memo.ts";
 import { metaOf } from "./meta.ts";

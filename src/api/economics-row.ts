@@ -1,4 +1,3 @@
-import type { Static } from "typebox";
 import type { EconomicsFacts } from "../domain/economics-table.ts";
 import type { Gpu } from "../domain/gpu.ts";
 import type { PowerPrice } from "../domain/power-table.ts";
@@ -9,6 +8,7 @@ import {
 } from "../models/economics/inputs.ts";
 import type { OwnEconomics } from "../models/economics/own.ts";
 import type { Estimate } from "../models/statistics/estimate.ts";
+import type { Static } from "../typebox.ts";
 import type { querySchema, rowSchema } from "./economics-schema.ts";
 import { estimateRow } from "./estimate.ts";
 

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "../typebox.ts";
 import { estimateSchema } from "./estimate.ts";
 import { countryCode, flag, number, oneOf, purchase, text, timesQuery } from "./schema.ts";
 

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import { breathe } from "../breathe.ts";
 import type { Gpu } from "../domain/gpu.ts";
 import { AppError, badInput } from "../errors.ts";
 import { ownershipInputs } from "../models/economics/inputs.ts";
 import { ownGpu } from "../models/economics/own.ts";
+import { Type } from "../typebox.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
 import { columns, flatRow } from "./economics-csv.ts";
 import { type EconomicsQuery, type EconomicsRow, economicsRow, overridesOf } from "./economics-row.ts";

@@ -1,5 +1,5 @@
-import { Type } from "typebox";
 import { type Estimate, refused } from "../models/statistics/estimate.ts";
+import { Type } from "../typebox.ts";
 import { number, text } from "./schema.ts";
 
 /** A number with its 95 % interval; where it is null a reason says why. */

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import { formatInstant } from "../domain/time.ts";
 import { type FleetRow, readFleets } from "../store/read-beside.ts";
+import { Type } from "../typebox.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { metaOf } from "./meta.ts";
 import { answer, problems, text, time, timesQuery } from "./schema.ts";

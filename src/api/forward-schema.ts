@@ -1,5 +1,5 @@
-import { Type } from "typebox";
 import { assumed } from "../models/economics/inputs.ts";
+import { Type } from "../typebox.ts";
 import { number, text, timesQuery } from "./schema.ts";
 
 export const forwardQuery = Type.Object(

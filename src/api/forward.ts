@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import type { Static } from "typebox";
 import { allTiers } from "../domain/purchase.ts";
 import { cellOffers } from "../models/cell-offers.ts";
 import { assumed, ownershipInputs } from "../models/economics/inputs.ts";
@@ -7,6 +6,7 @@ import { ownGpu } from "../models/economics/own.ts";
 import { forwardCurve } from "../models/forward/forward-curve.ts";
 import { type TermQuote, termQuotes } from "../models/forward/term-quotes.ts";
 import { refused } from "../models/statistics/estimate.ts";
+import type { Static } from "../typebox.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
 import { ageOfCell } from "./data-age.ts";
 import { type floorSchema, forwardQuery, forwardSchema } from "./forward-schema.ts";

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import type { Gpu } from "../domain/gpu.ts";
+import { Type } from "../typebox.ts";
 import { type ApiContext, bookFor } from "./context.ts";
 import { metaOf } from "./meta.ts";
 import { answer, number, problems, text } from "./schema.ts";

@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import { allTiers } from "../domain/purchase.ts";
 import { day, formatInstant, type Instant } from "../domain/time.ts";
 import type { Cell } from "../series/cells-over-time.ts";
@@ -7,6 +6,7 @@ import { hedonicSeries } from "../series/hedonic-series.ts";
 import { type IndexAt, indexAt, indexSeries } from "../series/index-series.ts";
 import { versionAt } from "../series/methodology.ts";
 import { vintages } from "../store/index-record.ts";
+import { Type } from "../typebox.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor, type TimesQuery } from "./context.ts";
 import { ageOfCell, endOf } from "./data-age.ts";
 import { checkInterval } from "./index-interval.ts";

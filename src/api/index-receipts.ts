@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import { formatInstant, hour } from "../domain/time.ts";
 import { priceMethods } from "../models/index/index-value.ts";
 import { receiptsDigest, servedReceipt } from "../models/index/receipts.ts";
@@ -8,6 +7,7 @@ import { methodologyOf, versionAt } from "../series/methodology.ts";
 import { readIndexValues } from "../store/read-index-record.ts";
 import { servedRecord } from "../store/record-chain.ts";
 import { sha256 } from "../store/sha256.ts";
+import { Type } from "../typebox.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { ageOfCell } from "./data-age.ts";
 import { gpuParams, pricedCell } from "./index-row.ts";

@@ -1,4 +1,3 @@
-import { type Static, Type } from "typebox";
 import type { Purchase } from "../domain/purchase.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { type PriceMethod, priceMethods } from "../models/index/index-value.ts";
@@ -7,6 +6,7 @@ import { finalAfterMs } from "../series/index-record.ts";
 import type { IndexAt } from "../series/index-series.ts";
 import { methodologyOf } from "../series/methodology.ts";
 import { type PublishedValue, type Vintage, vintages } from "../store/index-record.ts";
+import { type Static, Type } from "../typebox.ts";
 import { methodologyQuery } from "./methodology.ts";
 import { number, oneOf, purchase, text, time, timesQuery } from "./schema.ts";
 

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import { day, formatInstant, hour, type Instant, parseInstant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
 import { priceMethods } from "../models/index/index-value.ts";
 import { periodRate } from "../models/index/settlement.ts";
 import { indexValues, type ValueAt } from "../series/index-series.ts";
 import { methodologyOf, spansByVersion, versionAt } from "../series/methodology.ts";
+import { Type } from "../typebox.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { ageOfCell, endOf } from "./data-age.ts";
 import { gpuParams, pricedCell } from "./index-row.ts";

@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import { parseInstant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
 import { priceMethods } from "../models/index/index-value.ts";
@@ -7,6 +6,7 @@ import { countVerified } from "../series/count-verified.ts";
 import { verifyEnd } from "../series/verify-end.ts";
 import { type Verified, verdicts, verifyIndex } from "../series/verify-index.ts";
 import { type RecordHead, servedRecord } from "../store/record-chain.ts";
+import { Type } from "../typebox.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { metaOf } from "./meta.ts";
 import { recordSchema } from "./record-schema.ts";

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "../typebox.ts";
 import { number, purchase, text } from "./schema.ts";
 
 /** GPUs of one listing within a quote or a plan. */

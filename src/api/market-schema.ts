@@ -1,5 +1,5 @@
-import { Type } from "typebox";
 import { tiers } from "../domain/purchase.ts";
+import { Type } from "../typebox.ts";
 import { number, oneOf, text } from "./schema.ts";
 
 const nullable = <T>(properties: Record<string, unknown>) =>

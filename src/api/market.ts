@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import { breathe } from "../breathe.ts";
 import { ageSeconds, type Book, type BookOffer, gpusBehind, isExecutable } from "../domain/book.ts";
 import type { Gpu } from "../domain/gpu.ts";
@@ -12,6 +11,7 @@ import { groupBy } from "../models/group-by.ts";
 import { isOffer } from "../models/one-voice.ts";
 import { findResold } from "../models/resold.ts";
 import { type LinePoint, readLines } from "../store/read-lines.ts";
+import { Type } from "../typebox.ts";
 import { type ApiContext, type Asked, bookFor } from "./context.ts";
 import { lastIndex } from "./last-index.ts";
 import { type Best, marketQuery, marketRowSchema } from "./market-schema.ts";

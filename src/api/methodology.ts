@@ -1,9 +1,9 @@
-import { type Static, Type } from "typebox";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
 import { type MethodologyVersion, methodologyVersions, presentVersion } from "../models/headline-rules.ts";
 import { methodologyOf } from "../series/methodology.ts";
 import { type RecordSeries, readLastUnder } from "../store/read-last-under.ts";
+import { type Static, Type } from "../typebox.ts";
 import type { ApiContext } from "./context.ts";
 import type { Method } from "./index-row.ts";
 import type { methodologyChange } from "./schema.ts";

@@ -1,9 +1,9 @@
-import { Type } from "typebox";
 import { ageSeconds, type Book, type BookOffer, confirmedAt, isExecutable } from "../domain/book.ts";
 import type { GpuTable } from "../domain/gpu.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { isCurrent, isExpired } from "../domain/validity.ts";
 import { findResold } from "../models/resold.ts";
+import { Type } from "../typebox.ts";
 import { flag, number, purchase, text, time } from "./schema.ts";
 
 export const offerRowSchema = Type.Object({

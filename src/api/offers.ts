@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { type Static, Type } from "typebox";
 import { ageSeconds, type Book, type BookOffer, isExecutable } from "../domain/book.ts";
 import { jurisdictionSet } from "../domain/region.ts";
 import type { Instant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
+import { type Static, Type } from "../typebox.ts";
 import { type ApiContext, bookFor, gpuFor } from "./context.ts";
 import { checkSelections } from "./known-values.ts";
 import { memo } from "./memo.ts";

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { type TSchema, Type } from "typebox";
+import { type TSchema, Type } from "../typebox.ts";
 import { problems } from "./schema.ts";
 
 /** What commands have done by the process that holds the tape. */

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { Type } from "typebox";
 import { AppError } from "../errors.ts";
+import { Type } from "../typebox.ts";
 import type { ApiContext } from "./context.ts";
 import { problems } from "./schema.ts";
 

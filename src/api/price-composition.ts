@@ -1,6 +1,6 @@
-import { type Static, Type } from "typebox";
 import type { Bucket, Statistic } from "../store/read-history.ts";
 import { priceStatistics } from "../store/read-history.ts";
+import { type Static, Type } from "../typebox.ts";
 import { flag, number, text } from "./schema.ts";
 
 /** How a statistic moved since the bucket before, and how much of it comes from who is in it. */

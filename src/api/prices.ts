@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import { formatInstant } from "../domain/time.ts";
 import { badInput } from "../errors.ts";
 import {
@@ -11,6 +10,7 @@ import {
   type Statistic,
   statistics,
 } from "../store/read-history.ts";
+import { Type } from "../typebox.ts";
 import { type ApiContext, type Asked, bookFor } from "./context.ts";
 import { ageOfSources } from "./data-age.ts";
 import { metaOf } from "./meta.ts";

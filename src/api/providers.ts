@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import type { SourceHealth } from "../collect/collector.ts";
 import type { Book, BookOffer, SourceState } from "../domain/book.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
@@ -7,6 +6,7 @@ import { isCurrentState } from "../domain/validity.ts";
 import { AppError } from "../errors.ts";
 import { readArchives } from "../store/read-archives.ts";
 import { readRejects } from "../store/read-pulls.ts";
+import { Type } from "../typebox.ts";
 import { archiveParts, archiveRows, archiveSchema } from "./archives.ts";
 import { type ApiContext, bookFor } from "./context.ts";
 import { metaOf } from "./meta.ts";

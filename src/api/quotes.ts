@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
-import { type Static, Type } from "typebox";
 import { buyQuote } from "../desk/quote.ts";
+import { type Static, Type } from "../typebox.ts";
 import { type ApiContext, type Asked, gpuFor } from "./context.ts";
 import { registerDecision } from "./decision.ts";
 import { excludedSchema, legSchema, maxAge } from "./leg-schema.ts";

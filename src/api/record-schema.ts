@@ -1,5 +1,5 @@
-import { Type } from "typebox";
 import { vintages } from "../store/index-record.ts";
+import { Type } from "../typebox.ts";
 import { number, oneOf, purchase, text, time } from "./schema.ts";
 
 /** A published value as it is served: all that its hash binds, and the hash. */

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import type { FastifyInstance } from "fastify";
-import { type Static, Type } from "typebox";
 import { recommendRoutes } from "../desk/route.ts";
 import { gpuIdsOf, type RouteRequest } from "../desk/route-request.ts";
 import { jurisdictionSet } from "../domain/region.ts";
 import type { Reference } from "../reference.ts";
+import { type Static, Type } from "../typebox.ts";
 import type { ApiContext, Asked } from "./context.ts";
 import { registerDecision } from "./decision.ts";
 import { checkSelections } from "./known-values.ts";

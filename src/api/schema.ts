@@ -1,5 +1,5 @@
-import { type TSchema, Type } from "typebox";
 import { purchases, tiers } from "../domain/purchase.ts";
+import { type TSchema, Type } from "../typebox.ts";
 
 /** A string or null. Type arrays, not unions: the serialiser is several times faster on them. */
 export const text = (description?: string) =>

@@ -1,6 +1,6 @@
-import { Type } from "typebox";
 import type { Book } from "../domain/book.ts";
 import type { Reference } from "../reference.ts";
+import { Type } from "../typebox.ts";
 import { text } from "./schema.ts";
 
 /** Who sells, under whose law. */

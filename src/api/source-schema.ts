@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "../typebox.ts";
 import { number, oneOf, text } from "./schema.ts";
 
 /** A source as /v1/providers tells it. */

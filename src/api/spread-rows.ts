@@ -1,5 +1,3 @@
-import type { Static } from "typebox";
-import { Type } from "typebox";
 import { hoursAMonth } from "../domain/time.ts";
 import type { BasisReversion } from "../models/spreads/basis.ts";
 import { differentials } from "../models/spreads/differentials.ts";
@@ -7,6 +5,8 @@ import type { TermDifferential } from "../models/spreads/term-differentials.ts";
 import type { Estimate } from "../models/statistics/estimate.ts";
 import { refused } from "../models/statistics/estimate.ts";
 import { type GpuStudy, standardJob } from "../models/study/gpu-study.ts";
+import type { Static } from "../typebox.ts";
+import { Type } from "../typebox.ts";
 import { estimateFields, estimateRow } from "./estimate.ts";
 import { oneOf, text } from "./schema.ts";
 

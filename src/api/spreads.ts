@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import { allTiers } from "../domain/purchase.ts";
 import { cellOffers } from "../models/cell-offers.ts";
 import { type BasisReversion, basisReversions } from "../models/spreads/basis.ts";
 import { termDifferentials } from "../models/spreads/term-differentials.ts";
 import { dailyPrices } from "../series/daily-prices.ts";
+import { Type } from "../typebox.ts";
 import { type ApiContext, type Asked, bookFor, gpuFor } from "./context.ts";
 import { indexEstimate } from "./index-estimate.ts";
 import { checkSelections } from "./known-values.ts";

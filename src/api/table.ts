@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { TObject } from "typebox";
 import { breathe } from "../breathe.ts";
+import type { TObject } from "../typebox.ts";
 import { acceptedType, csv, json } from "./accept.ts";
 
 export type TableFormat = "json" | "csv";

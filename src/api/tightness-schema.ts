@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "../typebox.ts";
 import { estimateFields } from "./estimate.ts";
 import { flag, number, purchase, text, time, timesQuery } from "./schema.ts";
 

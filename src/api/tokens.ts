@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Type } from "typebox";
 import { formatInstant } from "../domain/time.ts";
 import { readTokenPrices, type TokenRow } from "../store/read-beside.ts";
+import { Type } from "../typebox.ts";
 import { type ApiContext, bookFor } from "./context.ts";
 import { metaOf } from "./meta.ts";
 import { answer, flag, number, problems, text, time, timesQuery } from "./schema.ts";

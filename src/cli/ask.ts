@@ -46,7 +46,7 @@ export const ask = async (config: Config, clock: Clock, question: Question): Pro
   const { openService } = await import("./service.ts");
   const service = await openService({ config: { ...config, logLevel: "silent" }, clock, readOnly: true });
   try {
-    return await askApp(await service.app(), question);
+    return await askApp(await service.app({ only: question.path }), question);
   } finally {
     await service.close();
   }

@@ -30,7 +30,9 @@ export interface Service {
   readonly standing: StandingWork;
   readonly config: Config;
   readonly clock: Clock;
-  readonly app: (serving?: Pick<AppOptions, "page" | "log" | "operator">) => Promise<FastifyInstance>;
+  readonly app: (
+    serving?: Pick<AppOptions, "page" | "log" | "operator" | "only">,
+  ) => Promise<FastifyInstance>;
   readonly log: Logger;
   readonly close: () => Promise<void>;
 }
