@@ -42,6 +42,7 @@ export const linesToFile = (file: number): DestinationStream => ({
  * else JSON lines.
  */
 export const createLogger = (level: string): Logger => {
+  if (level === "silent") return silentLogger();
   const destination = isFile(standardError) ? linesToFile(standardError) : linesTo(process.stderr);
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },

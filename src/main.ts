@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { skypilotCatalog } from "./backfill/skypilot-catalog.ts";
 import type { BackfillResult } from "./cli/backfill.ts";
 import { dryRunText } from "./cli/dry-run-text.ts";
+import { errorText, problemText } from "./cli/error-text.ts";
 import { variableOf } from "./cli/flag-name.ts";
 import { importText } from "./cli/import-text.ts";
 import { makeKey } from "./cli/keys.ts";
@@ -230,13 +231,9 @@ const exitWith = async (error: unknown, json: boolean): Promise<void> => {
     error instanceof AppError
       ? error
       : new AppError("internal", error instanceof Error ? error.message : String(error), { cause: error });
-  process.stderr.write(`${json ? await problemText(known) : `${known.code}: ${known.message}`}\n`);
+  const text = json ? await problemText(known, program.args.join(" ")) : errorText(known);
+  process.stderr.write(`${text}\n`);
   process.exitCode = known.code === "bad_input" ? 2 : 1;
-};
-
-const problemText = async (error: AppError): Promise<string> => {
-  const { problemOf } = await import("./api/problem.ts");
-  return JSON.stringify(problemOf(error, program.args.join(" ")), null, 2);
 };
 
 try {

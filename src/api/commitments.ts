@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
+import { purchaseText } from "../desk/words.ts";
 import { formatInstant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
 import { assumed } from "../models/economics/inputs.ts";
@@ -74,7 +75,7 @@ const answerOf = (study: CommitmentStudy) => ({
 const noPrice = (gpu: string, purchase: string): AppError =>
   new AppError(
     "impossible",
-    `gpu: ${gpu} has had no ${purchase} index for ${startDays} days, so there is no price to hold the contract against; /v1/index says why, and market_usd_per_gpu_hour takes its place`,
+    `gpu: ${gpu} has had no ${purchaseText(purchase)} index for ${startDays} days, so there is no price to hold the contract against; /v1/index says why, and market_usd_per_gpu_hour takes its place`,
     { details: { reason: "no_price", errors: [{ field: "gpu", message: "has no price to start from" }] } },
   );
 

@@ -32,15 +32,21 @@ const legSchema = Type.Object({
   gpus: Type.Number(),
 });
 
-const walkSchema = Type.Object({
-  gpus: Type.Integer(),
-  available_gpus: Type.Number({ description: "GPUs that the whole stack has" }),
-  vwap: number(),
-  marginal: number("Price of the last GPU"),
-  slippage_bps: number(),
-  legs: Type.Array(legSchema),
-  reason: text("insufficient_supply where the stack ends before"),
-});
+const walkSchema = Type.Object(
+  {
+    gpus: Type.Integer(),
+    available_gpus: Type.Number({ description: "GPUs that the whole stack has" }),
+    vwap: number("Their average price, USD per GPU-hour"),
+    marginal: number("Price of the last GPU"),
+    slippage_bps: number("How far the average lies above the best price"),
+    legs: Type.Array(legSchema),
+    reason: text("insufficient_supply where the stack ends before"),
+  },
+  {
+    description:
+      "The GPUs asked for, each taken alone from the cheapest up, an offer of untold stock as large as its package. What buying them costs, hosts whole and minimum stays included, is what /v1/quotes says; both are the same where every GPU is sold alone",
+  },
+);
 
 const dataSchema = Type.Object({
   gpu: Type.String(),

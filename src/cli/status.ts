@@ -1,9 +1,9 @@
 import { existsSync, statSync } from "node:fs";
 import type { Config } from "../config.ts";
+import { ageText } from "../domain/age-text.ts";
 import type { Clock } from "../domain/time.ts";
 import { ask } from "./ask.ts";
 import { findRunning } from "./running.ts";
-import { ageText } from "./table.ts";
 
 interface SourceRow {
   readonly source: string;

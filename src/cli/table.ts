@@ -25,11 +25,3 @@ export const tableText = (
     ? ""
     : [line(names), line(widths.map((width) => "-".repeat(width))), ...cells.map(line)].join("\n");
 };
-
-/** Seconds as people say them: 45 s, 12 min, 3 h, 106 d. */
-export const ageText = (seconds: number | null | undefined): string => {
-  if (seconds == null) return "—";
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
-  return seconds < 48 * 3600 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
-};

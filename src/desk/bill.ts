@@ -4,7 +4,7 @@ import type { Purchase, Tier } from "../domain/purchase.ts";
 import { hoursAMonth, type Instant } from "../domain/time.ts";
 import { isCurrent } from "../domain/validity.ts";
 import type { Cover, CoverLeg } from "./cover.ts";
-import { priceText } from "./words.ts";
+import { dollarText } from "./words.ts";
 
 /** GPUs of one listing within a quote or plan. */
 export interface Leg {
@@ -98,4 +98,4 @@ const oldest = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? null : Math.max(a, b);
 
 const labelOf = ({ gpus, gpu, provider, usd_per_gpu_hour, billed_hours }: Leg): string =>
-  `${gpus} x ${gpu} at ${provider}: ${priceText(usd_per_gpu_hour)} per GPU-hour for ${billed_hours} h`;
+  `${gpus} x ${gpu} at ${provider}: ${dollarText(usd_per_gpu_hour)} per GPU-hour for ${billed_hours} h`;

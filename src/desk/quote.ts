@@ -10,7 +10,7 @@ import { type Filtered, filterOffers } from "./eligible.ts";
 import { ageFor, capFor, figuresThatDo, type Relaxation, relaxationsText } from "./relax.ts";
 import { checkAmounts } from "./request.ts";
 import { warningsFor } from "./warnings.ts";
-import { countsText, moneyText, plural, priceText } from "./words.ts";
+import { basisPointsText, dollarText, oldestText, plural, purchaseText } from "./words.ts";
 
 export interface BuyQuoteRequest {
   /** Ids with family members; the GPUs of a family may mix. */
@@ -146,15 +146,11 @@ const bestPrice = (offers: readonly BookOffer[]): number | undefined =>
 
 const whyOf = (quote: Omit<BuyQuote, "why">): string[] => {
   const providers = new Set(quote.legs.map((leg) => leg.provider)).size;
-  const left = countsText(quote.excluded);
   return [
-    `${plural(quote.gpus, "GPU")} cost ${priceText(quote.usd_per_hour)} per hour, ${priceText(quote.vwap_usd_per_gpu_hour)} per GPU-hour, and ${moneyText(quote.total_usd)} for ${quote.hours} h.`,
+    `${plural(quote.gpus, "GPU")} cost ${dollarText(quote.usd_per_hour)} per hour, ${dollarText(quote.vwap_usd_per_gpu_hour)} per GPU-hour, and ${dollarText(quote.total_usd)} for ${quote.hours} h.`,
     `They come from ${plural(quote.legs.length, "listing")} of ${plural(providers, "provider")}; ${plural(quote.considered, "offer")} could serve.`,
-    `The best price is ${priceText(quote.best_usd_per_gpu_hour)}; the average lies ${quote.slippage_bps.toFixed(1)} bp above it.`,
-    quote.worst_age_s === null
-      ? "The age of a price is unknown."
-      : `The oldest price was confirmed ${Math.round(quote.worst_age_s)} s ago.`,
-    ...(left === "" ? [] : [`Left out of the book: ${left}.`]),
+    `The best price is ${dollarText(quote.best_usd_per_gpu_hour)}; the average lies ${basisPointsText(quote.slippage_bps)} above it.`,
+    oldestText(quote.worst_age_s),
   ];
 };
 
@@ -166,7 +162,7 @@ const noSupply = (
 ): AppError =>
   new AppError(
     "impossible",
-    `${plural(gpus, "GPU")} (${purchase}) cannot be covered: ${available} available. ${found.length === 0 ? "" : `Possible without ${relaxationsText(found)}. `}Left out of the book: ${countsText(excluded) || "nothing"}.`,
+    `${plural(gpus, "GPU")} (${purchaseText(purchase)}) cannot be covered: ${available} available.${found.length === 0 ? "" : ` Possible without ${relaxationsText(found)}.`}`,
     {
       details: {
         reason: "insufficient_supply",
@@ -181,7 +177,7 @@ const noSupply = (
 const aboveCap = (request: BuyQuoteRequest, { excluded }: Filtered, bill: Bill): AppError =>
   new AppError(
     "impossible",
-    `max_usd_per_gpu_hour: hosts are sold whole, so ${plural(request.gpus, "GPU")} need ${bill.gpusRented} rented and cost ${priceText(bill.usdPerHour / request.gpus)} per GPU-hour, above ${request.max_usd_per_gpu_hour}.`,
+    `max_usd_per_gpu_hour: hosts are sold whole, so ${plural(request.gpus, "GPU")} need ${bill.gpusRented} rented and cost ${dollarText(bill.usdPerHour / request.gpus)} per GPU-hour, above ${dollarText(request.max_usd_per_gpu_hour!)}.`,
     {
       details: {
         reason: "max_usd_per_gpu_hour",

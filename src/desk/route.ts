@@ -10,7 +10,7 @@ import { type Candidate, findPlans, type Search } from "./plans.ts";
 import { figuresThatDo, relaxations, relaxationsText } from "./relax.ts";
 import { cellOf, checkRequest, type RouteDeps, type RouteRequest } from "./route-request.ts";
 import { warningsFor } from "./warnings.ts";
-import { countsText, moneyText, plural, priceText } from "./words.ts";
+import { dollarText, oldestText, plural, purchaseText } from "./words.ts";
 
 /** One way to run the job: one GPU id, one purchase, one or more listings. */
 export interface RoutePlan {
@@ -91,14 +91,12 @@ const whyOf = ({ bill }: Candidate, cheapest: Candidate, { gpus, hours }: RouteR
     (leg) => `${leg.gpus} at ${leg.provider}${leg.region ? ` (${leg.region})` : ""}`,
   );
   return [
-    `${gpus} x ${gpu} ${purchase} for ${hours} h cost ${moneyText(bill.totalUsd)}: ${priceText(bill.usdPerHour / gpus)} per GPU-hour, ${priceText(bill.usdPerHour)} per hour.`,
+    `${gpus} x ${gpu} ${purchaseText(purchase)} for ${hours} h cost ${dollarText(bill.totalUsd)}: ${dollarText(bill.usdPerHour / gpus)} per GPU-hour, ${dollarText(bill.usdPerHour)} per hour.`,
     `GPUs: ${places.join(", ")}.`,
     more > 0
-      ? `${moneyText(more)} (${((more / cheapest.bill.totalUsd) * 100).toFixed(1)} %) more than the cheapest plan.`
+      ? `${dollarText(more)} (${((more / cheapest.bill.totalUsd) * 100).toFixed(1)} %) more than the cheapest plan.`
       : "No feasible plan costs less.",
-    bill.worstAgeS === null
-      ? "The age of a price is unknown."
-      : `The oldest price was confirmed ${Math.round(bill.worstAgeS)} s ago.`,
+    oldestText(bill.worstAgeS),
   ];
 };
 
@@ -126,7 +124,7 @@ const infeasible = (
     found.length === 0 ? "No single constraint is to blame" : `Possible without ${relaxationsText(found)}`;
   return new AppError(
     "impossible",
-    `No plan for ${plural(request.gpus, "GPU")} over ${request.hours} h. ${way}. Most GPUs of one kind available: ${available}. Left out of the book: ${countsText(excluded) || "nothing"}.`,
+    `No plan for ${plural(request.gpus, "GPU")} over ${request.hours} h. ${way}. Most GPUs of one kind available: ${available}.`,
     {
       details: {
         constraints: found.map(({ constraint }) => constraint),

@@ -1,4 +1,4 @@
-import type { Book, BookOffer } from "../domain/book.ts";
+import type { Book } from "../domain/book.ts";
 import type { Instant } from "../domain/time.ts";
 import { isCurrent } from "../domain/validity.ts";
 import type { Bill, Leg } from "./bill.ts";
@@ -13,44 +13,39 @@ export const warningsFor = (
   book: Book,
   now: Instant,
 ): string[] => {
-  const offers = legs.map((leg) => leg.offer);
-  const old = offers.filter((offer) => !isCurrent(offer, book, now));
+  const old = legs.map((leg) => leg.offer).filter((offer) => !isCurrent(offer, book, now));
   return [
     ...about(
-      old.map(idOf),
-      (ids) => `${ids}: not confirmed for over twice the interval of the source; indicative`,
+      old,
+      (sellers) => `${sellers}: not confirmed for over twice the interval of the source; indicative`,
     ),
     ...about(
-      idsWhere(bill.legs, (leg) => !leg.stock_known),
-      (ids) => `${ids}: stock unknown, the venue does not count its free GPUs`,
+      bill.legs.filter((leg) => !leg.stock_known),
+      (sellers) => `${sellers}: stock unknown, the venue does not count its free GPUs`,
     ),
     ...(bill.executable
       ? []
       : [
-          `indicative: ${plural(idsWhere(bill.legs, (leg) => !leg.executable).length, "leg")} of ${bill.legs.length} cannot be ordered at this price with certainty`,
+          `indicative: ${plural(bill.legs.filter((leg) => !leg.executable).length, "leg")} of ${bill.legs.length} cannot be ordered at this price with certainty`,
         ]),
     ...about(
-      idsWhere(bill.legs, (leg) => leg.billed_hours > asked.hours),
-      (ids) => `${ids}: billed for a minimum stay longer than the ${asked.hours} h asked`,
+      bill.legs.filter((leg) => leg.billed_hours > asked.hours),
+      (sellers) => `${sellers}: billed for a minimum stay longer than the ${asked.hours} h asked`,
     ),
     ...(bill.gpusRented > asked.gpus
       ? [`rents ${bill.gpusRented} GPUs for the ${asked.gpus} asked, as hosts are sold whole`]
       : []),
     ...about(
-      idsWhere(bill.legs, (leg) => leg.tier === "community"),
-      (ids) => `${ids}: hosts run by members of the venue (community tier)`,
+      bill.legs.filter((leg) => leg.tier === "community"),
+      (sellers) => `${sellers}: hosts run by members of the venue (community tier)`,
     ),
     ...about(
-      idsWhere(bill.legs, (leg) => leg.purchase === "spot"),
+      bill.legs.filter((leg) => leg.purchase === "spot"),
       () => "spot can be interrupted; the cost of interruptions is not in the price",
     ),
   ];
 };
 
-const idOf = (offer: BookOffer): string => offer.listingId;
-
-const idsWhere = (legs: readonly Leg[], test: (leg: Leg) => boolean): string[] =>
-  legs.filter(test).map((leg) => leg.listing_id);
-
-const about = (ids: readonly string[], say: (ids: string) => string): string[] =>
-  ids.length === 0 ? [] : [say(ids.join(", "))];
+/** Nothing where it is about no leg; which legs it is about is told by their own fields. */
+const about = (legs: readonly Pick<Leg, "provider">[], say: (sellers: string) => string): string[] =>
+  legs.length === 0 ? [] : [say([...new Set(legs.map(({ provider }) => provider))].join(", "))];

@@ -1,20 +1,28 @@
-/** A price in words: four decimals at most, no trailing zeros. */
-export const priceText = (usd: number): string => `${Number(usd.toFixed(4))} USD`;
+import { ageText } from "../domain/age-text.ts";
+import type { Purchase } from "../domain/purchase.ts";
 
-/** An amount of money in words, to the cent. */
-export const moneyText = (usd: number): string => `${usd.toFixed(2)} USD`;
+const dollars = new Intl.NumberFormat("en-US", {
+  style: "currency",
+  currency: "USD",
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 4,
+});
+
+/** An amount as a person writes it: `$1,570.24`, `$0.8882`; cents at least, four decimals at most. */
+export const dollarText = (usd: number): string => dollars.format(usd);
+
+/** "on demand", "spot", "reserved". */
+export const purchaseText = (purchase: Purchase): string => purchase.replace("_", " ");
+
+/** Whole basis points; from 1,000 on the percentage that they are. */
+export const basisPointsText = (bps: number): string =>
+  Math.abs(bps) < 999.5 ? `${Math.round(bps)} bp` : `${Math.round(bps / 100)} %`;
+
+/** When the oldest of several prices was confirmed; null: not known. */
+export const oldestText = (seconds: number | null): string =>
+  seconds === null
+    ? "The age of a price is unknown."
+    : `The oldest price was confirmed ${ageText(seconds)} ago.`;
 
 /** "1 listing", "2 listings". */
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
-
-/** "3 flagged, 1 tier": counts in the order in which they were checked; empty when there are none. */
-export const countsText = (counts: Readonly<Record<string, number>>): string =>
-  Object.entries(counts)
-    .map(([reason, count]) => `${count} ${reason}`)
-    .join(", ");
-
-/** An amount as a person writes it: `$570.24`, `$2.1234`; cents at least, four decimals at most. */
-export const dollarText = (usd: number): string => {
-  const cents = usd.toFixed(2);
-  return `$${Number(cents) === Number(usd.toFixed(4)) ? cents : Number(usd.toFixed(4))}`;
-};

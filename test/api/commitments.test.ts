@@ -175,7 +175,7 @@ describe("where the tape knows too little", () => {
     const answer = await commit();
     expect(answer.spot.at).toBe("2026-08-07T11:00:00Z");
     expect(answer.why[0]).toMatch(
-      /^There is no on-demand index now; its last value is \$1\.99 .* 2026-08-07T11:00:00Z/,
+      /^There is no on-demand index now; its last value is \$2\.00 .* 2026-08-07T11:00:00Z/,
     );
     market.setNow(present + 7 * day);
     const problem = await client.refused(422, { method: "POST", url, payload: terms });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { tenorText } from "../../src/cli/reads/tenor-text.ts";
-import { ageText, tableText } from "../../src/cli/table.ts";
+import { tableText } from "../../src/cli/table.ts";
 import { wrapText } from "../../src/cli/wrap.ts";
 
 describe("tableText", () => {
@@ -66,21 +66,4 @@ describe("tenorText", () => {
     [36, "36 mo"],
     [1.5, "1.5 mo"],
   ])("%d months are %s", (months, words) => expect(tenorText(months)).toBe(words));
-});
-
-describe("ageText", () => {
-  it.each([
-    [null, "—"],
-    [undefined, "—"],
-    [0, "0 s"],
-    [89.4, "89 s"],
-    [90, "2 min"],
-    [60 * 89, "89 min"],
-    [60 * 90, "2 h"],
-    [3600 * 47, "47 h"],
-    [3600 * 48, "2 d"],
-    [86_400 * 106, "106 d"],
-  ])("%s seconds are %s", (seconds, text) => {
-    expect(ageText(seconds)).toBe(text);
-  });
 });

@@ -56,7 +56,7 @@ describe("plans", () => {
       gpus_rented: 8,
       executable: true,
       worst_age_s: 120,
-      cost_lines: [{ label: "8 x h100-sxm at a: 1.28 USD per GPU-hour for 10 h", usd: 102.4 }],
+      cost_lines: [{ label: "8 x h100-sxm at a: $1.28 per GPU-hour for 10 h", usd: 102.4 }],
       warnings: [],
     });
     expect(plan!.legs[0]).toMatchObject({
@@ -65,7 +65,7 @@ describe("plans", () => {
       purchase: "on_demand",
     });
     expect(plan!.why).toContain("No feasible plan costs less.");
-    expect(route(book).plans[1]!.why.join()).toContain("57.60 USD (56.2 %) more than the cheapest plan.");
+    expect(route(book).plans[1]!.why.join()).toContain("$57.60 (56.2 %) more than the cheapest plan.");
   });
 
   test("split over providers where that is cheaper, and beside that each provider alone", () => {

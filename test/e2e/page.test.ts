@@ -319,7 +319,7 @@ describe.skipIf(!executablePath)("the page in Chromium", () => {
     expect(await sources.first().textContent()).toMatch(/oci[\s\S]*failing[\s\S]*500/);
     await sources.filter({ hasText: "akash" }).click();
     await page.waitForURL(/source=akash/);
-    await page.getByText("no_price").first().click();
+    await page.getByText("bad_price").first().click();
     await page.locator("details[open] pre").first().waitFor();
     await sources.filter({ hasText: "Vast.ai" }).click();
     await page.getByText("GPUTAPE_ENABLE=vast gputape start").waitFor();

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import {
-  age,
   ageOrDay,
   alignedPrice,
   count,
@@ -55,19 +54,6 @@ describe("changes, counts and shares", () => {
 });
 
 describe("ages", () => {
-  it.each([
-    [0, "0 s"],
-    [59, "59 s"],
-    [60, "1 min"],
-    [3599, "59 min"],
-    [3600, "1 h"],
-    [47 * 3600, "47 h"],
-    [48 * 3600, "2 d"],
-    [9_140_176, "105 d"],
-    [80_713_024, "2.6 y"],
-    [-5, "0 s"],
-  ])("%d seconds is %s", (seconds, text) => expect(age(seconds)).toBe(text));
-
   it("becomes the day after two days", () => {
     const now = Date.UTC(2026, 10, 21);
     expect(ageOrDay(now - 3 * 60_000, now)).toBe("3 min");

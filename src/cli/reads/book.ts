@@ -1,5 +1,6 @@
+import { ageText } from "../../domain/age-text.ts";
 import type { Answer } from "../ask.ts";
-import { ageText, tableText } from "../table.ts";
+import { tableText } from "../table.ts";
 import { sentences } from "./cells.ts";
 import { fieldsOf, type ReadCommand, type Row, times, withFooter } from "./command.ts";
 

@@ -1,8 +1,8 @@
+import { ageText } from "../../domain/age-text.ts";
 import { badInput } from "../../errors.ts";
 import type { Answer, Question } from "../ask.ts";
 import { fieldOf, flagOf } from "../flag-name.ts";
 import type { InputTape } from "../input/tape.ts";
-import { ageText } from "../table.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 export type Options = Readonly<Record<string, unknown>>;

@@ -22,7 +22,7 @@ const walkLine = (walk: Row | undefined): string => {
   if (walk === undefined) return "";
   if (walk.vwap == null)
     return `${walk.gpus} GPUs: none (${told(null, walk.reason)}; there are ${walk.available_gpus})`;
-  return `${walk.gpus} GPUs: ${usd(walk.vwap)} USD per GPU-hour on average, the last at ${usd(walk.marginal)}, ${Math.round(Number(walk.slippage_bps))} basis points above the best`;
+  return `${walk.gpus} GPUs: ${usd(walk.vwap)} USD per GPU-hour on average, the last at ${usd(walk.marginal)}, ${Math.round(Number(walk.slippage_bps))} basis points above the best (each GPU alone; gputape quote respects hosts that are sold whole)`;
 };
 
 const fitLine = (fit: Row): string =>

@@ -1,7 +1,8 @@
+import { ageText } from "../../domain/age-text.ts";
 import type { Answer } from "../ask.ts";
-import { ageText, tableText } from "../table.ts";
+import { tableText } from "../table.ts";
 import { bodyOf } from "./body.ts";
-import { sentences } from "./cells.ts";
+import { countsLine, sentences } from "./cells.ts";
 import { type ReadCommand, type Row, withFooter } from "./command.ts";
 
 const legsText = (legs: readonly Row[]): string =>
@@ -27,6 +28,7 @@ const quoteText = (answer: Answer): string => {
     "",
     sentences("Why", quote.why),
     sentences("Mind", quote.warnings),
+    countsLine("Left out", quote.excluded),
     `quote ${quote.quote_id}`,
   );
 };
@@ -35,7 +37,7 @@ const routeText = (answer: Answer): string => {
   const route = answer.data as Row;
   const plans = (route.plans as Row[]).map((plan, i) =>
     [
-      `Plan ${i + 1}: ${plan.gpu} ${plan.purchase}, ${Number(plan.expected_usd).toFixed(2)} USD`,
+      `Plan ${i + 1}: ${plan.gpu} ${plan.purchase}, $${Number(plan.expected_usd).toFixed(2)}`,
       legsText(plan.legs as Row[]),
       sentences("Why", plan.why),
       sentences("Mind", plan.warnings),
@@ -46,7 +48,7 @@ const routeText = (answer: Answer): string => {
   return withFooter(
     answer,
     plans.join("\n\n"),
-    `Excluded: ${JSON.stringify(route.excluded)}`,
+    countsLine("Left out", route.excluded),
     `route ${route.route_id}`,
   );
 };

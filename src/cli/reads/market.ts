@@ -1,5 +1,6 @@
+import { ageText } from "../../domain/age-text.ts";
 import type { Answer } from "../ask.ts";
-import { ageText, tableText } from "../table.ts";
+import { tableText } from "../table.ts";
 import { fieldsOf, type ReadCommand, type Row, withFooter } from "./command.ts";
 
 const priceOf = (best: unknown): unknown => (best as Row | null)?.usd_per_gpu_hour ?? null;

@@ -4,7 +4,6 @@ import { dollars, plural } from "../lib/format.ts";
 import type { Params } from "../lib/location.ts";
 import { usePlace } from "../lib/use-place.ts";
 import { usePost } from "../lib/use-post.ts";
-import { readable } from "../lib/words.ts";
 import { Curl } from "../parts/curl.tsx";
 import { Failed, Notice } from "../parts/notice.tsx";
 import { Panel } from "../parts/panel.tsx";
@@ -15,7 +14,8 @@ import { commitmentBody, commitmentFaults, commitmentValues, quoteOf } from "./c
 
 /** A refusal of the API in the words of this page: its fields and panels. */
 const refusalWords = (detail: string): string =>
-  readable(detail.replace(/^gpu: /, ""), [])
+  detail
+    .replace(/^gpu: /, "")
     .replace("/v1/index", "the panel Index")
     .replace("market_usd_per_gpu_hour takes its place", "a market price typed above takes its place");
 
@@ -72,7 +72,7 @@ export const CommitmentPanel = ({
         <div aria-live="polite">
           <CommitmentFigures data={answer.data} />
           <div class="inside stack">
-            <Sentences title="Why" lines={answer.data.why} legs={[]} />
+            <Sentences title="Why" lines={answer.data.why} />
             {body && <Curl path="/v1/commitments" body={body} />}
           </div>
         </div>

@@ -1,5 +1,6 @@
+import { ageText } from "../../domain/age-text.ts";
 import type { IndexPoint, Meta } from "../api-types.ts";
-import { age, count, figure, interval, plural, share } from "../lib/format.ts";
+import { count, figure, interval, plural, share } from "../lib/format.ts";
 import { indexReason } from "../lib/words.ts";
 import { Age } from "../parts/age.tsx";
 import { Figure } from "../parts/figure.tsx";
@@ -84,7 +85,7 @@ export const IndexFigures = ({
         share(Math.min(1, meta.completeness))
       )}{" "}
       <small>·</small>{" "}
-      {meta.data_age_s === null ? <Unknown why="no source is in it" /> : age(meta.data_age_s)}
+      {meta.data_age_s === null ? <Unknown why="no source is in it" /> : ageText(meta.data_age_s)}
     </Figure>
   </dl>
 );

@@ -3,7 +3,6 @@ import { dollars, money } from "../lib/format.ts";
 import { anyOld } from "../lib/staleness.ts";
 import { usePlace } from "../lib/use-place.ts";
 import { usePost } from "../lib/use-post.ts";
-import { readable } from "../lib/words.ts";
 import { Age, instantOf } from "../parts/age.tsx";
 import { Curl } from "../parts/curl.tsx";
 import { Figure } from "../parts/figure.tsx";
@@ -57,7 +56,7 @@ export const Quote = ({ gpu, purchase }: { gpu: string; purchase: Purchase }) =>
       {failure && impossible && (
         <div class="inside">
           <Notice tone="warn" title="This cannot be bought now.">
-            {readable(failure.detail, [])}
+            {failure.detail}
             {failure.kind === "problem" && <LeftOut counts={failure.problem.details?.excluded ?? {}} />}
           </Notice>
         </div>
@@ -67,8 +66,8 @@ export const Quote = ({ gpu, purchase }: { gpu: string; purchase: Purchase }) =>
           <Figures quote={quote} oldestAt={oldestAt} stale={stale} />
           <LegsTable legs={quote.legs} answeredAt={answer.meta.at} />
           <div class="inside stack">
-            <Sentences title="Why" lines={quote.why} legs={quote.legs} />
-            <Sentences title="Mind" lines={quote.warnings} legs={quote.legs} warn />
+            <Sentences title="Why" lines={quote.why} />
+            <Sentences title="Mind" lines={quote.warnings} warn />
             <LeftOut counts={quote.excluded} />
             <Curl path="/v1/quotes" body={body} />
           </div>

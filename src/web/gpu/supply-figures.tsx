@@ -1,5 +1,5 @@
 import type { Supply } from "../api-types.ts";
-import { basisPoints, count, dollars, figure, plural } from "../lib/format.ts";
+import { count, dollars, figure, plural } from "../lib/format.ts";
 import { Estimated } from "../parts/estimated.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { Unknown } from "../parts/unknown.tsx";
@@ -7,7 +7,7 @@ import { gpusOf } from "./supply-shape.ts";
 
 const none = "the stack ends before that many GPUs";
 
-/** What taking N GPUs from the cheapest up costs, and how much more is offered for a higher price. */
+/** Where in the stack the GPUs asked for end, and how much more is offered for a higher price; what they cost is the quote's. */
 export const SupplyFigures = ({
   supply,
   gpus,
@@ -23,14 +23,8 @@ export const SupplyFigures = ({
   const total = gpusOf(steps);
   return (
     <dl class="figures">
-      <Figure label={`Average of ${plural(gpus, "GPU")}`}>
-        {walk?.vwap == null ? <Unknown why={none} /> : dollars(walk.vwap)}
-      </Figure>
-      <Figure label="Last GPU">
+      <Figure label={`GPU number ${count(gpus)} by price`}>
         {walk?.marginal == null ? <Unknown why={none} /> : dollars(walk.marginal)}
-      </Figure>
-      <Figure label="Slippage over the best price">
-        {walk?.slippage_bps == null ? <Unknown why={none} /> : basisPoints(walk.slippage_bps)}
       </Figure>
       <Figure label="In the stack">
         {count(total)}{" "}

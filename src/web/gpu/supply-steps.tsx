@@ -12,48 +12,34 @@ const fitWords = ({ a, b, r2 }: PowerFit): string =>
 
 /** What stands in the picture, with its words. */
 const marksOf = (supply: Supply, gpus: number): readonly Mark[] => {
-  const { fit, isotonic, walk, steps } = supply;
+  const { fit, isotonic, steps } = supply;
   return [
     ["stack", "offers by price"],
     fit?.a != null && ["fit", fitWords(fit)],
     (isotonic?.length ?? 0) > 0 && ["rising", "isotonic: the same at average quality, never falling"],
     gpus <= gpusOf(steps) && ["marker", plural(gpus, "GPU")],
-    walk?.vwap != null && ["vwap", `their average ${dollars(walk.vwap)}`],
     blindFrom(supply) !== null && ["blind", "blind from here on"],
   ];
 };
 
-const Marks = ({ frame, supply, gpus }: { frame: Frame; supply: Supply; gpus: number }) => {
-  const { walk } = supply;
+const BlindArea = ({ frame, supply }: { frame: Frame; supply: Supply }) => {
   const blind = blindFrom(supply);
+  if (blind === null) return null;
   return (
     <>
-      {walk?.vwap != null && (
-        <line
-          class="vwap"
-          x1={frame.left}
-          x2={frame.x(gpus)}
-          y1={frame.y(walk.vwap)}
-          y2={frame.y(walk.vwap)}
-        />
-      )}
-      {blind !== null && (
-        <>
-          <rect
-            class="area-blind"
-            x={frame.left}
-            width={frame.right - frame.left}
-            y={frame.top}
-            height={Math.max(0, frame.y(blind) - frame.top)}
-          />
-          <line class="blind" x1={frame.left} x2={frame.right} y1={frame.y(blind)} y2={frame.y(blind)} />
-        </>
-      )}
+      <rect
+        class="area-blind"
+        x={frame.left}
+        width={frame.right - frame.left}
+        y={frame.top}
+        height={Math.max(0, frame.y(blind) - frame.top)}
+      />
+      <line class="blind" x1={frame.left} x2={frame.right} y1={frame.y(blind)} y2={frame.y(blind)} />
     </>
   );
 };
 
-/** The stack as steps with its fits, the GPUs asked for at their average, and where a cut pull is blind. */
+/** The stack as steps with its fits, the GPUs asked for, and where a cut pull is blind. */
 export const SupplySteps = ({ supply, gpus }: { supply: Supply; gpus: number }) => {
   const { steps } = supply;
   const total = gpusOf(steps);
@@ -70,7 +56,7 @@ export const SupplySteps = ({ supply, gpus }: { supply: Supply; gpus: number }) 
       >
         {(frame) => (
           <>
-            <Marks frame={frame} supply={supply} gpus={gpus} />
+            <BlindArea frame={frame} supply={supply} />
             {supply.isotonic && supply.isotonic.length > 0 && (
               <path
                 class="rising"

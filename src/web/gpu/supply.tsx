@@ -69,7 +69,7 @@ const Blind = ({ supply }: { supply: Stack }) => {
   );
 };
 
-/** What is offered at which price, as steps, and what taking N GPUs from the cheapest up costs. */
+/** What is offered at which price, as steps, and where the GPUs asked for end. */
 export const Supply = ({
   view,
   gpus,

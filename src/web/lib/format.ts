@@ -1,3 +1,5 @@
+import { ageText } from "../../domain/age-text.ts";
+
 const minus = "\u2212";
 const figureSpace = "\u2007";
 
@@ -79,20 +81,6 @@ export const percent = (value: number): string => {
 export const share = (value: number): string =>
   `${(value * 100).toFixed(value > 0.995 && value < 1 ? 2 : 1)} %`;
 
-const steps = [
-  [60, 1, "s"],
-  [3600, 60, "min"],
-  [2 * 86_400, 3600, "h"],
-  [2 * 365.25 * 86_400, 86_400, "d"],
-] as const;
-
-/** A span of time in one number and one unit: 45 s, 3 min, 26 h, 106 d, 2.6 y. */
-export const age = (seconds: number): string => {
-  const span = Math.max(0, Math.round(seconds));
-  const step = steps.find(([below]) => span < below);
-  return step ? `${Math.floor(span / step[1])} ${step[2]}` : `${(span / (365.25 * 86_400)).toFixed(1)} y`;
-};
-
 /** Basis points; from 1,000 on as the percentage that they are. */
 export const basisPoints = (bps: number): string => {
   const whole = Math.round(bps);
@@ -116,7 +104,7 @@ export const clockOf = (ms: number): string => new Date(ms).toISOString().slice(
 /** Age in words while it is young, its day once it is over two days old: what is stale is dated. */
 export const ageOrDay = (ms: number, nowMs: number): string => {
   const seconds = (nowMs - ms) / 1000;
-  return seconds < 2 * 86_400 ? age(seconds) : dayOf(ms);
+  return seconds < 2 * 86_400 ? ageText(seconds) : dayOf(ms);
 };
 
 /** "1 listing", "2 listings", "1,200 listings". */

@@ -1,5 +1,5 @@
-import type { Counts, Leg, Purchase } from "../api-types.ts";
-import { age, basisPoints, count, dollars, money } from "./format.ts";
+import type { Counts, Purchase } from "../api-types.ts";
+import { count } from "./format.ts";
 
 export const purchaseWords: Readonly<Record<Purchase, string>> = {
   on_demand: "On demand",
@@ -194,20 +194,3 @@ export const excludedWords = (counts: Counts): string[] =>
       const words = exclusions[reason] ?? reason.replaceAll("_", " ");
       return `${count(number)} ${number === 1 ? singular(words) : words}`;
     });
-
-const amount = (usd: number): string => (usd < 1000 ? dollars(usd) : money(usd));
-
-/** Sentences of the API for people: listing ids become who sells, long counts of seconds an age, money money. */
-export const readable = (text: string, legs: readonly Leg[]): string => {
-  const seller = new Map(legs.map((leg) => [leg.listing_id, leg.provider]));
-  const named = text.replace(/\b[0-9a-f]{16}\b(?:, [0-9a-f]{16}\b)*/g, (ids) => {
-    const names = [...new Set(ids.split(", ").map((id) => seller.get(id) ?? id))];
-    return names.join(", ");
-  });
-  return named
-    .replace(/\b(\d+(?:\.\d+)?) USD\b/g, (_, usd: string) => amount(Number(usd)))
-    .replace(/(\d+(?:\.\d+)?) s ago/g, (_, seconds: string) => `${age(Number(seconds))} ago`)
-    .replace(/(\d+(?:\.\d+)?) bp\b/g, (_, bps: string) => basisPoints(Number(bps)))
-    .replace(/ ?Left out of the book: [^.]*\./, "")
-    .replaceAll("on_demand", "on demand");
-};

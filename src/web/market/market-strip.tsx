@@ -1,6 +1,7 @@
+import { ageText } from "../../domain/age-text.ts";
 import type { ChangesSummary, Providers } from "../api-types.ts";
 import { serverNow } from "../lib/clock.ts";
-import { age, count, instant } from "../lib/format.ts";
+import { count, instant } from "../lib/format.ts";
 import { useProviders, useSummary } from "../lib/queries.ts";
 import { type TapeState, tapeState } from "../lib/tape-state.ts";
 import { Age } from "../parts/age.tsx";
@@ -75,7 +76,7 @@ const TapeAge = ({ providers }: { providers: Providers }) => {
         {newestSource}
         {oldestSource !== newestSource && (
           <span title={instant(oldestAt)}>
-            , oldest {age((serverNow() - oldestAt) / 1000)} ({oldestSource})
+            , oldest {ageText((serverNow() - oldestAt) / 1000)} ({oldestSource})
           </span>
         )}
       </small>

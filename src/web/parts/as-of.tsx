@@ -1,12 +1,12 @@
+import { ageText } from "../../domain/age-text.ts";
 import type { Meta } from "../api-types.ts";
-import { age } from "../lib/format.ts";
 import { Age } from "./age.tsx";
 
 /** When numbers were made, and how old the oldest price behind them is. */
 export const AsOf = ({ meta }: { meta: Pick<Meta, "at" | "data_age_s"> }) => (
   <>
     as of <Age at={meta.at} ago />
-    {meta.data_age_s !== null && `, oldest price ${age(meta.data_age_s)}`}
+    {meta.data_age_s !== null && `, oldest price ${ageText(meta.data_age_s)}`}
   </>
 );
 

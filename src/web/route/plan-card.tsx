@@ -1,7 +1,7 @@
 import type { Plan } from "../api-types.ts";
 import { dollars, money, plural } from "../lib/format.ts";
 import { anyOld } from "../lib/staleness.ts";
-import { purchaseWords, readable } from "../lib/words.ts";
+import { purchaseWords } from "../lib/words.ts";
 import { Age, instantOf } from "../parts/age.tsx";
 import { Figure } from "../parts/figure.tsx";
 import { LegsTable } from "../parts/legs-table.tsx";
@@ -60,7 +60,7 @@ export const PlanCard = ({
             <tbody>
               {plan.cost_lines.map((line) => (
                 <tr key={line.label}>
-                  <td class="wrap">{readable(line.label, plan.legs)}</td>
+                  <td class="wrap">{line.label}</td>
                   <td class="right">{money(line.usd)}</td>
                 </tr>
               ))}
@@ -73,8 +73,8 @@ export const PlanCard = ({
             </tfoot>
           </table>
         </div>
-        <Sentences title="Why" lines={plan.why} legs={plan.legs} />
-        <Sentences title="Mind" lines={plan.warnings} legs={plan.legs} warn />
+        <Sentences title="Why" lines={plan.why} />
+        <Sentences title="Mind" lines={plan.warnings} warn />
       </div>
     </Panel>
   );

@@ -1,6 +1,7 @@
+import { ageText } from "../../domain/age-text.ts";
 import type { SourceRow } from "../api-types.ts";
 import { serverNow } from "../lib/clock.ts";
-import { age, count, instant } from "../lib/format.ts";
+import { count, instant } from "../lib/format.ts";
 import { Age } from "../parts/age.tsx";
 import type { Column } from "../parts/data-table.tsx";
 import { Status, type StatusName } from "../parts/status.tsx";
@@ -18,14 +19,14 @@ const statusWords = (row: SourceRow): string => {
 };
 
 const intervalWords = (minutes: number): string =>
-  minutes < 90 ? `${count(minutes)} min` : age(minutes * 60);
+  minutes < 90 ? `${count(minutes)} min` : ageText(minutes * 60);
 
 const nextPull = (row: SourceRow) => {
   if (row.next_pull_at === null)
     return <Unknown why={row.enabled ? "the server does not collect" : "it is off"} />;
   const at = Date.parse(row.next_pull_at);
   const inSeconds = (at - serverNow()) / 1000;
-  return <span title={instant(at)}>{inSeconds <= 5 ? "now" : `in ${age(inSeconds)}`}</span>;
+  return <span title={instant(at)}>{inSeconds <= 5 ? "now" : `in ${ageText(inSeconds)}`}</span>;
 };
 
 const noteOf = (row: SourceRow): string =>
