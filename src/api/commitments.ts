@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
 import { purchaseText } from "../desk/words.ts";
+import type { Purchase } from "../domain/purchase.ts";
 import { formatInstant } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
 import { assumed } from "../models/economics/inputs.ts";
@@ -72,7 +73,7 @@ const answerOf = (study: CommitmentStudy) => ({
   critical_ratio: study.criticalRatio,
 });
 
-const noPrice = (gpu: string, purchase: string): AppError =>
+const noPrice = (gpu: string, purchase: Purchase): AppError =>
   new AppError(
     "impossible",
     `gpu: ${gpu} has had no ${purchaseText(purchase)} index for ${startDays} days, so there is no price to hold the contract against; /v1/index says why, and market_usd_per_gpu_hour takes its place`,
