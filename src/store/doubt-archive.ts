@@ -65,16 +65,24 @@ const moversOf = async (connection: DuckDBConnection): Promise<Mover[]> => {
   return found;
 };
 
-/** What other providers asked for the GPU and purchase within a day and a half up to the pull of a flagged price. */
+/**
+ * What was shown of listings within a day and a half up to the pull of a price: `sought` gives listing_no, ord and the listing
+ * to look at, other_no. It comes first, for staged rows have no statistics by which the engine could choose an order.
+ */
+const shownThen = (sought: string): string => `
+with sought as materialized (select sought.*, t from (${sought}) as sought join stage_pulls using (ord))
+select sought.*, other.usd as other_usd from sought
+join stage_obs as other on other.listing_no = sought.other_no and other.flags = ''
+join stage_pulls as then_ on then_.ord = other.ord
+where then_.t <= sought.t and then_.t >= sought.t - interval 36 hour`;
+
+/** What other providers asked for the GPU and purchase. */
 const othersThen = `
-select asked.listing_no, asked.ord, median(other.usd) as usd
-from doubt_asked as asked
-join stage_pulls as now on now.ord = asked.ord
-join listings as mine on mine.listing_no = asked.listing_no
-join listings as theirs on theirs.gpu = mine.gpu and theirs.purchase = mine.purchase
-  and theirs.provider <> mine.provider and theirs.flags = ''
-join stage_obs as other on other.listing_no = theirs.listing_no and other.flags = ''
-join stage_pulls as then_ on then_.ord = other.ord and then_.t between now.t - interval 36 hour and now.t
+select listing_no, ord, median(other_usd) as usd from (${shownThen(`
+  select asked.listing_no, asked.ord, theirs.listing_no as other_no from doubt_asked as asked
+  join listings as mine on mine.listing_no = asked.listing_no
+  join listings as theirs on theirs.gpu = mine.gpu and theirs.purchase = mine.purchase
+    and theirs.provider <> mine.provider and theirs.flags = ''`)})
 group by all`;
 
 /** Jumps and outliers that no other provider of the file bears out. */
@@ -141,12 +149,11 @@ with tiered as (
   where obs.flags = '' group by obs.listing_no, obs.ord, obs.usd
   having obs.usd < min(asks.usd) * ${leastTierShare} * (1 - 1e-9)
 ), borne_out as (
-  select distinct low.listing_no, low.ord from low
-  join stage_pulls as now on now.ord = low.ord
-  join listings as theirs on theirs.gpu = low.gpu and theirs.purchase = low.purchase and theirs.flags = ''
-    and theirs.provider <> low.provider and theirs.upstream is distinct from low.provider
-  join stage_obs as other on other.listing_no = theirs.listing_no and other.flags = '' and other.usd <= low.usd * ${nearFactor}
-  join stage_pulls as then_ on then_.ord = other.ord and then_.t between now.t - interval 36 hour and now.t
+  select distinct listing_no, ord from (${shownThen(`
+    select low.listing_no, low.ord, low.usd, theirs.listing_no as other_no from low
+    join listings as theirs on theirs.gpu = low.gpu and theirs.purchase = low.purchase and theirs.flags = ''
+      and theirs.provider <> low.provider and theirs.upstream is distinct from low.provider`)})
+  where other_usd <= usd * ${nearFactor}
 )
 select listing_no, ord from low anti join borne_out using (listing_no, ord)`;
 

@@ -263,10 +263,13 @@ const aggregator = sharedData("aggregator_30min.parquet");
 if (aggregator === null) console.warn("the recorded aggregator is not here; tape and files are not compared");
 
 describe.skipIf(aggregator === null)("a tape that the file was imported into", () => {
-  it.each(["2025-10-22T00:00:00Z", "2026-02-01T07:10:00Z"])("answers as --input does at %s", async (at) => {
-    const db = join(folder, `aggregator-${at.slice(0, 10)}.duckdb`);
-    const own = readConfig({ GPUTAPE_DB: db, GPUTAPE_LOG_LEVEL: "silent" });
+  let own: Config;
+  beforeAll(async () => {
+    own = readConfig({ GPUTAPE_DB: join(folder, "aggregator.duckdb"), GPUTAPE_LOG_LEVEL: "silent" });
     await importFiles(own, () => now, [aggregator!], { perGpu: true, json: true });
+  });
+
+  it.each(["2025-10-22T00:00:00Z", "2026-02-01T07:10:00Z"])("answers as --input does at %s", async (at) => {
     for (const gpu of ["a100-80gb", "h100"]) {
       const overTape = await runRead(readOf("index"), { json: true, gpu, at }, own, () => now);
       const overFile = await run("index", { input: aggregator!, perGpu: true, gpu, at });
