@@ -36,21 +36,39 @@ const answerOf = (status: number, text: string): Answer => {
   });
 };
 
+/** Puts a question to the API. */
+export type Ask = (question: Question) => Promise<Answer>;
+
+/** What to open for a question: the tape, its settings, and the endpoint that will be asked. */
+export interface Asking {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly path: string;
+}
+
 /**
- * Asks the API: the running server where one has the tape open, else the same API over the tape opened
- * read-only in this process. So a command and its endpoint never differ.
+ * Lends the API: the running server where one has the tape open, else the one endpoint over the tape opened read-only in
+ * this process. So a command and its endpoint never differ.
  */
-export const ask = async (config: Config, clock: Clock, question: Question): Promise<Answer> => {
+export const withApi = async <T>(
+  { config, clock, path }: Asking,
+  use: (ask: Ask) => Promise<T>,
+): Promise<T> => {
   const running = findRunning(config.db);
-  if (running) return askRunning(running, question);
+  if (running) return use((question) => askRunning(running, question));
   const { openService } = await import("./service.ts");
   const service = await openService({ config: { ...config, logLevel: "silent" }, clock, readOnly: true });
   try {
-    return await askApp(await service.app({ only: question.path }), question);
+    const app = await service.app({ only: path });
+    return await use((question) => askApp(app, question));
   } finally {
     await service.close();
   }
 };
+
+/** Asks the API one question. */
+export const ask = (config: Config, clock: Clock, question: Question): Promise<Answer> =>
+  withApi({ config, clock, path: question.path }, (api) => api(question));
 
 /** Asks the server that has the tape open. */
 export const askRunning = async (running: Running, question: Question): Promise<Answer> => {

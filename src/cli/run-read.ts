@@ -1,7 +1,7 @@
 import type { Config } from "../config.ts";
 import type { Clock } from "../domain/time.ts";
 import { AppError } from "../errors.ts";
-import { type Answer, ask } from "./ask.ts";
+import { type Answer, ask, type Question, withApi } from "./ask.ts";
 import { flagIn, flagOf } from "./flag-name.ts";
 import { inputRequest } from "./input/flags.ts";
 import type { Options, ReadCommand } from "./reads/command.ts";
@@ -17,13 +17,31 @@ export const runRead = async (
   const { overInput } = read;
   try {
     const request = overInput === undefined ? null : inputRequest(options);
-    if (request === null || overInput === undefined) return await ask(config, clock, read.question(options));
+    if (request === null || overInput === undefined)
+      return await askOf(read, read.question(options), config, clock, json === true);
     const { withInputTape } = await import("./input/tape.ts");
     return await withInputTape(config, clock, { ...request, quiet: json === true }, (tape) =>
       overInput(request.options, tape),
     );
   } catch (error) {
     throw error instanceof AppError ? inFlags(error, read) : error;
+  }
+};
+
+const askOf = async (
+  { gather }: ReadCommand,
+  question: Question,
+  config: Config,
+  clock: Clock,
+  quiet: boolean,
+): Promise<Answer> => {
+  if (gather === undefined) return ask(config, clock, question);
+  const { progressBar } = await import("./progress.ts");
+  const progress = progressBar(quiet);
+  try {
+    return await withApi({ config, clock, path: question.path }, (api) => gather(api, question, progress));
+  } finally {
+    progress.stop();
   }
 };
 

@@ -21,6 +21,14 @@ export interface Meta {
   readonly methodology: string;
   readonly next_cursor?: string | null;
   readonly simulated?: boolean;
+  readonly methodology_change?: MethodologyChange;
+}
+
+/** Up to when a series was published under which version of its method, and under which since. */
+export interface MethodologyChange {
+  readonly last_at: string;
+  readonly from: string;
+  readonly to: string;
 }
 
 export interface Answer<T> {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Answer } from "../../src/cli/ask.ts";
+import { type Answer, askApp, type Question } from "../../src/cli/ask.ts";
 import { readCommands } from "../../src/cli/reads/index.ts";
 import { runRead } from "../../src/cli/run-read.ts";
 import { announce, withdraw } from "../../src/cli/running.ts";
@@ -184,6 +184,20 @@ describe("verify index", () => {
     return publishIndex(context, everyGpu(context.reference.gpus), present + 5 * minute);
   };
   const verify = readOf("verify index");
+
+  it("gives in parts what one question gives, and tells how far it is", async () => {
+    await publish();
+    const question = verify.question({ all: true });
+    const whole = await askApp(market.app, question);
+    const steps: number[] = [];
+    const progress = { step: (done: number) => steps.push(done), stop: () => undefined };
+    const inParts = (asked: Question) =>
+      askApp(market.app, { ...asked, query: { ...asked.query, limit: 5 } });
+    const parts = await verify.gather!(inParts, question, progress);
+    expect(parts.data).toEqual(whole.data);
+    expect(steps.length).toBeGreaterThan(1);
+    expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+  });
 
   it("counts what matches, and lists it when asked", async () => {
     await publish();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Demand, Estimate, ForwardTenor, IndexPoint } from "../../src/web/api-types.ts";
 import { flagWords, monthTicks, priceSpan } from "../../src/web/gpu/forward-shape.ts";
-import { gapWords, indexFormat, withPresent } from "../../src/web/gpu/index-series.ts";
+import { gapWords, indexFormat, versionWords, withPresent } from "../../src/web/gpu/index-series.ts";
 import { refusalsOf } from "../../src/web/gpu/refusals.ts";
 import { whatIfOf } from "../../src/web/gpu/what-if.ts";
 import { figure, interval, signedMoney } from "../../src/web/lib/format.ts";
@@ -122,6 +122,20 @@ describe("the index", () => {
     expect(withPresent(rows, point("2026-11-21T06:00:00Z", 2.2))).toHaveLength(3);
     expect(withPresent(rows, point("2026-11-21T00:00:00Z", 2.2))).toBe(rows);
     expect(withPresent([], null)).toEqual([]);
+  });
+
+  it("says where the version of its method changes, if that is shown", () => {
+    const change = { last_at: "2026-11-20T12:00:00Z", from: "votes/1", to: "votes/2" };
+    const [before, between, after] = ["2026-11-20T00:00:00Z", change.last_at, "2026-11-21T00:00:00Z"].map(
+      (at) => point(at, 2),
+    );
+    expect(versionWords([before!, after!], change)).toMatch(
+      /^Published under votes\/1 up to 2026-11-20 12:00:00 UTC, under votes\/2 since/,
+    );
+    expect(versionWords([before!, between!], change)).toBeNull();
+    expect(versionWords([after!], change)).toBeNull();
+    expect(versionWords([before!, after!], undefined)).toBeNull();
+    expect(versionWords([], change)).toBeNull();
   });
 
   it("counts its gaps by reason", () => {

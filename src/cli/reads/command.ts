@@ -1,8 +1,9 @@
 import { ageText } from "../../domain/age-text.ts";
 import { badInput } from "../../errors.ts";
-import type { Answer, Question } from "../ask.ts";
+import type { Answer, Ask, Question } from "../ask.ts";
 import { fieldOf, flagOf } from "../flag-name.ts";
 import type { InputTape } from "../input/tape.ts";
+import type { Progress } from "../progress.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 export type Options = Readonly<Record<string, unknown>>;
@@ -19,6 +20,8 @@ export interface ReadCommand {
   /** Commander's flags with their help; camel-cased flag names become query fields in snake case. */
   readonly flags: readonly Flag[];
   readonly question: (options: Options) => Question;
+  /** Asks for a long answer in parts, with its progress; default one question. */
+  readonly gather?: (ask: Ask, question: Question, progress: Progress) => Promise<Answer>;
   /** Answers from files in place of a tape (`--input`). */
   readonly overInput?: (options: Options, tape: InputTape) => Promise<Answer>;
   readonly text: (answer: Answer) => string;
@@ -54,6 +57,8 @@ export const methodologyFlag: Flag = [
   "--methodology <version>",
   "1 or 2 throughout; default the version that an instant was first published under",
 ];
+
+export const priceMethod: Flag = ["--method <method>", "weighted_median or votes"];
 
 /** Where the record of an index changes its methodology; empty where it does not. */
 export const changeLine = ({ meta }: Answer): string => {

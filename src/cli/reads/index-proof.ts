@@ -3,10 +3,10 @@ import { tableText } from "../table.ts";
 import { countsLine, section, told } from "./cells.ts";
 import {
   changeLine,
-  type Flag,
   fieldsOf,
   gpuFlag,
   methodologyFlag,
+  priceMethod,
   purchaseFlag,
   type ReadCommand,
   type Row,
@@ -52,8 +52,6 @@ const receiptsText = (answer: Answer): string => {
   );
 };
 
-const priceMethod: Flag = ["--method <method>", "weighted_median or votes"];
-
 /** `gputape receipts` */
 export const receipts: ReadCommand = {
   name: "receipts",
@@ -96,61 +94,4 @@ export const settlement: ReadCommand = {
     query: fieldsOf(options, ["gpu"]),
   }),
   text: settlementText,
-};
-
-const verdictLine = (row: Row): string =>
-  `${row.verdict} ${row.gpu} ${row.purchase} ${row.method} ${row.at} ${row.vintage}: ` +
-  `published ${told(row.value, null, "no value")}, computed ${told(row.recomputed, null, "no value")}; ` +
-  `record ${row.seq}, ${row.methodology}${row.why == null ? "" : ` (${row.why})`}`;
-
-interface Verification {
-  readonly checked: number;
-  readonly matched: number;
-  readonly by_methodology: readonly (Row & { readonly checked: number; readonly matched: number })[];
-  readonly record: Row;
-  readonly values: readonly Row[];
-}
-
-const isMismatched = ({ data }: Answer): boolean => {
-  const { checked, matched, record } = data as Verification;
-  return matched !== checked || record.verdict !== "MATCH";
-};
-
-const countsOf = ({ checked, matched }: { readonly checked: number; readonly matched: number }): string =>
-  `${checked} values checked: ${matched} MATCH, ${checked - matched} MISMATCH`;
-
-const endLine = ({ head, known, verdict, why }: Row): string => {
-  const [last, noted] = [head as Row | null, known as Row | null];
-  const end = last === null ? "The record is empty" : `The record ends with ${last.seq}, hash ${last.hash}`;
-  const then = noted === null ? "" : `; the hash that was noted is that of ${noted.seq}`;
-  return `${verdict} ${end}${then}${why == null ? "" : ` (${why})`}`;
-};
-
-const verificationText = (answer: Answer): string => {
-  const { values, record, by_methodology: versions, ...counts } = answer.data as Verification;
-  const sums =
-    counts.checked === 0
-      ? ["Nothing was published in this span, so nothing was checked."]
-      : [...versions.map((version) => `${version.methodology}: ${countsOf(version)}`), countsOf(counts)];
-  return withFooter(answer, ...values.map(verdictLine), ...sums, endLine(record));
-};
-
-/** `gputape verify index` */
-export const verifyIndex: ReadCommand = {
-  name: "index",
-  group: "verify",
-  summary:
-    "compute published values of the index and the chain of their records again; exit code 1 where one differs",
-  flags: [
-    ["--gpu <gpu>", "default all"],
-    priceMethod,
-    ["--from <time>", "default the first instant published"],
-    ["--to <time>", "default the last"],
-    ["--all", "print what matches too"],
-    ["--head <hash>", "a hash of the record that you noted once: fails where no record has it any more"],
-    ...times,
-  ],
-  question: (options) => ({ path: "/v1/index/verification", query: fieldsOf(options) }),
-  text: verificationText,
-  failed: isMismatched,
 };

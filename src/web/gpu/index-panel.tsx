@@ -9,7 +9,7 @@ import { Segmented } from "../parts/segmented.tsx";
 import { IndexChart } from "./index-chart.tsx";
 import { IndexFigures } from "./index-figures.tsx";
 import { IndexOverTime } from "./index-over-time.tsx";
-import { gapWords } from "./index-series.ts";
+import { gapWords, versionWords } from "./index-series.ts";
 import { ReceiptsTable } from "./index-tables.tsx";
 import { Leverage } from "./leverage.tsx";
 import type { Window } from "./range.ts";
@@ -29,6 +29,7 @@ const Receipted = ({ view }: { view: IndexView }) => (
 
 const Picture = ({ view, name }: { view: IndexView; name: string }) => {
   const gaps = gapWords(view.rows);
+  const versions = versionWords(view.rows, view.history.answer?.meta.methodology_change);
   return (
     <div>
       {view.rows.some(({ value }) => value !== null) ? (
@@ -37,6 +38,7 @@ const Picture = ({ view, name }: { view: IndexView; name: string }) => {
         <p class="chart-note">{emptyWords(view.history, "No index in this span.")}</p>
       )}
       {gaps !== null && <p class="chart-note">{gaps}</p>}
+      {versions !== null && <p class="chart-note">{versions}</p>}
     </div>
   );
 };

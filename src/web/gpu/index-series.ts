@@ -1,5 +1,5 @@
-import type { IndexPoint } from "../api-types.ts";
-import { count, dollars } from "../lib/format.ts";
+import type { IndexPoint, MethodologyChange } from "../api-types.ts";
+import { count, dollars, instant } from "../lib/format.ts";
 import { countedReasons } from "../lib/words.ts";
 
 /** How values of the index are written: as dollars, or with three decimals where the first day counts as 1. */
@@ -22,4 +22,16 @@ export const gapWords = (rows: readonly Pick<IndexPoint, "value" | "reason">[]):
   if (gaps.length === 0) return null;
   const parts = countedReasons(gaps.map(({ reason }) => reason));
   return `Gaps: ${count(gaps.length)} of ${count(rows.length)} times without an index: ${parts.join("; ")}.`;
+};
+
+/** Where values of a series were made by another version than its latest; null where one made all that is shown. */
+export const versionWords = (
+  rows: readonly Pick<IndexPoint, "at">[],
+  change: MethodologyChange | undefined,
+): string | null => {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (change === undefined || first === undefined || last === undefined) return null;
+  const lastOld = Date.parse(change.last_at);
+  if (Date.parse(first.at) > lastOld || Date.parse(last.at) <= lastOld) return null;
+  return `Published under ${change.from} up to ${instant(lastOld)}, under ${change.to} since: a step there need not be one of prices.`;
 };
