@@ -1,10 +1,11 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { AppError } from "../errors.ts";
 import type { Logger } from "../log.ts";
 import { registerAccept } from "./accept.ts";
 import type { ApiContext } from "./context.ts";
 import { loadEndpoints } from "./endpoints.ts";
+import { fastify, LogController } from "./fastify.ts";
 import { registerFiniteQuery } from "./finite-query.ts";
 import { isLoopback, registerGuard } from "./guard.ts";
 import { type Operator, operatorEndpoints } from "./operator.ts";
@@ -54,7 +55,8 @@ export const buildApp = async (context: ApiContext, options: AppOptions = {}): P
     await registerPage(app);
   }
   for (const endpoint of await loadEndpoints(options.only)) await app.register(endpoint(context));
-  await app.register(opsEndpoints(context, options.metrics ?? createMetrics()));
+  if (options.only === undefined)
+    await app.register(opsEndpoints(context, options.metrics ?? createMetrics()));
   if (options.operator) await app.register(operatorEndpoints(options.operator));
   return app as unknown as FastifyInstance;
 };

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from "@fastify/type-provider-typebox";
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { AppError } from "../errors.ts";
 import { Type } from "../typebox.ts";
 import type { ApiContext } from "./context.ts";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "./prom-client.ts";
 import { problems } from "./schema.ts";
 
 /** The program's metrics; one registry a server. */

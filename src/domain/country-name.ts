@@ -20,7 +20,7 @@ const others: readonly (readonly [name: string, code: string])[] = [
 /** Codes of the standard that are no country: unions, and what is reserved or taken for test. */
 const noCountry = new Set(["EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"]);
 
-const codes: ReadonlyMap<string, string> = (() => {
+const readCodes = (): ReadonlyMap<string, string> => {
   const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
   const known = letters
     .flatMap((first) => letters.map((second) => first + second))
@@ -31,15 +31,21 @@ const codes: ReadonlyMap<string, string> = (() => {
   // A code that was retired has the name of its successor (DD, Germany): the present one comes last and stands.
   const present = known.filter(([, code]) => new Intl.Locale(`und-${code}`).region === code);
   return new Map([...known, ...present, ...others]);
-})();
+};
 
-const isoCodes: ReadonlySet<string> = new Set(codes.values());
+let read: ReadonlyMap<string, string> | undefined;
+
+/** Codes by name, read when they are first asked for: that takes 30 ms, which most commands need not spend. */
+const codes = (): ReadonlyMap<string, string> => {
+  read ??= readCodes();
+  return read;
+};
 
 /** Whether a text is the ISO 3166-1 alpha-2 code of a country, in either case. */
-export const isCountryCode = (text: string): boolean => isoCodes.has(text.toUpperCase());
+export const isCountryCode = (text: string): boolean => [...codes().values()].includes(text.toUpperCase());
 
 /** ISO 3166-1 alpha-2 of a country's English name in any case; null: it is none that is known. */
-export const countryNamed = (name: string): string | null => codes.get(name.trim().toLowerCase()) ?? null;
+export const countryNamed = (name: string): string | null => codes().get(name.trim().toLowerCase()) ?? null;
 
 /**
  * The country of a place as people write it: behind the last comma ("Kansas City, MO, USA"), else before a dash

@@ -1,5 +1,5 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { rows } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 
 /*
  * The one way ticks are written, whatever their origin. The caller stages

@@ -1,3 +1,4 @@
+import { breathe } from "../breathe.ts";
 import {
   BOOLEAN,
   DOUBLE,
@@ -7,8 +8,7 @@ import {
   type DuckDBValue,
   INTEGER,
   VARCHAR,
-} from "@duckdb/node-api";
-import { breathe } from "../breathe.ts";
+} from "./duckdb.ts";
 
 /** A column of a staging table: its name, plain type and where its value comes from. */
 export interface StageColumn<T> {

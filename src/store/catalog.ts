@@ -1,10 +1,10 @@
 import { hash } from "node:crypto";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { breathe } from "../breathe.ts";
 import { isPriceFlag, listingKey, type Offer } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
 import { appendRows, createStage } from "./append-rows.ts";
 import { type Database, eachChunk } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 import {
   attributeColumns,
   type Listing,

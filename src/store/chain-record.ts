@@ -1,6 +1,6 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
 import { rows } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 import { writeHead } from "./index-head.ts";
 import { type ChainLink, linksAfter, type RecordHead } from "./record-chain.ts";
 import { recordColumns, recordOf } from "./record-row.ts";

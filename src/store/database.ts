@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import { breathe } from "../breathe.ts";
 import { AppError, badInput } from "../errors.ts";
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "./duckdb.ts";
 import { isBehind, migrate } from "./migrate.ts";
 
 export interface OpenOptions {

@@ -1,8 +1,8 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { type ArchivePrice, archiveDoubts, type DoubtedPrices } from "../domain/archive-doubts.ts";
 import { jumpFactor, leastSpotShare, leastTierShare, nearFactor } from "../domain/plausibility.ts";
 import { type StageColumn, stageRows } from "./append-rows.ts";
 import { eachChunk, rows } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 
 /** Prices of each listing that are inside their band. */
 const spans = `

@@ -1,4 +1,3 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { formatInstant, minute } from "../domain/time.ts";
 import { AppError, badInput } from "../errors.ts";
 import { appendDifferences, dropStage } from "./append-differences.ts";
@@ -11,6 +10,7 @@ import {
 } from "./catalog.ts";
 import { type Database, rows, transaction, translate } from "./database.ts";
 import { doubtArchive } from "./doubt-archive.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 import { checkColumns, checkMap, readColumns } from "./import-columns.ts";
 import type { ImportOptions, ImportResult, ImportTools } from "./import-contract.ts";
 import { openGroups } from "./import-groups.ts";

@@ -1,12 +1,11 @@
-import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { countryCode } from "../domain/country-code.ts";
 import type { Offer, OfferDraft } from "../domain/offer.ts";
 import type { Tier } from "../domain/purchase.ts";
 import { type SoldAs, soldAs } from "../domain/sold-as.ts";
-
 import { type StageColumn, stageRows } from "./append-rows.ts";
 import { type Catalog, type Registration, register } from "./catalog.ts";
 import { eachChunk } from "./database.ts";
+import type { DuckDBConnection, DuckDBValue } from "./duckdb.ts";
 import type { ImportOptions, ImportTools } from "./import-contract.ts";
 import { sourceIdOf } from "./import-pulls.ts";
 import { extras, identityColumns, readIdentities } from "./import-sql.ts";

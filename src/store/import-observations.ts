@@ -1,8 +1,8 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { type FxRate, maxFxAgeDays, usdRate } from "../domain/money.ts";
 import { day } from "../domain/time.ts";
 import { type StageColumn, stageRows } from "./append-rows.ts";
 import { rows } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 import { isPrice, type SourceView, sameIdentity } from "./import-sql.ts";
 
 /** Reads the reference rates published in [from, to] (YYYY-MM-DD). */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { AppError, badInput } from "../errors.ts";
 import { rows } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 
 /** Ends of names that import reads, each also packed (.gz) but for Parquet. */
 const kinds = {

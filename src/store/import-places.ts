@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { type StageColumn, stageRows } from "./append-rows.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 import type { ImportedFile } from "./import-paths.ts";
 import type { FileCounts } from "./import-rejects.ts";
 import type { ReadGroup } from "./import-sql.ts";

@@ -1,8 +1,8 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { formatInstant } from "../domain/time.ts";
 import { currentIntervals, expiresAfterMs } from "../domain/validity.ts";
 import { type StageColumn, stageRows } from "./append-rows.ts";
 import { rows } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 import type { ImportOptions, ImportTools } from "./import-contract.ts";
 import { nextPullNo } from "./write-pull.ts";
 

@@ -1,5 +1,5 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { rows } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 import type { ImportedFile } from "./import-paths.ts";
 import { isPrice, type ReadGroup } from "./import-sql.ts";
 

@@ -1,9 +1,9 @@
 import { createReadStream, statSync } from "node:fs";
 import { createGunzip } from "node:zlib";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { parse } from "csv-parse/sync";
 import { badInput } from "../errors.ts";
 import { rows } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 import { type Cell, type FileGroup, literal, rowAsJson } from "./import-cells.ts";
 import type { ImportedFile } from "./import-paths.ts";
 

@@ -1,5 +1,5 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { rows } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 import type { RecordHead } from "./record-chain.ts";
 
 /** The end of the record as it was noted when it was written; null before the first publication. */

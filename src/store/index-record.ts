@@ -1,9 +1,9 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Purchase } from "../domain/purchase.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { type StageColumn, stageRows } from "./append-rows.ts";
 import { linkColumns } from "./chain-record.ts";
 import { type Database, rows, transaction } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 import { readHead, writeHead } from "./index-head.ts";
 import { linksAfter } from "./record-chain.ts";
 

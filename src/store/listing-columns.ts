@@ -1,7 +1,7 @@
-import type { DuckDBValue } from "@duckdb/node-api";
 import { type Includes, isPriceFlag, type Offer, type OfferFlag } from "../domain/offer.ts";
 import type { AvailabilityKind, Purchase, Tier } from "../domain/purchase.ts";
 import type { StageColumn } from "./append-rows.ts";
+import type { DuckDBValue } from "./duckdb.ts";
 
 /** A listing: an offer's lasting attributes under a number (inside), an id (outside) and a key (identity). */
 export interface Listing {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { chainRecord } from "./chain-record.ts";
 import { rows, transaction } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 
 const folder = new URL("./migrations/", import.meta.url);
 

@@ -1,8 +1,8 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import type { OfferFlag } from "../domain/offer.ts";
 import type { TickState } from "../domain/purchase.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { eachChunk, type Parameters } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 import { splitFlags } from "./listing-columns.ts";
 
 /** The last word of the tape on one listing. Prices are null unless it is live. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { DuckDBInstance, type Json } from "@duckdb/node-api";
 import { AppError } from "../errors.ts";
 import { translate } from "./database.ts";
+import { DuckDBInstance, type Json } from "./duckdb.ts";
 
 export interface SqlAnswer {
   readonly columns: readonly string[];

@@ -1,8 +1,8 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Offer, OfferFlag, Reject } from "../domain/offer.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import { validityOf } from "../domain/validity.ts";
 import { type StageColumn, stageRows } from "./append-rows.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 import { priceFlagsOf } from "./listing-columns.ts";
 import type { PullRecord } from "./write-pull.ts";
 

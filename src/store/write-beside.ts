@@ -1,9 +1,9 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Fleet } from "../domain/fleet.ts";
 import type { FxRate } from "../domain/money.ts";
 import { formatInstant, type Instant } from "../domain/time.ts";
 import type { TokenPrice } from "../domain/token-price.ts";
 import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 
 /** The pull that brings the rows. */
 interface Bringer {

@@ -1,4 +1,3 @@
-import type { DuckDBConnection } from "@duckdb/node-api";
 import { breathe } from "../breathe.ts";
 import type { SourceClass } from "../domain/book.ts";
 import type { Fleet } from "../domain/fleet.ts";
@@ -11,6 +10,7 @@ import { appendDifferences, dropStage } from "./append-differences.ts";
 import { appendRows, createStage, type StageColumn } from "./append-rows.ts";
 import { type Catalog, keepListings, register, startRegistration, writeListings } from "./catalog.ts";
 import { type Database, rows, transaction, translate } from "./database.ts";
+import type { DuckDBConnection } from "./duckdb.ts";
 import { priceFlagsOf } from "./listing-columns.ts";
 import { type ListingState, readStates } from "./read-states.ts";
 import { insertFleets, insertRates, insertTokenPrices } from "./write-beside.ts";

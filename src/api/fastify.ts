@@ -1,0 +1,2 @@
+// The build makes one file of it and all that it loads, as of typebox.ts.
+export { fastify, LogController } from "fastify";
