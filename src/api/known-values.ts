@@ -30,7 +30,7 @@ const check = (context: ApiContext, field: string, by: Selector, value: string):
   const names = by === "country" || by === "jurisdiction" ? [] : namesOf(context, by);
   const near = names.length === 0 ? placesNear(value, by) : nearest(value, names);
   const hint = near.length === 0 ? "" : `; did you mean ${near.join(", ")}?`;
-  const allowed = near.length > 0 || names.length > mostListed ? near : [...new Set(names)].sort();
+  const allowed = near.length > 0 || names.length > mostListed ? near : names.toSorted();
   throw badInput(
     field,
     `${JSON.stringify(value)} is no ${words[by]}${hint}`,
@@ -76,9 +76,11 @@ const namesOf = (
   context: ApiContext,
   by: "provider" | "source" | "region" | "interconnect",
 ): readonly string[] => [
-  ...seen(context)[by],
-  ...(by === "provider" ? context.reference.providers.all.map(({ id }) => id) : []),
-  ...(by === "source" ? context.health().map(({ source }) => source.id) : []),
+  ...new Set([
+    ...seen(context)[by],
+    ...(by === "provider" ? context.reference.providers.all.map(({ id }) => id) : []),
+    ...(by === "source" ? context.health().map(({ source }) => source.id) : []),
+  ]),
 ];
 
 /** Values that any listing ever had. */

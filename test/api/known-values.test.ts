@@ -22,6 +22,7 @@ describe("values that select", () => {
     ["/v1/offers?provider=nosuch", "provider", null],
     ["/v1/offers?provider=lamda", "provider", ["lambda"]],
     ["/v1/offers?source=alhpa", "source", ["alpha"]],
+    ["/v1/offers?provider=alhpa", "provider", ["alpha"]],
     ["/v1/offers?region=nowhere-1", "region", null],
     ["/v1/offers?country=Germany", "country", ["DE"]],
     ["/v1/offers?country=XQ", "country", []],
@@ -38,6 +39,8 @@ describe("values that select", () => {
     if (near !== null) expect((body.errors[0].allowed ?? []).slice(0, near.length || 1)).toEqual(near);
     else expect(body.errors[0].allowed.length).toBeGreaterThan(0);
     for (const name of near ?? []) expect(body.detail).toContain(name);
+    const allowed: readonly string[] = body.errors[0].allowed ?? [];
+    expect(new Set(allowed).size).toBe(allowed.length);
   });
 
   it.each([
