@@ -142,6 +142,9 @@ describe("GET /v1/quotes/:id", () => {
     const { data } = await asked.post<Quote>("/v1/quotes", body);
     moving.setNow(present + hour);
     await moving.pull("alpha", present + 30 * minute, [offerOf("alpha", "a0", 0.5)]);
+    // Learnt later of a time before the quote: it could not have known.
+    const corrected = { recordedAt: present + 40 * minute };
+    await moving.pull("alpha", present - 2 * minute, [offerOf("alpha", "a0", 0.25)], corrected);
     for (const flushed of [false, true]) {
       if (flushed) await moving.journal.flush();
       const found = (await asked.get<Found>(`/v1/quotes/${data.quote_id}?replay=true`)).data;

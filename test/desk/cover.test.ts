@@ -109,6 +109,12 @@ describe("options", () => {
     });
   });
 
+  test("counts all listings of a provider towards its share", () => {
+    const mine = [1, 1.1, 1.2].map((price, i) => sold(`a${i}`, price, 1, 3, { provider: "a" }));
+    const offers = [...mine, sold("b", 3, 1, 10, { provider: "b" })];
+    expect(legsOf(take(offers, 10, { maxProviderShare: 0.5 }))).toEqual(["a0:3", "a1:2", "b:5"]);
+  });
+
   test("a cap on each provider's share", () => {
     expect(legsOf(take(offers, 8, { maxProviderShare: 0.5 }))).toEqual(["a:4", "b:4"]);
     expect(legsOf(take(offers, 9, { maxProviderShare: 1 / 3 }))).toEqual(["a:3", "b:3", "c:3"]);

@@ -28,6 +28,22 @@ describe("writePull", () => {
     expect(tape.catalog.byNo).toHaveLength(1);
   });
 
+  it("keeps the doubt about a confirmed price where a pull before it is restated", async () => {
+    const tape = await memoryTape();
+    const odd = [priced("a", 40, { flags: ["price_band"] })];
+    for (const step of [0, 2, 4]) await tape.pull({ observedAt: at(step) }, odd);
+    await tape.pull({ observedAt: at(2), recordedAt: at(6) }, [priced("a", 2)]);
+    const ticks = await rows(
+      tape.database.reader,
+      "select epoch_ms(observed_at)::double as t, usd_per_gpu_hour as usd, flags from ticks order by t, recorded_at",
+    );
+    expect(ticks).toEqual([
+      { t: at(0), usd: 40, flags: "price_band" },
+      { t: at(2), usd: 2, flags: "" },
+      { t: at(4), usd: 40, flags: "price_band" },
+    ]);
+  });
+
   it("ticks on free GPUs alone", async () => {
     const tape = await memoryTape();
     await tape.pull({}, [priced("a", 2)]);
