@@ -32,4 +32,10 @@ export const cellsOf = (columns: readonly (readonly [name: string, type: string]
 
 /** SQL that gives these cells of the relation `own` as a JSON object. */
 export const rowAsJson = (cells: ReadonlyMap<string, Cell>): string =>
-  `to_json({${[...cells].map(([name, { sql }]) => `${literal(name)}: own.${sql}`).join(", ")}})`;
+  `to_json({${[...cells].map(([name, cell]) => `${literal(name)}: ${asJson(cell)}`).join(", ")}})`;
+
+/** NaN and infinity are no JSON, so they are written as texts. */
+const asJson = ({ sql, type }: Cell): string =>
+  /^(DOUBLE|FLOAT)$/.test(type)
+    ? `case when isfinite(own.${sql}) then to_json(own.${sql}) else to_json(own.${sql}::varchar) end`
+    : `own.${sql}`;

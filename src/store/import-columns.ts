@@ -128,7 +128,8 @@ const byPlainName = (columns: readonly string[]): Map<string, string[]> => {
   const add = (name: string, column: string): void => {
     found.set(name, [...(found.get(name) ?? []), column]);
   };
-  for (const column of columns) add(plain(column), column);
+  const isPlain = (column: string): number => (column === plain(column) ? 1 : 0);
+  for (const column of columns.toSorted((a, b) => isPlain(b) - isPlain(a))) add(plain(column), column);
   // After all names as they are, so that a price in dollars wins over one in another currency.
   for (const column of columns)
     if (inDollars(plain(column)) !== plain(column)) add(inDollars(plain(column)), column);
@@ -205,7 +206,7 @@ export const checkColumns = (
     const plural = missing.length > 1 ? "s" : "";
     throw badInput(
       "FILE",
-      `${file} lacks the column${plural} ${missing.join(", ")}; it has ${columns.join(", ")}. Name another column with --map theirs=${missing[0]}`,
+      `${file} lacks the column${plural} ${missing.join(", ")}; it has ${columns.join(", ") || "none"}. Name another column with --map theirs=${missing[0]}`,
     );
   }
   const strange = key.filter((name) => !columns.includes(name));

@@ -1,5 +1,5 @@
 import { formatInstant, minute } from "../domain/time.ts";
-import { AppError, badInput } from "../errors.ts";
+import { badInput } from "../errors.ts";
 import { appendDifferences, dropStage } from "./append-differences.ts";
 import {
   type Catalog,
@@ -8,11 +8,12 @@ import {
   startRegistration,
   writeListings,
 } from "./catalog.ts";
-import { type Database, rows, transaction, translate } from "./database.ts";
+import { type Database, rows, transaction } from "./database.ts";
 import { doubtArchive } from "./doubt-archive.ts";
 import type { DuckDBConnection } from "./duckdb.ts";
 import { checkColumns, checkMap, readColumns } from "./import-columns.ts";
 import type { ImportOptions, ImportResult, ImportTools } from "./import-contract.ts";
+import { importError } from "./import-errors.ts";
 import { openGroups } from "./import-groups.ts";
 import { nameListings } from "./import-listings.ts";
 import { stageObservations } from "./import-observations.ts";
@@ -141,6 +142,7 @@ const openFiles = async (
 ): Promise<OpenedFiles> => {
   const found = await findFiles(connection, given);
   const opened = await openGroups(connection, found.files);
+  if (opened.length === 0) throw badInput("FILE", `${given.join(", ")} holds no row and no names of columns`);
   checkMap(map, [...new Set(opened.flatMap(({ cells }) => [...cells.keys()]))]);
   const groups = opened.map((group) => {
     const columns = [...group.cells.keys()];
@@ -182,16 +184,4 @@ const dropImport = async (connection: DuckDBConnection): Promise<void> => {
     "select table_name as name from duckdb_tables() where temporary and starts_with(table_name, 'imp_')",
   );
   for (const { name } of left) await connection.run(`drop table if exists temp.${name as string}`);
-};
-
-const importError = (error: unknown, file: string, path: string): unknown => {
-  if (error instanceof AppError) return error;
-  const known = translate(error, path);
-  // A broken file calls itself corrupt as a broken tape does; here the tape is open and sound.
-  if (known instanceof AppError && known.code !== "bad_input") return known;
-  const text = error instanceof Error ? error.message : String(error);
-  const wayOut = /state machine/.test(text)
-    ? "its lines end in different ways; write them all alike"
-    : text.split("\n")[0];
-  return badInput("FILE", `${file} cannot be read: ${wayOut}; nothing of it was kept`);
 };

@@ -1,10 +1,11 @@
 import { rows } from "./database.ts";
 import type { DuckDBConnection } from "./duckdb.ts";
 import { cellsOf, type FileGroup, literal, rowAsJson } from "./import-cells.ts";
+import { naming } from "./import-errors.ts";
 import type { ImportedFile } from "./import-paths.ts";
 import { readText } from "./import-text.ts";
 
-/** Opens all files: Parquet is read where it lies, a text is brought into a temporary table first. */
+/** Opens all files: Parquet is read where it lies, a text is brought into a temporary table first. Empty texts are in no group. */
 export const openGroups = async (
   connection: DuckDBConnection,
   files: readonly ImportedFile[],
@@ -25,7 +26,9 @@ const parquetGroups = async (
 ): Promise<FileGroup[]> => {
   const groups = new Map<string, { columns: [string, string][]; files: ImportedFile[] }>();
   for (const file of files) {
-    const found = await rows(connection, `describe select * from read_parquet(${literal(file.path)})`);
+    const found = await naming(file.path, () =>
+      rows(connection, `describe select * from read_parquet(${literal(file.path)})`),
+    );
     const columns = found.map((row): [string, string] => [
       row.column_name as string,
       row.column_type as string,

@@ -5,6 +5,8 @@ import { badInput } from "../errors.ts";
 import { rows } from "./database.ts";
 import type { DuckDBConnection } from "./duckdb.ts";
 import { type Cell, type FileGroup, literal, rowAsJson } from "./import-cells.ts";
+import { readColumns } from "./import-columns.ts";
+import { naming } from "./import-errors.ts";
 import type { ImportedFile } from "./import-paths.ts";
 
 /** Lines that have no shape: of another number of columns, a quote that does not end, no JSON. */
@@ -27,8 +29,8 @@ export const readText = async (
   await connection.run(badLines);
   const tables = new Map<string, TextTable>();
   for (const file of files) {
-    if (file.kind === "csv") await readCsv(connection, file, tables);
-    else await readJson(connection, file, tables);
+    const read = file.kind === "csv" ? readCsv : readJson;
+    await naming(file.path, () => read(connection, file, tables));
   }
   return [...tables.values()].map(({ table, ...group }) => ({
     ...group,
@@ -66,7 +68,9 @@ const readCsv = async (
   file: ImportedFile,
   tables: Map<string, TextTable>,
 ): Promise<void> => {
-  const { columns, delimiter, skip } = headerOf(file, await beginOf(file.path));
+  const begin = await beginOf(file.path);
+  if (begin.trim() === "") return;
+  const { columns, delimiter, skip } = headerOf(file, begin);
   const { table, linesBefore } = await tableFor(connection, tables, file, columns, "csv");
   linesBefore.set(file.no, skip + 1);
   const types = columns.map((_, index) => `c${index}: 'VARCHAR'`).join(", ");
@@ -93,9 +97,10 @@ const beginOf = async (path: string): Promise<string> => {
     // The end of the piece is no end of the packed file; what could be unpacked is enough.
     if (parts.length === 0) throw error;
   }
-  return Buffer.concat(parts)
-    .toString("utf8")
-    .replace(/^\uFEFF/, "");
+  const bytes = Buffer.concat(parts);
+  if (/^(fffe|feff)/.test(bytes.toString("hex", 0, 2)))
+    throw badInput("FILE", `${path} is written in UTF-16; write it in UTF-8`);
+  return bytes.toString("utf8").replace(/^\uFEFF/, "");
 };
 
 const delimiters = [",", ";", "\t", "|"] as const;
@@ -164,6 +169,8 @@ const readJson = async (
     "select distinct unnest(json_keys(raw)) as key from imp_json where json_type(raw) = 'OBJECT' order by key",
   );
   const keys = found.map(({ key }) => key as string);
+  const [count] = await rows(connection, "select count(*) as n from imp_json");
+  if (Number(count!.n) === 0) return;
   const { table, linesBefore } = await tableFor(connection, tables, file, keys, "json");
   if (file.kind === "lines") linesBefore.set(file.no, 0);
   const cells = keys.map((key) => `, ${cleaned(`(raw ->> ${pointerTo(key)})`)}`).join("");
@@ -181,25 +188,42 @@ create or replace temp table imp_json as
 select line::json as raw from imp_line where try_cast(line as json) is not null order by rowid;
 drop table imp_line`;
 
-/** One object around one array of objects stands for the array. */
+/** Values of a lone object by key: what a list of them begins with, and whether it is an empty one. */
+const valuesOfOne = `
+with single as (select raw from imp_json where (select count(*) from imp_json) = 1 and json_type(raw) = 'OBJECT'),
+keys as (
+  select raw, key, '/' || replace(replace(key, '~', '~0'), '/', '~1') as pointer
+  from (select raw, unnest(json_keys(raw)) as key from single)
+)
+select key, coalesce(json_type(raw, pointer || '/0') = 'OBJECT', false) as is_list,
+  json_type(raw, pointer) = 'ARRAY' and json_array_length(raw, pointer) = 0 as is_empty from keys`;
+
+/** The one row of imp_json gives way to the items of the array at a pointer into it. */
+const takeItems = (pointer: string): string => `
+create or replace temp table imp_json as
+select item as raw from (select unnest(from_json(json_extract(raw, ${pointer}), '["JSON"]')) as item from imp_json)`;
+
+/** One object around one array of objects stands for the array, also where the array is empty. */
 const unwrap = async (connection: DuckDBConnection, { path }: ImportedFile): Promise<void> => {
-  const found = await rows(
+  // The engine takes an array behind a byte order mark for one row.
+  const [whole] = await rows(
     connection,
-    `with single as (select raw as raw from imp_json where (select count(*) from imp_json) = 1 and json_type(raw) = 'OBJECT')
-     select key from (select raw, unnest(json_keys(raw)) as key from single)
-     where json_type(raw, '/' || replace(replace(key, '~', '~0'), '/', '~1') || '/0') = 'OBJECT'`,
+    "select count(*) = 1 and bool_and(json_type(raw) = 'ARRAY') as is_array from imp_json",
   );
-  const keys = found.map(({ key }) => key as string);
-  if (keys.length > 1)
+  if (whole!.is_array === true) return void (await connection.run(takeItems("''")));
+  const values = await rows(connection, valuesOfOne);
+  const keysOf = (sign: string): string[] =>
+    values.filter((value) => value[sign] === true).map(({ key }) => key as string);
+  const [lists, empty] = [keysOf("is_list"), keysOf("is_empty")];
+  if (lists.length > 1)
     throw badInput(
       "FILE",
-      `${path} holds several lists (${keys.join(", ")}); keep the one with the prices`,
-      keys,
+      `${path} holds several lists (${lists.join(", ")}); keep the one with the prices`,
+      lists,
     );
-  if (keys.length === 0) return;
-  const pointer = pointerTo(keys[0]!);
-  await connection.run(
-    `create or replace temp table imp_json as
-     select item as raw from (select unnest(from_json(raw -> ${pointer}, '["JSON"]')) as item from imp_json)`,
-  );
+  if (lists.length === 1) await connection.run(takeItems(pointerTo(lists[0]!)));
+  else if (empty.length === 1 && !isRow(values.map(({ key }) => key as string)))
+    await connection.run("delete from imp_json");
 };
+
+const isRow = (keys: readonly string[]): boolean => readColumns(keys).of.has("provider");

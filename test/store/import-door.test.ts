@@ -1,5 +1,4 @@
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Importer, importedAt, openImporter } from "../helpers/import.ts";
 
@@ -271,48 +270,4 @@ ${day(1)},ovh,L4,gift,1`);
     });
     expect(await to.lines(text, { map: { region: "" } })).toMatchObject({ unread_columns: ["region"] });
   });
-});
-
-describe("any file", () => {
-  const cell = (...values: string[]) => fc.constantFrom(...values, ...values, "", "nan");
-  const row = fc.record({
-    timestamp: cell("2026-01-01", "2026-01-02T03:00:00Z", "1767225600", "2030-01-01", "soon"),
-    provider: cell("aws", "RunPod Secure", "x"),
-    gpu: cell("H100", "L4", "XPU"),
-    gpu_count: cell("1", "8", "0", "1.5", "-1"),
-    price: cell("2", "3.5", "-1", "0", "inf", "1e999", "two", '"'),
-    spot_price: cell("1", "0", "x"),
-    currency: cell("USD", "usd", "EUR", "EURO"),
-    kind: cell("spot", "on-demand", "serverless", "gift"),
-  });
-
-  it("has as many rows as are kept and refused, with a text for each refusal", async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 25 }), fc.boolean(), async (rows, asJson) => {
-        const own = await openImporter();
-        try {
-          const names = Object.keys(rows[0]!) as (keyof (typeof rows)[number])[];
-          const line = (each: (typeof rows)[number]): string =>
-            names.map((name) => `"${each[name].replaceAll('"', '""')}"`).join(",");
-          const text = asJson ? JSON.stringify(rows) : [names.join(","), ...rows.map(line)].join("\n");
-          const result = await own.file(own.write(asJson ? "x.json" : "x.csv", text));
-          expect(result.rows).toBe(rows.length);
-          expect(result.kept + result.rejects).toBe(rows.length);
-          const sum = (counts: Readonly<Record<string, number>>): number =>
-            Object.values(counts).reduce((all, n) => all + n, 0);
-          expect(sum(result.reject_reasons)).toBe(result.rejects);
-          const [booked] = await own.query(
-            "select count(*)::integer as n, (select sum(rejects)::integer from pulls) as counted from rejects",
-          );
-          const refused = result.rejects + sum(result.refused_prices);
-          expect(booked).toEqual({ n: refused, counted: refused });
-          const [seen] = await own.query("select coalesce(sum(offers), 0)::integer as n from pulls");
-          expect(seen!.n as number).toBeGreaterThanOrEqual(result.kept - result.without_price);
-        } finally {
-          await own.close();
-        }
-      }),
-      { numRuns: 15 },
-    );
-  }, 120_000);
 });
