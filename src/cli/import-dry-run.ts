@@ -8,7 +8,10 @@ import { type ImportPreview, readPreview } from "../store/import-preview.ts";
 import { readRates } from "../store/read-pulls.ts";
 import { openTape } from "../store/tape.ts";
 import { type ImportFlags, importInto, importMemory, importOptions } from "./import-into.ts";
-import { progressBar } from "./progress.ts";
+import { type Progress, progressBar } from "./progress.ts";
+import { findRunning } from "./running.ts";
+import type { Service } from "./service.ts";
+import { importThrough } from "./writes.ts";
 
 /** First listings that a dry run shows. */
 const mostRows = 10;
@@ -19,8 +22,8 @@ export interface DryRun extends ImportResult, ImportPreview {
 }
 
 /**
- * Reads files as import does, into a tape in memory, and says what it understood. Writes nothing; the tape is opened
- * only for its reference rates, and only where there is one that no process holds.
+ * Reads files as import does and says what it understood. Writes nothing. Reference rates are those of the tape: of the server
+ * that has it open, which then reads the files, else of the file where there is one that no process holds.
  */
 export const importDryRun = async (
   config: Config,
@@ -28,17 +31,38 @@ export const importDryRun = async (
   files: readonly string[],
   flags: ImportFlags,
 ): Promise<DryRun> => {
-  const options = importOptions(flags, clock);
+  const running = findRunning(config.db);
+  if (running !== null) return importThrough(running, files, flags);
   const bar = progressBar(flags.json ?? false);
+  try {
+    return await dryRun(
+      { config, reference: await loadReference(), clock },
+      files,
+      flags,
+      bar,
+      ratesBeside(config),
+    );
+  } finally {
+    bar.stop();
+  }
+};
+
+/** Reads files into a tape in memory. */
+export const dryRun = async (
+  { config, reference, clock }: Pick<Service, "config" | "reference" | "clock">,
+  files: readonly string[],
+  flags: ImportFlags,
+  bar: Progress,
+  rates: ImportTools["rates"],
+): Promise<DryRun> => {
+  const options = importOptions(flags, clock);
   const tape = await openTape(":memory:", {
     ...{ clock, describe: () => null, threads: config.threads, memoryLimit: importMemory },
   });
   try {
-    const service = { tape, reference: await loadReference(), clock };
-    const result = await importInto(service, files, options, bar, ratesBeside(config));
+    const result = await importInto({ tape, reference, clock }, files, options, bar, rates);
     return { dry_run: true, ...result, ...(await readPreview(tape.database, mostRows)) };
   } finally {
-    bar.stop();
     await tape.close();
   }
 };

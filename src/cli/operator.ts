@@ -5,7 +5,9 @@ import { checkIds } from "../collect/standing.ts";
 import { badInput } from "../errors.ts";
 import { sources } from "../sources/index.ts";
 import { copyTape } from "../store/copy-tape.ts";
+import { readRates } from "../store/read-pulls.ts";
 import { collectOf } from "./collect.ts";
+import { dryRun } from "./import-dry-run.ts";
 import { importInto, importOptions } from "./import-into.ts";
 import { progressBar } from "./progress.ts";
 import type { Service } from "./service.ts";
@@ -17,7 +19,11 @@ export const operatorOf = (service: Service): Operator => ({
     return collectOf(service, sources.find((source) => source.id === id)!, options);
   },
   import: (files, flags) =>
-    importInto(service, files, importOptions(flags, service.clock), progressBar(true)),
+    flags.dryRun === true
+      ? dryRun(service, files, flags, progressBar(true), (from, to) =>
+          readRates(service.tape.database, from, to),
+        )
+      : importInto(service, files, importOptions(flags, service.clock), progressBar(true)),
   copy: async (into) => {
     if (existsSync(into)) throw badInput("into", `${into} is there already`);
     if (!existsSync(dirname(into))) throw badInput("into", `there is no folder ${dirname(into)}`);

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { isAbsolute, relative, resolve } from "node:path";
 import type { Config } from "../config.ts";
 import type { Clock } from "../domain/time.ts";
 import type { ImportResult } from "../store/import-file.ts";
@@ -28,19 +28,30 @@ export const importFiles = async (
   }
 };
 
-const importThrough = async (
+/** Has a running server read the files; paths of the answer are as those that were given. */
+export const importThrough = async <T extends ImportResult>(
   running: Running,
   files: readonly string[],
   { json, ...flags }: ImportFlags,
-): Promise<ImportResult> => {
+): Promise<T> => {
   const bar = progressBar(json ?? false);
   try {
     bar.step(0, 1, files.join(", "));
     const body = { files: files.map((file) => resolve(file)), flags };
     const { data } = await askRunning(running, { path: "/v1/admin/import", body });
     bar.step(1, 1, "done");
-    return data as ImportResult;
+    return pathsAsGiven(data as T, files);
   } finally {
     bar.stop();
   }
+};
+
+const pathsAsGiven = <T extends ImportResult>(result: T, given: readonly string[]): T => {
+  const shown = (path: string): string => (given.some(isAbsolute) ? path : relative(process.cwd(), path));
+  return {
+    ...result,
+    file: given.join(", "),
+    files: result.files.map((each) => ({ ...each, file: shown(each.file) })),
+    skipped_files: result.skipped_files.map(shown),
+  };
 };

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { dryRunText } from "../../src/cli/dry-run-text.ts";
 import { importDryRun } from "../../src/cli/import-dry-run.ts";
 import { readConfig } from "../../src/config.ts";
+import { openTape } from "../../src/store/tape.ts";
 import { type Importer, importedAt, openImporter } from "../helpers/import.ts";
 
 let to: Importer;
@@ -42,5 +43,22 @@ describe("import --dry-run", () => {
     expect(text).toMatch(/Not read: note/);
     expect(text).toMatch(/bad_price 1: \{"timestamp"/);
     expect(text).toMatch(/Nothing was written\.$/);
+  });
+
+  it("takes reference rates from the tape beside it, and says where there is none", async () => {
+    const path = to.write("eur.csv", "date,provider,gpu,price_eur_hour\n2026-01-01,ovh,L4,2");
+    const db = path.replace("eur.csv", "tape.duckdb");
+    const config = readConfig({ GPUTAPE_DB: db }, []);
+    const run = () => importDryRun(config, () => importedAt, [path], { dryRun: true, json: true });
+    const without = await run();
+    expect(without).toMatchObject({ kept: 0, reject_reasons: { no_fx_rate: 1 } });
+    expect(dryRunText(without)).toMatch(
+      /no_fx_rate: the tape has no rate .*; gputape collect ecb gets those/,
+    );
+    const tape = await openTape(db, { clock: () => importedAt, describe: () => null });
+    await tape.database.writer.run("insert into fx_rates values ('2026-01-01', 'USD', 1.25, '2026-01-01')");
+    await tape.close();
+    const converted = await run();
+    expect(converted).toMatchObject({ kept: 1, first_rows: [{ usd_per_gpu_hour: 2.5, price_raw: 2 }] });
   });
 });

@@ -1,5 +1,6 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Program, runCli, startProgram, type Workspace, workspace } from "../helpers/program.ts";
 
@@ -52,6 +53,48 @@ describe("beside a server", () => {
     expect(missing).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/^not_found: FILE: there is no file/),
+    });
+  });
+
+  test("a folder of CSV, JSON and Parquet is read by it as without it, and a dry run writes nothing", async () => {
+    const folder = space.file("history");
+    for (const day of ["dt=2026-01-01", "dt=2026-01-02"]) mkdirSync(join(folder, day), { recursive: true });
+    const row = { timestamp: "2026-01-01T00:00:00Z", cloud: "aws", gpu_type: "L4", cost: 0.8, note: "x" };
+    writeFileSync(
+      join(folder, "dt=2026-01-01", "a.json"),
+      JSON.stringify({ data: [row, { ...row, cost: "?" }] }),
+    );
+    writeFileSync(join(folder, "b.csv"), "timestamp,cloud,gpu_type,cost\n2030-01-01,aws,L4,0.7\n");
+    writeFileSync(join(folder, "notes.md"), "");
+    const engine = await (await DuckDBInstance.create(":memory:")).connect();
+    await engine.run(
+      `copy (select timestamp '2026-01-02' as timestamp, 'aws' as cloud, 'L4' as gpu_type, 0.9 as cost)
+       to '${join(folder, "dt=2026-01-02", "c.parquet")}'`,
+    );
+    engine.closeSync();
+    const alone = { GPUTAPE_DB: space.file("alone.duckdb") };
+    const told = async (own: Record<string, string>, ...flags: string[]) => {
+      const ended = await runCli(["import", folder, "--map", "cost=price_usd_hour", ...flags], own);
+      expect(ended).toMatchObject({ code: 0, stderr: "" });
+      return ended.stdout.replace(/[\d.]+ s$/m, "");
+    };
+    const before = await offersIn();
+    const dry = await told(env, "--dry-run");
+    expect(dry).toBe(await told(alone, "--dry-run"));
+    expect(dry).toMatch(
+      /4 rows = 2 kept \+ 2 rejects\nRejects: bad_price 1, future 1\n {2}bad_price: not a number/,
+    );
+    expect([await offersIn(), existsSync(alone.GPUTAPE_DB)]).toEqual([before, false]);
+    const text = await told(env);
+    expect(text).toBe(await told(alone));
+    expect(text).toMatch(/2 ticks of 1 listings in 2 pulls/);
+    expect(text).toMatch(/Not read: dt, note\nFiles of another kind: .*notes\.md/);
+    expect(await offersIn()).toBe(before + 1);
+    expect(await told(env)).toMatch(/0 ticks of 1 listings/);
+    const wrong = await runCli(["import", folder, "--map", "price=price_usd_hour"], env);
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^bad_input: --map: there is no column "price"/),
     });
   });
 
