@@ -270,4 +270,25 @@ ${day(1)},ovh,L4,gift,1`);
     });
     expect(await to.lines(text, { map: { region: "" } })).toMatchObject({ unread_columns: ["region"] });
   });
+
+  it("is a price of one GPU where its column says so, and of a whole machine beside it", async () => {
+    await to.lines(`date,provider,gpu,gpus,price_per_gpu_hour\n2026-01-01,ovh,L4,4,0.5`);
+    await to.lines(`date,provider,gpu,gpus,price,price_per_gpu_hour\n2026-01-01,scaleway,L4,4,2.4,0.6`);
+    expect(offers()).toEqual([
+      ["ovh", "l4", 0.5, "on_demand", null, ""],
+      ["scaleway", "l4", 0.6, "on_demand", null, ""],
+    ]);
+  });
+
+  it("is nothing that is more than ten minutes ahead, by either of its times", async () => {
+    const ahead = (minutes: number): string => new Date(importedAt + minutes * 60_000).toISOString();
+    const result = await to.lines(
+      `timestamp,recorded_at,provider,gpu,price
+${ahead(9)},,aws,L4,1
+${ahead(11)},,gcp,L4,1
+2026-01-01,${ahead(11)},ovh,L4,1`,
+    );
+    expect(result).toMatchObject({ kept: 1, reject_reasons: { future: 2 } });
+    expect(offers()).toEqual([["aws", "l4", 1, "on_demand", null, ""]]);
+  });
 });
