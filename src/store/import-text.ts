@@ -188,33 +188,21 @@ create or replace temp table imp_json as
 select line::json as raw from imp_line where try_cast(line as json) is not null order by rowid;
 drop table imp_line`;
 
-/** Values of a lone object by key: what a list of them begins with, and whether it is an empty one. */
-const valuesOfOne = `
-with single as (select raw from imp_json where (select count(*) from imp_json) = 1 and json_type(raw) = 'OBJECT'),
-keys as (
-  select raw, key, '/' || replace(replace(key, '~', '~0'), '/', '~1') as pointer
-  from (select raw, unnest(json_keys(raw)) as key from single)
-)
-select key, coalesce(json_type(raw, pointer || '/0') = 'OBJECT', false) as is_list,
-  json_type(raw, pointer) = 'ARRAY' and json_array_length(raw, pointer) = 0 as is_empty from keys`;
-
 /** The one row of imp_json gives way to the items of the array at a pointer into it. */
 const takeItems = (pointer: string): string => `
-create or replace temp table imp_json as
-select item as raw from (select unnest(from_json(json_extract(raw, ${pointer}), '["JSON"]')) as item from imp_json)`;
+create or replace temp table imp_json as select json_extract(raw, ${pointer}) as raw from imp_json;
+create or replace temp table imp_json as select unnest(json_extract(raw, '$[*]')) as raw from imp_json`;
 
 /** One object around one array of objects stands for the array, also where the array is empty. */
 const unwrap = async (connection: DuckDBConnection, { path }: ImportedFile): Promise<void> => {
-  // The engine takes an array behind a byte order mark for one row.
-  const [whole] = await rows(
+  const [only] = await rows(
     connection,
-    "select count(*) = 1 and bool_and(json_type(raw) = 'ARRAY') as is_array from imp_json",
+    "select any_value(json_type(raw)) as type from imp_json having count(*) = 1",
   );
-  if (whole!.is_array === true) return void (await connection.run(takeItems("''")));
-  const values = await rows(connection, valuesOfOne);
-  const keysOf = (sign: string): string[] =>
-    values.filter((value) => value[sign] === true).map(({ key }) => key as string);
-  const [lists, empty] = [keysOf("is_list"), keysOf("is_empty")];
+  // The engine takes an array behind a byte order mark for one row.
+  if (only?.type === "ARRAY") await connection.run(takeItems("''"));
+  if (only?.type !== "OBJECT") return;
+  const { keys, lists, empty } = await listsIn(connection);
   if (lists.length > 1)
     throw badInput(
       "FILE",
@@ -222,8 +210,23 @@ const unwrap = async (connection: DuckDBConnection, { path }: ImportedFile): Pro
       lists,
     );
   if (lists.length === 1) await connection.run(takeItems(pointerTo(lists[0]!)));
-  else if (empty.length === 1 && !isRow(values.map(({ key }) => key as string)))
-    await connection.run("delete from imp_json");
+  else if (empty.length === 1 && !isRow(keys)) await connection.run("delete from imp_json");
+};
+
+/** Keys of the one object of imp_json, which of them are lists of objects, and which are empty lists. */
+const listsIn = async (
+  connection: DuckDBConnection,
+): Promise<Record<"keys" | "lists" | "empty", string[]>> => {
+  const found = await rows(connection, "select unnest(json_keys(raw)) as key from imp_json");
+  const keys = found.map(({ key }) => key as string);
+  // Each key as a constant: a row for each key would bring the whole object along with it.
+  const signs = keys.map(
+    (key, i) => `json_type(raw, ${pointerTo(key)} || '/0') = 'OBJECT' as list_${i},
+      json_type(raw, ${pointerTo(key)}) = 'ARRAY' and json_array_length(raw, ${pointerTo(key)}) = 0 as empty_${i}`,
+  );
+  const [told] = await rows(connection, `select ${["true as told", ...signs].join(", ")} from imp_json`);
+  const having = (sign: string): string[] => keys.filter((_, i) => told![`${sign}_${i}`] === true);
+  return { keys, lists: having("list"), empty: having("empty") };
 };
 
 const isRow = (keys: readonly string[]): boolean => readColumns(keys).of.has("provider");
