@@ -54,7 +54,7 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   return { ...rows, completeness: { ...completeness, note: completeness.note ?? note } };
 };
 
-const keys: Keys = { must: ["quote"] };
+const keys: Keys = { must: ["quote"], may: { "quote.zone": ["text", "the place is not told"] } };
 
 const reasons: readonly unknown[] = ["no_matching_clusters", "no_availability"];
 

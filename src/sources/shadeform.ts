@@ -3,7 +3,7 @@ import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
 import { currencyIn, inCurrency } from "./currency.ts";
-import type { Keys } from "./keys.ts";
+import { type Keys, keyCheck } from "./keys.ts";
 import { payloadOf } from "./pages.ts";
 import {
   asArray,
@@ -46,7 +46,14 @@ const keys: Keys = {
     ...["cloud", "shade_instance_type", "cloud_instance_type", "hourly_price", "availability"],
     ...["configuration.gpu_type", "configuration.num_gpus"],
   ],
+  may: { "configuration.interconnect": ["text", "the form is not told"] },
 };
+
+const placeFault = keyCheck({
+  must: ["available"],
+  may: { region: ["text", "the place is told by its name alone"] },
+  optional: { display_name: ["text", "the place has no name"] },
+});
 
 /** One offer a region in which the cloud sells the type; flat copies of `configuration` are deprecated. */
 const readType = (row: Json): Reading => {
@@ -61,7 +68,8 @@ const readType = (row: Json): Reading => {
   if (!Array.isArray(row.availability)) return ["no_regions"];
   const draft = inCurrency(draftOf(row, { cloud, shade, own }, model, gpus!), currencyIn(spec));
   const rows = row.availability.map((place: unknown): RowRead => {
-    if (!isObject(place)) return "no_region";
+    const fault = placeFault(place);
+    if (fault !== null || !isObject(place)) return fault ?? "no_region";
     const named = text(place.display_name);
     const region = text(place.region) ?? named;
     if (region === null) return "no_region";

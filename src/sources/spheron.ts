@@ -60,9 +60,9 @@ const offersOf = (group: unknown): readonly unknown[] => {
 
 const keys: Keys = {
   must: ["offerId", "provider", "gpuType", "gpuCount", "available", "instanceType", "price"],
+  may: { clusters: ["list", "the place is not told"] },
   optional: {
     spot_price: ["number", "spot costs the price"],
-    clusters: ["list", "the place is not told"],
     maintenance: ["flag", "none"],
   },
 };

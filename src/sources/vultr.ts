@@ -1,7 +1,7 @@
 import { perGpuHour } from "../domain/money.ts";
 import type { OfferDraft } from "../domain/offer.ts";
 import type { Instant } from "../domain/time.ts";
-import type { Keys } from "./keys.ts";
+import type { Keys, Meaning } from "./keys.ts";
 import { byScope, fetchPages, isAnswer, peek, tolerant } from "./pages.ts";
 import {
   asArray,
@@ -70,8 +70,11 @@ const parse = (payloads: readonly RawPayload[], _observedAt: Instant): Parsed =>
   return { ...rows, completeness: judge(rows, { lost, cut }) };
 };
 
+const places: Meaning = ["list", "offered nowhere now"];
+
 const planKeys: Keys = {
-  must: ["id", "type", "locations", "hourly_cost"],
+  must: ["id", "type", "hourly_cost"],
+  may: { locations: places },
   optional: {
     gpu_type: ["text", "a plan without a GPU"],
     hourly_cost_preemptible: ["number", "not sold as spot"],
@@ -79,8 +82,8 @@ const planKeys: Keys = {
 };
 
 const metalKeys: Keys = {
-  must: ["id", "locations", "hourly_cost"],
-  optional: { hourly_cost_preemptible: ["number", "not sold as spot"] },
+  must: ["id", "hourly_cost"],
+  may: { locations: places, hourly_cost_preemptible: ["number", "not sold as spot"] },
 };
 
 /** Memory in GB of the GPU that Vultr cuts into plans. An A16 board has four GPUs of 16 GB. */
@@ -128,7 +131,8 @@ const readPlan = (row: Json): Reading => {
 const metalId = /^vbm-\d+c-\d+gb-(?:(\d+)-)?(.+)-gpu(?:-|$)/;
 
 const readMetal = (row: Json): Reading => {
-  const id = text(row.id) ?? "";
+  const id = text(row.id);
+  if (id === null) return ["no_name"];
   const match = metalId.exec(id);
   if (match === null) return /gpu/i.test(id) ? ["unknown_instance_type"] : [dropped("no_gpu")];
   return sold(row, {
