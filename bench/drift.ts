@@ -7,7 +7,8 @@ export interface Drift {
   readonly path: string;
   readonly everywhere: boolean;
   readonly at: string;
-  readonly payloads: readonly RawPayload[];
+  /** The answer so changed, made when it is asked for: a fixture can have thousands. */
+  readonly payloads: () => readonly RawPayload[];
 }
 
 type Holder = Record<string, unknown> | unknown[];
@@ -23,18 +24,18 @@ interface Spot {
 /** Every way in which an answer's keys are renamed or retyped and its words changed, one payload at a time. */
 export const driftsOf = (payloads: readonly RawPayload[], isName: (word: string) => boolean): Drift[] =>
   payloads.flatMap((payload, index) => {
-    const withBody = (body: string): RawPayload[] =>
-      payloads.map((one, i) => (i === index ? { ...one, body } : one));
+    const withBody = (body: () => string): RawPayload[] =>
+      payloads.map((one, i) => (i === index ? { ...one, body: body() } : one));
     const root = rootOf(payload.body);
     const found = root === null ? lineDrifts(payload.body, isName) : jsonDrifts(root, isName);
     return found.map(({ body, ...drift }) => ({
       ...drift,
       at: `${payload.name} ${drift.at}`,
-      payloads: withBody(body),
+      payloads: () => withBody(body),
     }));
   });
 
-type BodyDrift = Omit<Drift, "payloads"> & { readonly body: string };
+type BodyDrift = Omit<Drift, "payloads"> & { readonly body: () => string };
 
 const rootOf = (body: string): Holder | null => {
   try {
@@ -56,9 +57,12 @@ const jsonDrifts = (root: Holder, isName: (word: string) => boolean): BodyDrift[
   return groups.flatMap(({ spots: some, everywhere }) => {
     const { path, at } = some[0]!;
     const made = (what: Drift["what"], change: (root: Holder, spot: Spot) => void): BodyDrift => {
-      const copy = structuredClone(root);
-      for (const spot of some) change(copy, spot);
-      return { what, path, everywhere, at: everywhere ? path : at, body: `${JSON.stringify(copy)}\n` };
+      const body = (): string => {
+        const copy = structuredClone(root);
+        for (const spot of some) change(copy, spot);
+        return `${JSON.stringify(copy)}\n`;
+      };
+      return { what, path, everywhere, at: everywhere ? path : at, body };
     };
     const words = everywhere ? [...new Set(some.map(({ value }) => value))] : [some[0]!.value];
     return [
@@ -147,7 +151,7 @@ const lineDrifts = (body: string, isName: (word: string) => boolean): BodyDrift[
   const words = [...new Set(cells)].filter((cell) => !renames.includes(cell) && !isName(cell));
   const made = (what: Drift["what"], word: string, to: string): BodyDrift => {
     const whole = new RegExp(`(?<![\\w-])${word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w-])`, "g");
-    return { what, path: word, everywhere: true, at: word, body: body.replace(whole, to) };
+    return { what, path: word, everywhere: true, at: word, body: () => body.replace(whole, to) };
   };
   return [
     ...renames.map((name) => made("rename", name, `${name}V2`)),

@@ -1,3 +1,4 @@
+import { progressBar } from "../src/cli/progress.ts";
 import { tableText } from "../src/cli/table.ts";
 import { judge } from "../src/collect/judge.ts";
 import { listingKey, type Offer } from "../src/domain/offer.ts";
@@ -7,7 +8,7 @@ import { loadReference, type Reference } from "../src/reference.ts";
 import { sources } from "../src/sources/index.ts";
 import type { Parsed, RawPayload, Source } from "../src/sources/source.ts";
 import { at, handRates, payloadsOf, readFixture } from "../test/sources/fixture.ts";
-import { proveDrifts } from "./drift-proof.ts";
+import { type DriftTally, proveDrifts } from "./drift-proof.ts";
 import { harms, mutate } from "./mutate.ts";
 import { seeded } from "./synthetic.ts";
 
@@ -27,27 +28,60 @@ interface Tally {
  */
 export const run = async (): Promise<boolean> => {
   const reference = await loadReference();
-  const table: Record<string, unknown>[] = [];
-  let sound = true;
-  for (const source of sources) {
+  const lines: Line[] = [];
+  const bar = progressBar(false);
+  for (const [i, source] of sources.entries()) {
+    const tell = (what: string, share: number): void =>
+      bar.step(i + share, sources.length, `${source.id}: ${what}`);
+    tell("mutations", 0);
     const tally = fuzz(source, reference);
-    const drifts = await proveDrifts(source, reference);
+    const drifts = await proveDrifts(source, reference, undefined, (done, of) =>
+      tell(`drift ${done} of ${of}`, done / of),
+    );
     tally.faults.push(...drifts.faults);
-    sound &&= tally.faults.length === 0;
-    table.push({
-      source: source.id,
-      mutations: rounds,
-      "refused as a whole": tally.refused,
-      "rows rejected in": tally.rejected,
-      "slowest ms": Math.round(tally.slowestMs),
-      "drifts of shape": drifts.drifts,
-      "with listings missing": drifts.missing,
-      faults: tally.faults.length,
-    });
+    lines.push(lineOf(source.id, tally, drifts));
     for (const fault of tally.faults.slice(0, 5)) process.stdout.write(`  ${source.id}: ${fault}\n`);
   }
-  process.stdout.write(`${tableText(table)}\n`);
-  return sound;
+  bar.stop();
+  process.stdout.write(`${tableText([...lines, inAll(lines)])}\n`);
+  return lines.every(({ faults }) => faults === 0);
+};
+
+type Line = Readonly<{
+  source: string;
+  mutations: number;
+  "refused as a whole": number;
+  "rows rejected in": number;
+  "slowest ms": number;
+  "drifts of shape": number;
+  "with listings missing": number;
+  faults: number;
+}>;
+
+const lineOf = (source: string, tally: Tally, drifts: DriftTally): Line => ({
+  source,
+  mutations: rounds,
+  "refused as a whole": tally.refused,
+  "rows rejected in": tally.rejected,
+  "slowest ms": Math.round(tally.slowestMs),
+  "drifts of shape": drifts.drifts,
+  "with listings missing": drifts.missing,
+  faults: tally.faults.length,
+});
+
+const inAll = (lines: readonly Line[]): Line => {
+  const sum = (field: Exclude<keyof Line, "source">): number =>
+    lines.reduce((total, line) => total + line[field], 0);
+  return {
+    source: "in all",
+    mutations: sum("mutations"),
+    "refused as a whole": sum("refused as a whole"),
+    "rows rejected in": sum("rows rejected in"),
+    "slowest ms": Math.max(...lines.map((line) => line["slowest ms"])),
+    "drifts of shape": sum("drifts of shape"),
+    "with listings missing": sum("with listings missing"),
+    faults: sum("faults"),
+  };
 };
 
 const fuzz = (source: Source, reference: Reference): Tally => {

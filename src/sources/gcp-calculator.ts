@@ -32,6 +32,7 @@ const parse = (payloads: readonly RawPayload[], observedAt: Instant): Parsed => 
   const compute = asObject(body.compute, "pricing.compute");
   const instances = asObject(compute.instance, "pricing.compute.instance");
   const entries = Object.entries(instances).flatMap(([type, spec]) => placesOf(type, spec));
+  checkKinds(entries);
   const at = generated === null ? observedAt : Math.min(generated * 1000, observedAt);
   const rows = readRows(entries, keys, (row) => readPlace(row, at));
   return { ...rows, completeness: judge(rows) };
@@ -70,8 +71,15 @@ const kinds = [
   { field: "month_3y", purchase: "reserved", termMonths: 36, hours: hoursAMonth },
 ] as const;
 
-/** Some machines have no plain on-demand price; then the field is missing or 0. */
+/** A machine that is not sold in one of these ways leaves the field out or has 0. */
 const keys: Keys = { must: ["type", "card"] };
+
+/** Throws where no machine of those with prices has a price of some kind, which is then called something else. */
+const checkKinds = (entries: readonly unknown[]): void => {
+  const costs = entries.flatMap((row) => (isObject(row) && isObject(row.cost) ? [row.cost] : []));
+  const untold = kinds.find(({ field }) => !costs.some((cost) => field in cost));
+  if (costs.length > 0 && untold) throw wrongShape("pricing", `${untold.field} of some machine`);
+};
 
 const readPlace = (row: Json, observedAt: Instant): Reading => {
   if (row.card === null && !isGpuType(String(row.type))) return [dropped("no_gpu")];

@@ -38,7 +38,14 @@ const gpusOf = (location: unknown): readonly unknown[] => {
   return location.gpus.map((gpu: unknown) => (isObject(gpu) ? { ...gpu, location } : gpu));
 };
 
-const keys: Keys = { must: ["v0Name", "displayName", "max_count", "price_per_hr", "location.id"] };
+const keys: Keys = {
+  must: ["v0Name", "displayName", "max_count", "price_per_hr", "location.id"],
+  may: {
+    "location.city": ["text", "the city is not told"],
+    "location.stateprovince": ["text", "the state is not told"],
+    "location.country": ["text", "the country is not told"],
+  },
+};
 
 const readGpu = (row: Json): Reading => {
   const location = isObject(row.location) ? row.location : {};
