@@ -4,6 +4,7 @@ import { breathe } from "../breathe.ts";
 import { AppError, badInput } from "../errors.ts";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "./duckdb.ts";
 import { isBehind, migrate } from "./migrate.ts";
+import { openOldTape } from "./old-tape.ts";
 
 export interface OpenOptions {
   readonly readOnly?: boolean;
@@ -34,8 +35,8 @@ const settings = (options: OpenOptions): Record<string, string> => ({
 });
 
 /**
- * Opens the tape and applies the migrations it lacks, for which one opened to read only is opened to write for a moment.
- * Creates the folder for a new tape.
+ * Opens the tape and applies the migrations it lacks; one opened to read only gets them in memory and stays as it is on
+ * disk. Creates the folder for a new tape.
  * Throws `database_locked` naming the process that holds it, `not_found` for a read-only open of nothing.
  */
 export const openDatabase = async (path: string, options: OpenOptions = {}): Promise<Database> => {
@@ -54,12 +55,6 @@ export const openDatabase = async (path: string, options: OpenOptions = {}): Pro
     const [reader, scanner] = [await instance.connect(), await instance.connect()];
     for (const connection of [writer, reader, scanner]) await connection.run("set timezone = 'UTC'");
     if (!options.readOnly) await migrate(writer);
-    else if (await isBehind(writer)) {
-      for (const connection of [writer, reader, scanner]) connection.closeSync();
-      instance.closeSync();
-      await (await openDatabase(path, { ...options, readOnly: false })).close();
-      return openDatabase(path, options);
-    }
     const exclusive = queue();
     const close = async (): Promise<void> => {
       try {
@@ -93,11 +88,23 @@ export const openDatabase = async (path: string, options: OpenOptions = {}): Pro
 const openInstance = async (path: string, options: OpenOptions): Promise<DuckDBInstance> => {
   try {
     // fromCache: a second create() of one path in one process would open a second engine and lose data.
-    return path === ":memory:"
-      ? await DuckDBInstance.create(path, settings(options))
-      : await DuckDBInstance.fromCache(path, settings(options));
+    const instance = await (path === ":memory:"
+      ? DuckDBInstance.create(path, settings(options))
+      : DuckDBInstance.fromCache(path, settings(options)));
+    if (!options.readOnly || !(await isOld(instance))) return instance;
+    instance.closeSync();
+    return await openOldTape(path, settings({ ...options, readOnly: false }));
   } catch (error) {
     throw translate(error, path);
+  }
+};
+
+const isOld = async (instance: DuckDBInstance): Promise<boolean> => {
+  const connection = await instance.connect();
+  try {
+    return await isBehind(connection);
+  } finally {
+    connection.closeSync();
   }
 };
 

@@ -17,7 +17,7 @@ export const migrate = async (connection: DuckDBConnection): Promise<void> => {
   );
   for (const name of await missingMigrations(connection)) {
     await transaction(connection, async () => {
-      await connection.run(readFileSync(new URL(name, folder), "utf8"));
+      await connection.run(sqlOf(name));
       await beside[name]?.(connection);
       await connection.run("insert into migrations values ($name, now()::timestamp)", { name });
     });
@@ -30,8 +30,15 @@ export const isBehind = async (connection: DuckDBConnection): Promise<boolean> =
   return (await rows(connection, tables)).length > 0 && (await missingMigrations(connection)).length > 0;
 };
 
-const missingMigrations = async (connection: DuckDBConnection): Promise<string[]> => {
-  const found = await rows(connection, "select name from migrations");
+/** The text of a migration. */
+export const sqlOf = (name: string): string => readFileSync(new URL(name, folder), "utf8");
+
+/** Names of the migrations that are not in the table of those applied, in their order. */
+export const missingMigrations = async (
+  connection: DuckDBConnection,
+  table = "migrations",
+): Promise<string[]> => {
+  const found = await rows(connection, `select name from ${table}`);
   const done = new Set(found.map(({ name }) => name as string));
   return readdirSync(folder)
     .sort()
