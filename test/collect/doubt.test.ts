@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { withDoubts } from "../../src/collect/doubt.ts";
+import { buyQuote } from "../../src/desk/quote.ts";
 import type { Offer } from "../../src/domain/offer.ts";
 import { hour, type Instant } from "../../src/domain/time.ts";
+import { indexCell } from "../../src/models/cell.ts";
 import { loadReference } from "../../src/reference.ts";
 import { readChanges } from "../../src/store/read-changes.ts";
 import { openTape } from "../../src/store/tape.ts";
@@ -99,6 +101,27 @@ describe("withDoubts", () => {
         expect(await pull(day * 24, [secure, h200(0.5)])).toEqual({ s: [], c: ["tier_ratio"] });
       await tape.close();
     });
+
+    it.each([
+      ["mi300x", 0.5, 2.39],
+      ["h200-sxm", 0.5, 3.59],
+    ])(
+      "%s at %d beside %d is in doubt at once, and neither quoted nor in the index",
+      async (gpu, low, usual) => {
+        const { tape, pull } = await open();
+        const more = { gpu, gpuRaw: gpu };
+        const offers = [h200(low, more), h200(usual, { ...more, tier: "secure", offerId: "s" })];
+        expect(await pull(0, offers)).toEqual({ s: [], c: ["tier_ratio"] });
+        const book = tape.book();
+        const request = { gpu_ids: new Set([gpu]), gpus: 8, hours: 1, purchase: "on_demand" } as const;
+        expect(buyQuote(book, request, t0).vwap_usd_per_gpu_hour).toBe(usual);
+        const { excluded } = indexCell(book, request.gpu_ids, "on_demand", t0, {
+          tiers: new Set(["community"]),
+        });
+        expect(excluded.map(({ reason }) => reason)).toContain("tier_ratio");
+        await tape.close();
+      },
+    );
 
     it("stays in doubt while the other tier is not shown, until its price is no longer so low", async () => {
       const { tape, pull } = await open();

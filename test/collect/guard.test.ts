@@ -17,7 +17,11 @@ const source = aSource("test");
 const aTape = async () => {
   const tape = await openTape(":memory:", { clock: () => t0, describe: () => source });
   let pulls = 0;
-  const pull = async (offers: readonly Offer[], rejects = 0): Promise<SourceRun> => {
+  const pull = async (
+    offers: readonly Offer[],
+    rejects = 0,
+    dropped: Readonly<Record<string, number>> = {},
+  ): Promise<SourceRun> => {
     const at = t0 + pulls++ * hour;
     const run = await believed(
       {
@@ -27,7 +31,8 @@ const aTape = async () => {
         note: null,
         offers,
         rejects: Array.from({ length: rejects }, (_, i) => ({ reason: "absent_key: price", raw: `${i}` })),
-        rowsSeen: offers.length + rejects,
+        rowsSeen: Object.values(dropped).reduce((sum, n) => sum + n, offers.length + rejects),
+        dropped,
       },
       { tape, bands, book: tape.book() },
     );
@@ -121,12 +126,12 @@ describe("rows that cannot be read", () => {
 
 it("every row of a pull is told on the tape", async () => {
   const { tape, pull } = await aTape();
-  await pull([...onDemand, onDemand[0]!], 2);
+  await pull([...onDemand, onDemand[0]!], 2, { windows: 4, no_gpu: 1 });
   expect(
     await rows(
       tape.database.reader,
       "select offers, rejects, rows_seen, dropped::varchar as dropped, beside from pulls",
     ),
-  ).toEqual([{ offers: 3, rejects: 3, rows_seen: 6, dropped: "{}", beside: 0 }]);
+  ).toEqual([{ offers: 3, rejects: 3, rows_seen: 11, dropped: '{"windows":4,"no_gpu":1}', beside: 0 }]);
   await tape.close();
 });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { judge } from "../../src/collect/judge.ts";
+import { loadReference } from "../../src/reference.ts";
 import { sources } from "../../src/sources/index.ts";
 import { isObject } from "../../src/sources/read.ts";
 import type { Source } from "../../src/sources/source.ts";
-import { at, payloadsOf } from "./fixture.ts";
+import { at, handRates, payloadsOf } from "./fixture.ts";
 
 /** The value with `currency` told in every object of it. */
 const telling = (value: unknown, currency: string): unknown => {
@@ -60,3 +62,36 @@ describe.each(json.map((source) => [source.id, source] as const))("%s", (_id, so
     expect(parseTelling(source, "$").offers).toEqual([]);
   });
 });
+
+const reference = await loadReference();
+/** Lium's answer is of its own day. */
+const rates = [{ ...handRates[0], date: "2026-09-09" }, ...handRates];
+const hardCoded = ["gpuai", "lium", "shadeform", "runpod", "vast"];
+
+describe.each(hardCoded.flatMap((id) => ["EUR", "eur"].map((currency) => [id, currency] as const)))(
+  "an answer of %s as a whole in %s",
+  (id, currency) => {
+    const source = sources.find((each) => each.id === id)!;
+    const offersIn = (told: object) => {
+      const payloads = payloadsOf(id).map((one) => ({
+        ...one,
+        body: JSON.stringify({ ...(JSON.parse(one.body) as object), ...told }),
+      }));
+      const context = { source: id, ...reference, rates, observedAt: at };
+      return source.parse(payloads, at).offers.flatMap((draft) => {
+        const judged = judge(draft, context);
+        return "offer" in judged ? [judged.offer] : [];
+      });
+    };
+
+    test("is converted, at 1.10 USD", () => {
+      const [dollars, euros] = [offersIn({}), offersIn({ currency })];
+      expect(dollars.length).toBeGreaterThan(1);
+      expect(euros.map(({ currency: said, fxRate }) => [said, fxRate])).toEqual(
+        dollars.map(() => ["EUR", 1.1]),
+      );
+      for (const [i, { usdPerGpuHour }] of dollars.entries())
+        expect(euros[i]!.usdPerGpuHour / usdPerGpuHour).toBeCloseTo(1.1, 9);
+    });
+  },
+);
