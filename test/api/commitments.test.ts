@@ -4,6 +4,7 @@ import { day, formatInstant, hour } from "../../src/domain/time.ts";
 import { randomNormal, seededRandom } from "../../src/models/statistics/random.ts";
 import { type Client, clientOf } from "../helpers/documented.ts";
 import { type Market, offerOf, openMarket, present } from "../helpers/market.ts";
+import { writePast } from "../helpers/past.ts";
 
 const h100 = { gpu: "h100-sxm", gpuRaw: "H100 SXM" } as const;
 const midnight = Date.UTC(2026, 7, 7);
@@ -24,8 +25,11 @@ const walkedMarket = async (days: number, offers = cellAt): Promise<Market> => {
   const prices = [2];
   for (let i = 1; i <= days; i++)
     prices.push(prices[i - 1]! * Math.exp((volatility / Math.sqrt(730 / 24)) * randomNormal(random)));
-  for (let ago = days; ago >= 1; ago--)
-    await market.pull("alpha", midnight - ago * day, offers(prices[ago]!));
+  const past = Array.from({ length: days }, (_, i) => ({
+    pull: { source: "alpha", observedAt: midnight - (days - i) * day, everyMinutes: 60 },
+    offers: offers(prices[days - i]!),
+  }));
+  await writePast(market.tape.database, market.tape.catalog, past);
   await market.pull("alpha", present - hour, offers(2));
   return market;
 };

@@ -105,9 +105,10 @@ describe("GET /v1/market", () => {
     ];
     const odd = none.map((changes, i) => offerOf("alpha", `o${i}`, 0.01 + i / 1000, { ...h100, ...changes }));
     const statistic = [offerOf("stats", "s", 0.005, h100)];
-    for (let ago = 8 * 24; ago >= 0; ago--) {
-      await other.pull("alpha", present - ago * hour, ago > 30 ? plain : [...plain, ...odd]);
-      if (ago <= 30) await other.pull("stats", present - ago * hour, statistic);
+    const whole = { everyMinutes: 360 };
+    for (let ago = 8 * 24; ago >= 0; ago -= 6) {
+      await other.pull("alpha", present - ago * hour, ago > 30 ? plain : [...plain, ...odd], whole);
+      if (ago <= 30) await other.pull("stats", present - ago * hour, statistic, whole);
     }
     const row = (await readOf(other)).get("h100-sxm")!;
     expect(row.best_on_demand).toMatchObject({ usd_per_gpu_hour: 2 });

@@ -134,7 +134,7 @@ describe("writePull", () => {
         }
         await tape.database.close();
       }),
-      { numRuns: 60 },
+      { numRuns: 8 },
     );
   }, 120_000);
 });

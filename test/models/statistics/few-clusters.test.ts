@@ -18,7 +18,7 @@ const named = <T>(providers: number, each: (provider: string) => T): T[] =>
 
 const headline: Market = {
   truth: 2,
-  runs: 400,
+  runs: 200,
   estimate: (random, providers, seed) => {
     const listings = named(providers, (provider) => {
       const level = 2 * Math.exp(0.15 * randomNormal(random));
@@ -36,7 +36,7 @@ const headline: Market = {
 
 const votes: Market = {
   truth: 2,
-  runs: 400,
+  runs: 200,
   estimate: (random, providers, seed) => {
     const quotes = named(providers, (provider) => ({
       provider,
@@ -56,14 +56,14 @@ const uniformStack = (random: Random, providers: number) =>
 const supply: Market = {
   // Of the fit in the whole market.
   truth: powerSupply(uniformStack(seededRandom(999), 2000), { seed: 1, replicates: 2 }).elasticity.value!,
-  runs: 300,
+  runs: 150,
   estimate: (random, providers, seed) =>
     powerSupply(uniformStack(random, providers), { seed, replicates: 300 }).elasticity,
 };
 
 const hedonic: Market = {
   truth: 1,
-  runs: 150,
+  runs: 100,
   estimate: (random, providers, seed) => {
     const observations = named(providers, (provider) => {
       const [level, drift] = [2 * Math.exp(0.15 * randomNormal(random)), 0.05 * randomNormal(random)];
