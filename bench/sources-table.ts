@@ -87,13 +87,14 @@ const sampled = (): string[] =>
 
 const markdown = (lines: readonly Line[]): string => {
   const columns = Object.keys(lines[0]!) as (keyof Line)[];
-  const row = (cells: readonly (string | number)[]): string => `| ${cells.join(" | ")} |`;
-  return [
-    row(columns),
-    row(columns.map(() => "---")),
-    ...lines.map((line) => row(columns.map((name) => line[name]))),
-  ].join("\n");
+  const cells = lines.map((line) => columns.map((name) => String(line[name])));
+  const widths = columns.map((name, i) => Math.max(...[name, ...cells.map((row) => row[i]!)].map(lengthOf)));
+  const row = (texts: readonly string[]): string =>
+    `| ${texts.map((text, i) => text.padEnd(widths[i]!)).join(" | ")} |`;
+  return [row(columns), row(widths.map((width) => "-".repeat(width))), ...cells.map(row)].join("\n");
 };
+
+const lengthOf = ({ length }: string): number => length;
 
 const page = new URL("../docs/sources.md", import.meta.url);
 
@@ -101,8 +102,8 @@ const head = `# What the sources make of recorded answers
 
 Printed and written by \`npm run prove sources\`, through the built program and its real fetch path, against a loopback
 server that answers with recorded or documented samples. Rows are offers, token prices and rejected rows together; cards
-and families are the different GPUs they resolve to. Unknown names are left of test data with made-up machines, of a
-part number that Oracle does not explain (E4) and of a card with twice its memory.
+and families are the different GPUs they resolve to. Unknown names are left of test data with made-up machines and of a
+part number that Oracle does not explain (E4).
 
 `;
 
