@@ -232,7 +232,7 @@ describe("files that cannot be answered from", () => {
       "broken",
       () => write("x.parquet", market),
       "bad_input",
-      /^--input: .* cannot be read: .*nothing of it was kept/,
+      /^--input: .* cannot be read: .*nothing of the import was kept/,
     ],
     [
       "empty",

@@ -81,7 +81,12 @@ describe("files and tapes that are none", () => {
   ])[] = [
     ["missing.csv", null, 1, /^not_found: FILE: there is no file .*missing\.csv/],
     ["broken.parquet", parquet("this is not one"), 2, /^bad_input: FILE: .*broken\.parquet cannot be read: /],
-    ["empty.parquet", "", 2, /^bad_input: FILE: .*too small to be a Parquet file; nothing of the import was kept/],
+    [
+      "empty.parquet",
+      "",
+      2,
+      /^bad_input: FILE: .*too small to be a Parquet file; nothing of the import was kept/,
+    ],
     ["empty.csv", "", 2, /^bad_input: FILE: .*empty\.csv holds no row and no names of columns/],
     ["wrong.csv", "a,b\n1,2\n", 2, /^bad_input: FILE: .*lacks the columns .*; it has a, b/],
     [
