@@ -61,10 +61,11 @@ const row = (health: SourceHealth, book: Book, live: number, now: Instant) => {
   };
 };
 
-/** Sources that only archives brought: they never pull again. */
+/** Sources that only archives brought, by id: they never pull again. */
 const imports = (book: Book, known: ReadonlySet<string>, live: ReadonlyMap<string, number>, now: Instant) =>
   [...book.sources.values()]
     .filter(({ source }) => !known.has(source))
+    .sort((a, b) => (a.source < b.source ? -1 : 1))
     .map((state) => ({
       source: state.source,
       provider: archiveParts(state.source).provider as string | null,
